@@ -1,0 +1,111 @@
+"""A training step as a plan: bound NumPy calls on preallocated arrays, made once per network and batch size."""
+
+import numpy as np
+
+from nnviz.engine.arrays import Call, FloatArray
+from nnviz.engine.layers import Dense
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.mlp import MLP, layer_blocks
+
+
+def pack_rows(mlp: MLP, inputs: FloatArray, target: FloatArray) -> FloatArray:
+    """Return rows as plans read them, (n, d + 1 + k): the inputs, a 1 for the biases, the target.
+
+    Kept together, a batch is gathered by one call. Numbers too large for the dtype become infinite.
+    """
+    d = mlp.config.n_inputs
+    packed = np.ones((len(inputs), d + 1 + mlp.config.n_outputs), dtype=mlp.dtype)
+    with np.errstate(over="ignore"):
+        packed[:, :d] = inputs
+        packed[:, d + 1 :] = target
+    return packed
+
+
+class ForwardPlan:
+    """The forward pass for a fixed number of rows.
+
+    Parameters
+    ----------
+    mlp
+        The network; its parameters are read at each run.
+    rows
+        Number of rows.
+
+    Attributes
+    ----------
+    batch
+        (rows, d + 1 + k): fill it with packed rows, then run the calls.
+    layers
+        One `Dense` per layer.
+    target
+        The batch's targets, a (k, rows) view.
+    forward
+        The calls.
+    """
+
+    def __init__(self, mlp: MLP, rows: int) -> None:
+        d = mlp.config.n_inputs
+        self.batch = np.ones((rows, d + 1 + mlp.config.n_outputs), dtype=mlp.dtype)
+        self.target = self.batch[:, d + 1 :].T
+        inputs = self.batch[:, : d + 1].T
+        layers: list[Dense] = []
+        for config, block in zip(mlp.config.layers, mlp.blocks, strict=True):
+            is_output = len(layers) == len(mlp.blocks) - 1
+            layers.append(Dense(block, config.activation, inputs, is_output=is_output))
+            inputs = layers[-1].with_ones
+        self.layers = tuple(layers)
+        self.forward: list[Call] = [call for layer in layers for call in layer.forward_calls()]
+
+    @property
+    def logits(self) -> FloatArray:
+        """Pre-activations of the output layer, (k, rows)."""
+        return self.layers[-1].pre_activation
+
+    @property
+    def output(self) -> FloatArray:
+        """Outputs of the network, (k, rows)."""
+        return self.layers[-1].output
+
+
+class StepPlan(ForwardPlan):
+    """One training step for a fixed number of rows: forward, backward and update.
+
+    Plans for different numbers of rows share the gradient and the update.
+
+    Parameters
+    ----------
+    mlp
+        The network; its parameters change at each update.
+    rows
+        Rows in a batch; the gradient is the mean over them.
+    gradient
+        (n_parameters,), written at each backward pass, laid out like the parameters.
+    update
+        The optimiser's calls.
+
+    Attributes
+    ----------
+    forward, backward, update
+        The calls, in the order of running.
+    gradient_step
+        `forward` and `backward` in one list.
+    """
+
+    def __init__(self, mlp: MLP, rows: int, gradient: FloatArray, update: list[Call]) -> None:
+        super().__init__(mlp, rows)
+        self.backward = self._backward_calls(mlp, gradient)
+        self.gradient_step = self.forward + self.backward
+        self.update = update
+
+    def _backward_calls(self, mlp: MLP, gradient: FloatArray) -> list[Call]:
+        """Return the chain rule's calls, from the loss down to the first layer."""
+        blocks = layer_blocks(mlp.config, gradient)
+        last = self.layers[-1]
+        activation = mlp.config.layers[-1].activation
+        calls = LOSSES[mlp.config.loss].gradient_calls(activation, self.output, self.target, last.make_delta())
+        calls += last.gradient_calls(blocks[-1])
+        for index in range(len(self.layers) - 2, -1, -1):
+            layer = self.layers[index]
+            calls += layer.delta_calls(self.layers[index + 1])
+            calls += layer.gradient_calls(blocks[index])
+        return calls
