@@ -1,0 +1,112 @@
+"""Commands that go into a run, and events that come out of it; all frozen, so they may cross threads."""
+
+from dataclasses import dataclass
+
+from nnviz.engine.mlp import MLPConfig
+from nnviz.engine.training import Divergence, TrainerState, TrainingConfig
+from nnviz.run.state import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Train until told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop between two updates and keep answering."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBatch:
+    """Make one update, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEpoch:
+    """Train to the end of the epoch, then pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Go back to the same initial weights and forget the history."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoBack:
+    """After a divergence: return to the last sound epoch, with this learning rate."""
+
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Configure:
+    """Change hyper-parameters from the next batch on."""
+
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class TakeCheckpoint:
+    """Ask for an exact copy of the parameters and where they come from; ``ticket`` returns with the answer."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the run."""
+
+
+Command = Run | Pause | StepBatch | StepEpoch | Reset | GoBack | Configure | TakeCheckpoint | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """The run moved to ``state`` after ``step`` updates."""
+
+    run_id: int
+    state: RunState
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The answer to :class:`TakeCheckpoint`."""
+
+    run_id: int
+    ticket: int
+    config: MLPConfig
+    state: TrainerState
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
+class DivergedAt:
+    """Training left the range of floating-point numbers; ``sound_epoch`` is where :class:`GoBack` leads."""
+
+    run_id: int
+    divergence: Divergence
+    sound_epoch: int
+    learning_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person should know, such as optimiser state that a change dropped."""
+
+    run_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run ended by an exception."""
+
+    run_id: int
+    error: BaseException
+    report: str
+
+
+Event = StateChanged | Checkpoint | DivergedAt | Notice | Failed

@@ -1,0 +1,74 @@
+"""What a snapshot looks up in the network: activations over a grid of inputs, and of one row."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.mlp import MLP
+from nnviz.engine.training import Divergence, Trainer
+from nnviz.run.history import HistoryView
+from nnviz.run.snapshot import GridProbe, GridResult, Snapshot, SnapshotRequest
+from nnviz.run.state import RunState
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+def _frozen(array: FloatArray) -> FloatArray:
+    array.setflags(write=False)
+    return array
+
+
+def grid_activations(mlp: MLP, probe: GridProbe) -> GridResult:
+    """Return the activations of every layer over a grid, each (resolution**2, units) in the network's dtype.
+
+    The inputs that are held enter the first layer once, so the cost does not grow with their number.
+    """
+    dtype = mlp.parameters.dtype
+    base = probe.base.astype(dtype)
+    first = mlp.weights[0]
+    held = base @ first + mlp.biases[0]
+    offsets = (probe.values - probe.base[probe.varying]).astype(dtype)
+    z = offsets @ first[probe.varying] + held
+    layers = mlp.config.layers
+    activations = [_frozen(ACTIVATIONS[layers[0].activation].value(z))]
+    for layer, weights, biases in zip(layers[1:], mlp.weights[1:], mlp.biases[1:], strict=True):
+        z = activations[-1] @ weights
+        z += biases
+        activations.append(_frozen(ACTIVATIONS[layer.activation].value(z)))
+    return GridResult(probe, tuple(activations))
+
+
+def row_activations(mlp: MLP, row: FloatArray) -> tuple[FloatArray, ...]:
+    """Return the activations of every layer, each (units,), for one input row (d,)."""
+    activations = mlp.activations(row[None, :].astype(mlp.parameters.dtype))
+    return tuple(_frozen(layer[0]) for layer in activations[1:])
+
+
+def take_snapshot(
+    trainer: Trainer,
+    request: SnapshotRequest,
+    run_id: int,
+    state: RunState,
+    history: HistoryView,
+    divergence: Divergence | None,
+) -> Snapshot:
+    """Return the trainer's present moment with what ``request`` asks for; nothing in it shares memory with training."""
+    mlp = trainer.mlp
+    with np.errstate(all="ignore"):  # weights on the way to overflow are the trainer's to report
+        grid = None if request.grid is None else grid_activations(mlp, request.grid)
+        row = None if request.row is None else row_activations(mlp, request.row)
+    return Snapshot(
+        run_id=run_id,
+        step=trainer.step,
+        epoch=trainer.epoch,
+        state=state,
+        config=mlp.config,
+        training=trainer.config,
+        parameters=_frozen(mlp.parameters.copy()),
+        history=history,
+        grid=grid,
+        row=row,
+        divergence=divergence,
+    )

@@ -1,0 +1,91 @@
+"""What the GUI asks of a run, and the frozen answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.mlp import MLPConfig, layer_blocks
+from nnviz.engine.training import Divergence, TrainingConfig
+from nnviz.run.history import HistoryView
+from nnviz.run.state import RunState
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridProbe:
+    """A square grid of inputs: two raw columns run over it, every other input is held.
+
+    Attributes
+    ----------
+    resolution
+        Points along each side.
+    base
+        The held input, (d,).
+    varying
+        Indices of the inputs that change over the grid, (m,) int; few even when d is large.
+    values
+        Their values, (resolution**2, m); x runs fastest and y slowest, from its lowest value.
+    """
+
+    resolution: int
+    base: FloatArray
+    varying: NDArray[np.intp]
+    values: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridResult:
+    """Activations of every layer over a :class:`GridProbe`, each (resolution**2, units), read-only."""
+
+    probe: GridProbe
+    activations: tuple[FloatArray, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SnapshotRequest:
+    """What the visible plots need: the parameters always, a grid and a row on demand."""
+
+    grid: GridProbe | None = None
+    row: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One moment of a run; every array in it is read-only and never changes.
+
+    Attributes
+    ----------
+    run_id
+        Which run it belongs to; a plot drops what is not of the present run.
+    parameters
+        The flat parameter vector, (P,), laid out as :class:`nnviz.engine.mlp.MLP` lays it out.
+    grid, row
+        The answers to the request: activations over the grid, and of every layer for the chosen row, each (units,).
+    divergence
+        Why training stopped, when ``state`` is DIVERGED.
+    """
+
+    run_id: int
+    step: int
+    epoch: int
+    state: RunState
+    config: MLPConfig
+    training: TrainingConfig
+    parameters: FloatArray
+    history: HistoryView
+    grid: GridResult | None = None
+    row: tuple[FloatArray, ...] | None = None
+    divergence: Divergence | None = None
+
+    @property
+    def weights(self) -> tuple[FloatArray, ...]:
+        """Per layer the weights, (n_in, n_out), as views of ``parameters``."""
+        return tuple(block[:-1] for block in layer_blocks(self.config, self.parameters))
+
+    @property
+    def biases(self) -> tuple[FloatArray, ...]:
+        """Per layer the biases, (n_out,), as views of ``parameters``."""
+        return tuple(block[-1] for block in layer_blocks(self.config, self.parameters))

@@ -1,0 +1,260 @@
+"""The training run: a generator that a thread drives, or a test one turn at a time."""
+
+import threading
+import traceback
+from collections.abc import Iterator
+from dataclasses import replace
+from queue import Empty, SimpleQueue
+
+from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState
+from nnviz.run import messages
+from nnviz.run.frame_gate import Attention, FrameGate
+from nnviz.run.history import History
+from nnviz.run.mailbox import Mailbox
+from nnviz.run.probes import take_snapshot
+from nnviz.run.snapshot import Snapshot, SnapshotRequest
+from nnviz.run.state import RunState
+
+# Updates between two looks of the driver; a command or a frame ends a turn at once.
+_TURN = 1_000
+_IDLE_WAIT = 0.5
+# A state whose loss is more than this many times the best is not one to go back to.
+_SOUND_FACTOR = 2.0
+
+
+class Channel:
+    """Everything the two sides of a run share."""
+
+    def __init__(self) -> None:
+        self.attention = Attention()
+        self.gate = FrameGate(self.attention)
+        self.mailbox: Mailbox[SnapshotRequest, Snapshot] = Mailbox(self.attention)
+        self.events: SimpleQueue[messages.Event] = SimpleQueue()
+        self._commands: SimpleQueue[messages.Command] = SimpleQueue()
+
+    def send(self, command: messages.Command) -> None:
+        """Give the run a command; it is applied before the next update."""
+        self._commands.put(command)
+        self.attention.call()
+
+    def next_command(self) -> messages.Command | None:
+        """Take the oldest command out, or None (the run's side)."""
+        try:
+            return self._commands.get_nowait()
+        except Empty:
+            return None
+
+    def drain_events(self) -> list[messages.Event]:
+        """Take all events out, oldest first (the GUI's side)."""
+        events: list[messages.Event] = []
+        while True:
+            try:
+                events.append(self.events.get_nowait())
+            except Empty:
+                return events
+
+
+class TrainingRun:
+    """One network learning one data set, from ready to stopped.
+
+    Parameters
+    ----------
+    trainer
+        Owned by the run from here on.
+    channel
+        Where commands, requests and events pass.
+    run_id
+        Marks every event and snapshot.
+    epochs
+        Finish after this many epochs in all; None trains without end.
+    initial
+        The state that Reset leads back to; None is the trainer's present one.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        channel: Channel,
+        run_id: int,
+        *,
+        epochs: int | None = None,
+        initial: TrainerState | None = None,
+    ) -> None:
+        self._trainer = trainer
+        self._channel = channel
+        self._run_id = run_id
+        self._epochs = epochs
+        self._state = RunState.READY
+        self._divergence: Divergence | None = None
+        self._steps = trainer.steps()
+        self._until_epoch_end = False
+        self._single = False
+        self._initial = initial or trainer.state()
+        self._begin_history()
+
+    def _begin_history(self) -> None:
+        self._history = History()
+        self._sound: TrainerState = self._trainer.state()
+        self._sound_best = self._history.best
+        self._next_sound = 0
+        self._least_loss = float("inf")
+        self._record(self._trainer.evaluate())
+
+    def turns(self) -> Iterator[bool]:
+        """Run; each item is a turn, True when there is more to do at once and False when it waits for a command."""
+        attention = self._channel.attention
+        while True:
+            attention.acknowledge()
+            self._channel.gate.pass_through()
+            self._apply_commands()
+            if self._state is RunState.STOPPED:
+                return
+            request = self._channel.mailbox.wanted()
+            if request is not None:
+                self._answer(request)
+            if self._state is RunState.RUNNING:
+                self._train(attention)
+                yield True
+            else:
+                yield False
+
+    def _train(self, attention: Attention) -> None:
+        """Make up to a turn's updates, until the end of what was asked for or until somebody calls."""
+        advance = self._steps.__next__
+        try:
+            for _ in range(1 if self._single else _TURN):
+                evaluation = advance()
+                if evaluation is not None and self._record(evaluation):
+                    return
+                if attention.called:
+                    return
+        except Diverged as error:
+            self._diverge(error.divergence)
+            return
+        finally:
+            if self._single:
+                self._single = False
+                if self._state is RunState.RUNNING:
+                    self._move(RunState.PAUSED)
+
+    def _record(self, evaluation: Evaluation) -> bool:
+        """Take an epoch's losses down; return whether the run leaves RUNNING for it."""
+        self._history.append(evaluation)
+        loss = evaluation.train_loss
+        self._least_loss = min(self._least_loss, loss)
+        if evaluation.epoch >= self._next_sound and loss <= _SOUND_FACTOR * self._least_loss:
+            self._sound = self._trainer.state()
+            self._sound_best = self._history.best
+            # Spaced by epoch count, not by time: the same seed goes back to the same place on any machine.
+            self._next_sound = evaluation.epoch + 1 + evaluation.epoch // 64
+        if self._state is not RunState.RUNNING:
+            return False
+        if self._epochs is not None and evaluation.epoch >= self._epochs:
+            self._move(RunState.FINISHED)
+        elif self._until_epoch_end:
+            self._move(RunState.PAUSED)
+        return self._state is not RunState.RUNNING
+
+    def _diverge(self, divergence: Divergence) -> None:
+        self._divergence = divergence
+        self._steps = self._trainer.steps()
+        self._channel.events.put(
+            messages.DivergedAt(self._run_id, divergence, self._sound.epoch, self._trainer.config.learning_rate)
+        )
+        self._move(RunState.DIVERGED)
+
+    def _move(self, state: RunState) -> None:
+        if state is not RunState.RUNNING:
+            self._until_epoch_end = False
+        if state is not self._state:
+            self._state = state
+            self._channel.events.put(
+                messages.StateChanged(self._run_id, state, self._trainer.step, self._trainer.epoch)
+            )
+
+    def _answer(self, request: SnapshotRequest) -> None:
+        snapshot = take_snapshot(
+            self._trainer, request, self._run_id, self._state, self._history.view(), self._divergence
+        )
+        self._channel.mailbox.put(snapshot)
+
+    def _apply_commands(self) -> None:
+        while (command := self._channel.next_command()) is not None:
+            self._apply(command)
+
+    def _apply(self, command: messages.Command) -> None:
+        match command:
+            case messages.Run() | messages.StepBatch() | messages.StepEpoch():
+                self._start(command)
+            case messages.Pause():
+                if self._state is RunState.RUNNING:
+                    self._move(RunState.PAUSED)
+            case messages.Reset():
+                self._restore(self._initial)
+                self._begin_history()
+                self._move(RunState.READY)
+            case messages.GoBack(learning_rate=learning_rate):
+                self._go_back(learning_rate)
+            case messages.Configure(training=training):
+                if dropped := self._trainer.configure(training):
+                    self._channel.events.put(messages.Notice(self._run_id, dropped))
+            case messages.TakeCheckpoint(ticket=ticket):
+                self._channel.events.put(
+                    messages.Checkpoint(
+                        self._run_id, ticket, self._trainer.mlp.config, self._trainer.state(), self._trainer.config
+                    )
+                )
+            case messages.Stop():
+                self._move(RunState.STOPPED)
+
+    def _start(self, command: messages.Run | messages.StepBatch | messages.StepEpoch) -> None:
+        # A diverged run would only diverge again: it must go back or be reset first.
+        if self._state in (RunState.DIVERGED, RunState.FINISHED):
+            return
+        self._single = isinstance(command, messages.StepBatch)
+        self._until_epoch_end = isinstance(command, messages.StepEpoch)
+        self._move(RunState.RUNNING)
+
+    def _go_back(self, learning_rate: float) -> None:
+        if self._state is not RunState.DIVERGED:
+            return
+        config = self._trainer.config
+        self._restore(self._sound)
+        self._history = self._history.rewound(self._sound.epoch, *self._sound_best)
+        self._next_sound = 0
+        self._trainer.configure(replace(config, learning_rate=learning_rate))
+        self._move(RunState.PAUSED)
+
+    def _restore(self, state: TrainerState) -> None:
+        config = self._trainer.config
+        self._trainer.restore(state)
+        self._trainer.configure(config)
+        self._steps = self._trainer.steps()
+        self._divergence = None
+        self._single = self._until_epoch_end = False
+
+
+class TrainingThread(threading.Thread):
+    """Drives a :class:`TrainingRun`; an exception in it becomes a ``Failed`` event and never a dead thread unseen."""
+
+    def __init__(self, run: TrainingRun, channel: Channel, run_id: int) -> None:
+        super().__init__(name=f"nnviz-trainer-{run_id}", daemon=True)
+        self._run = run
+        self._channel = channel
+        self._run_id = run_id
+
+    def run(self) -> None:
+        """Take turns until the run stops."""
+        try:
+            for busy in self._run.turns():
+                if not busy:
+                    self._channel.attention.wait(_IDLE_WAIT)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the GUI thread must hear of it
+            self._channel.events.put(messages.Failed(self._run_id, error, traceback.format_exc()))
+
+    def stop(self, timeout: float = 5.0) -> bool:
+        """Tell the run to stop and wait for it; return whether it ended in time."""
+        self._channel.send(messages.Stop())
+        self._channel.gate.open()
+        self.join(timeout)
+        return not self.is_alive()
