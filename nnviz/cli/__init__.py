@@ -1,0 +1,1 @@
+"""The headless verbs, without Qt: inspect, train, predict."""

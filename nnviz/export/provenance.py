@@ -1,0 +1,20 @@
+"""Where a network came from, as plain facts that travel in its file."""
+
+from nnviz.engine.training import Evaluation, TrainingConfig
+
+
+def training_facts(training: TrainingConfig, evaluation: Evaluation) -> dict[str, str | int | float]:
+    """Return the settings and the state of a training run; the losses are those of the exported weights."""
+    return {
+        "optimizer": training.optimizer,
+        "learning_rate": training.learning_rate,
+        "momentum": training.momentum,
+        "batch_size": training.batch_size,
+        "seed": training.seed,
+        "epoch": evaluation.epoch,
+        "step": evaluation.step,
+        "train_loss": evaluation.train_loss,
+        "validation_loss": evaluation.validation_loss,
+        "train_metric": evaluation.train_metric,
+        "validation_metric": evaluation.validation_metric,
+    }
