@@ -1,0 +1,1 @@
+"""Any CSV file to arrays: reading, typing, target and roles, preprocessing."""

@@ -1,0 +1,140 @@
+"""A column gathered batch by batch: plain numbers at once as float64, anything else as text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.data.column_types import EXACT_LIMIT, Typed, type_column
+from nnviz.data.missing import is_missing
+from nnviz.data.table import Column, Kind
+
+_LEADING_ZERO = re.compile(r"\s*[+-]?0\d")
+_POWERS: Final = 10.0 ** np.arange(1, 16)
+_FRACTION = re.compile(r"[.eE]")
+# Different texts of a column are shared up to this many, so that categories cost a pointer a row.
+_SHARED: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    values: NDArray[np.float64]
+    whole: bool
+    tokens: frozenset[str] = frozenset()
+    infinite: int = 0
+
+
+@dataclass(slots=True)
+class ColumnBuilder:
+    """Takes the batches of one column.
+
+    ``late`` says that the column turned out to be text after batches were taken as numbers: their texts are gone, so
+    the file must be read once more with ``as_text`` for this column.
+    """
+
+    as_text: bool = False
+    late: bool = False
+    _numbers: list[_Numbers] = field(default_factory=list)
+    _texts: list[str] = field(default_factory=list)
+    _shared: dict[str, str] = field(default_factory=dict)
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Take a batch of unstripped cells."""
+        if self.late:
+            return
+        if not self.as_text:
+            numbers = _plain_numbers(cells)
+            if numbers is not None:
+                self._numbers.append(numbers)
+                return
+            if self._numbers:
+                self.late = True
+                self._numbers.clear()
+                return
+            self.as_text = True
+        stripped = map(str.strip, cells)
+        if len(self._shared) < _SHARED:
+            texts = list(stripped)
+            self._texts += map(self._shared.setdefault, texts, texts)
+        else:
+            self._texts += stripped
+
+    @property
+    def is_float(self) -> bool:
+        """Whether this holds plain numbers and some are not whole."""
+        return bool(self._numbers) and not all(part.whole for part in self._numbers)
+
+    def finish(self, name: str, delimiter: str, file_decimal: str) -> Typed:
+        """Return the column."""
+        if not self._numbers:
+            return type_column(name, self._texts, delimiter, file_decimal)
+        values = np.concatenate([part.values for part in self._numbers])
+        if np.isnan(values).all():
+            # Only gaps: what is left to say does not depend on their spelling.
+            return type_column(name, [""] * len(values), delimiter)
+        warnings = []
+        if tokens := sorted({token for part in self._numbers for token in part.tokens if token}):
+            warnings.append(f"In {name} these count as missing: {', '.join(map(repr, tokens[:8]))}.")
+        if infinite := sum(part.infinite for part in self._numbers):
+            warnings.append(f"{name} has infinite values ({infinite:,}): they count as missing.")
+        kind: Kind = "float" if self.is_float else "integer"
+        decimal = "." if self.is_float else ""
+        return Typed(Column(name, kind, values), tuple(warnings), decimal)
+
+
+def _plain_numbers(cells: Sequence[str]) -> _Numbers | None:
+    """Read a batch as plain numbers; None if one cell is neither that nor a missing value."""
+    count = len(cells)
+    try:
+        values = np.fromiter(map(int, cells), dtype=np.float64, count=count)
+    except (ValueError, OverflowError):
+        return _plain_floats(cells)
+    if _underscored(cells):
+        return None
+    size = np.abs(values)
+    if size.max() >= EXACT_LIMIT:
+        return None
+    digits = np.searchsorted(_POWERS, size, side="right").sum() + count
+    written = sum(map(len, cells))
+    if written != digits + np.count_nonzero(values < 0) and any(map(_LEADING_ZERO.match, cells)):
+        return None
+    return _Numbers(values, whole=True)
+
+
+def _plain_floats(cells: Sequence[str]) -> _Numbers | None:
+    tokens: frozenset[str] = frozenset()
+    try:
+        values = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
+    except ValueError:
+        stripped = list(map(str.strip, cells))
+        tokens = frozenset(cell for cell in set(stripped) if is_missing(cell))
+        if not tokens:
+            return None
+        try:
+            values = np.fromiter(
+                (np.nan if cell in tokens else float(cell) for cell in stripped), dtype=np.float64, count=len(cells)
+            )
+        except ValueError:
+            return None
+    if _underscored(cells):
+        return None
+    infinite = np.isinf(values)
+    n_infinite = int(np.count_nonzero(infinite))
+    if n_infinite:
+        values[infinite] = np.nan
+    present = values[~np.isnan(values)]
+    whole = False
+    if len(present) and bool(np.all(np.round(present) == present)):
+        kept = [cell for cell, gap in zip(cells, np.isnan(values).tolist(), strict=True) if not gap]
+        whole = not any(map(_FRACTION.search, kept))
+        if whole and (bool(np.abs(present).max() >= EXACT_LIMIT) or any(map(_LEADING_ZERO.match, kept))):
+            return None
+    return _Numbers(values, whole or not len(present), tokens, n_infinite)
+
+
+def _underscored(cells: Sequence[str]) -> bool:
+    """Tell whether a cell holds an underscore, which Python reads inside numbers and people do not write there."""
+    return "_" in "".join(cells)

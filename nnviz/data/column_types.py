@@ -1,0 +1,191 @@
+"""The kind of a column, decided over all of its values."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from nnviz.data.dates import DateReading, read_dates
+from nnviz.data.missing import is_gap, is_infinite, is_missing
+from nnviz.data.numbers import Reading, has_leading_zeros, read_numbers
+from nnviz.data.table import Column
+
+# A column stays numeric when so few of so many values are not numbers; each of them is then reported.
+STRAY_SHARE: Final = 0.01
+STRAY_ROWS: Final = 100
+EXACT_LIMIT: Final = 2**53
+_PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"))
+_PERCENT_NOTE: Final = "percent: 12% is 12"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A column with what was found on the way.
+
+    ``decimal`` is the decimal mark that the values prove, or ""; ``strays`` are texts that became missing because the
+    rest of the column is of another kind.
+    """
+
+    column: Column
+    warnings: tuple[str, ...] = ()
+    decimal: str = ""
+    thousands: str = ""
+    strays: tuple[str, ...] = ()
+
+
+def type_column(name: str, texts: Sequence[str], delimiter: str = ",", file_decimal: str = "") -> Typed:
+    """Find a column's kind and values.
+
+    Parameters
+    ----------
+    name
+        The column's name, for the warnings.
+    texts
+        Every value, stripped, shape (n_rows,).
+    delimiter
+        The file's delimiter.
+    file_decimal
+        The decimal mark that other columns prove, or "".
+    """
+    counts = Counter(texts)
+    tokens = {text: count for text, count in counts.items() if is_missing(text)}
+    present = {text: count for text, count in counts.items() if text not in tokens}
+    if not present:
+        return Typed(Column(name, "empty", np.full(len(texts), None, dtype=object)), _token_warning(name, tokens))
+    if found := _booleans(name, texts, present):
+        return Typed(found, _token_warning(name, tokens))
+    solid = {text: count for text, count in present.items() if not is_gap(text) and not is_infinite(text)}
+    gaps = {text: count for text, count in present.items() if text not in solid}
+    numbers = read_numbers(solid, delimiter, file_decimal) if solid else None
+    if numbers is not None and _nearly_all(numbers.bad, solid):
+        return _numeric(name, texts, numbers, gaps, tokens)
+    dates = read_dates(solid) if solid else None
+    if dates is not None and _nearly_all(dates.bad, solid) and not any(is_infinite(text) for text in gaps):
+        return _dated(name, texts, dates, gaps, tokens)
+    return _text(name, texts, tokens, _mixture(name, numbers, dates))
+
+
+def _mixture(name: str, numbers: Reading | None, dates: DateReading | None) -> tuple[str, ...]:
+    """Say why a column that is mostly numbers or dates is text after all."""
+    if numbers is not None and numbers.bad:
+        other = "numbers of another form" if read_numbers({numbers.bad[0]: 1}) is not None else "text"
+        return (f"{name} mixes numbers and {other}, such as '{_short(numbers.bad[0])}': it is kept as text.",)
+    if dates is not None and dates.bad:
+        return (f"{name} mixes dates and other text, such as '{_short(dates.bad[0])}': it is kept as text.",)
+    return ()
+
+
+def _nearly_all(bad: tuple[str, ...], counts: Mapping[str, int]) -> bool:
+    total = sum(counts.values())
+    strays = sum(counts[text] for text in bad)
+    return strays == 0 or (total >= STRAY_ROWS and strays <= STRAY_SHARE * total)
+
+
+def _booleans(name: str, texts: Sequence[str], present: Mapping[str, int]) -> Column | None:
+    if len(present) > 12:
+        return None
+    folded = {text.casefold() for text in present}
+    for pair in _PAIRS:
+        # One letter alone, or "on" alone, is no proof: it may mean anything.
+        if folded == set(pair) or (folded < set(pair) and len(next(iter(folded))) > 1 and "on" not in pair):
+            codes = {text: float(text.casefold() == pair[1]) for text in present}
+            values = np.array([codes.get(text, np.nan) for text in texts], dtype=np.float64)
+            return Column(name, "boolean", values, words=_words(present, pair))
+    return None
+
+
+def _words(present: Mapping[str, int], pair: tuple[str, str]) -> tuple[str, str]:
+    """Return the commonest spelling of each word in the file."""
+    chosen = []
+    for word in pair:
+        spellings = {text: count for text, count in present.items() if text.casefold() == word}
+        chosen.append(max(spellings, key=lambda text: spellings[text]) if spellings else word)
+    return chosen[0], chosen[1]
+
+
+def _numeric(
+    name: str, texts: Sequence[str], reading: Reading, gaps: Mapping[str, int], tokens: Mapping[str, int]
+) -> Typed:
+    if reading.whole and not reading.unit and has_leading_zeros(reading.values):
+        return _text(name, texts, tokens, (), note="whole numbers with leading zeros: kept as text")
+    if reading.whole and any(abs(value) >= EXACT_LIMIT for value in reading.values.values()):
+        sentence = (
+            f"{name} holds whole numbers above 2^53, beyond the precision of a float: kept as text (perhaps an id)."
+        )
+        return _text(name, texts, tokens, (sentence,), note="kept as text to keep every digit")
+    infinite = {text: count for text, count in gaps.items() if is_infinite(text)}
+    infinite.update({text: 1 for text, value in reading.values.items() if not np.isfinite(value)})
+    values = np.array([reading.values.get(text, np.nan) for text in texts], dtype=np.float64)
+    values[~np.isfinite(values)] = np.nan
+    warnings = list(_token_warning(name, {**tokens, **{t: c for t, c in gaps.items() if t not in infinite}}))
+    if infinite:
+        warnings.append(f"{name} has infinite values ({sum(infinite.values()):,}): they count as missing.")
+    warnings += _number_warnings(name, reading)
+    warnings += _stray_warning(name, reading.bad, Counter(texts), "numbers")
+    notes = [_PERCENT_NOTE] if reading.unit == "%" else [f"in {reading.unit}"] if reading.unit else []
+    column = Column(name, "integer" if reading.whole else "float", values, "; ".join(notes))
+    decimal = reading.format.decimal if reading.proven else ""
+    return Typed(column, tuple(warnings), decimal, reading.format.thousands, reading.bad)
+
+
+def _number_warnings(name: str, reading: Reading) -> list[str]:
+    found = []
+    example = next((text for text in reading.values if not text.isdigit()), "")
+    if reading.unit == "%":
+        found.append(f"{name} was converted from percent: '{example}' is {reading.values[example]:g}.")
+    elif reading.unit:
+        found.append(
+            f"{name} was converted from currency ({reading.unit}): '{example}' is {reading.values[example]:g}."
+        )
+    if reading.format.decimal == ",":
+        found.append(f"{name} is read with a decimal comma: '{example}' is {reading.values[example]:g}.")
+    elif reading.format.thousands:
+        marked = next(text for text in reading.values if reading.format.thousands in text.replace("\u00a0", " "))
+        found.append(f"{name} is read with thousands marks: '{marked}' is {reading.values[marked]:,.15g}.")
+    if reading.ambiguous:
+        found.append(f"{name} is ambiguous: its marks could be decimal or thousands marks.")
+    return found
+
+
+def _dated(
+    name: str, texts: Sequence[str], reading: DateReading, gaps: Mapping[str, int], tokens: Mapping[str, int]
+) -> Typed:
+    codes = {text: np.datetime64(moment, "s") for text, moment in reading.values.items()}
+    nothing = np.datetime64("NaT", "s")
+    values = np.array([codes.get(text, nothing) for text in texts], dtype="datetime64[s]")
+    warnings = [*_token_warning(name, {**tokens, **gaps})]
+    if reading.order == "ambiguous":
+        warnings.append(f"{name} is ambiguous: its dates could be day first or month first; they are read day first.")
+    if reading.has_zone:
+        warnings.append(f"{name} has time zones: the times are converted to UTC.")
+    warnings += _stray_warning(name, reading.bad, Counter(texts), "dates")
+    note = "" if reading.order == "iso" else reading.order
+    column = Column(name, "datetime" if reading.has_time else "date", values, note)
+    return Typed(column, tuple(warnings), strays=reading.bad)
+
+
+def _text(
+    name: str, texts: Sequence[str], tokens: Mapping[str, int], warnings: tuple[str, ...], note: str = ""
+) -> Typed:
+    values = np.empty(len(texts), dtype=object)
+    values[:] = [None if text in tokens else text for text in texts] if tokens else list(texts)
+    return Typed(Column(name, "string", values, note), (*warnings, *_token_warning(name, tokens)))
+
+
+def _token_warning(name: str, tokens: Mapping[str, int]) -> tuple[str, ...]:
+    words = [f"'{_short(text)}' ({count:,})" for text, count in tokens.items() if text]
+    return (f"In {name} these count as missing: {', '.join(words[:8])}.",) if words else ()
+
+
+def _stray_warning(name: str, bad: tuple[str, ...], counts: Mapping[str, int], what: str) -> list[str]:
+    if not bad:
+        return []
+    total = sum(counts[text] for text in bad)
+    shown = ", ".join(f"'{_short(text)}'" for text in bad[:3])
+    return [f"{total:,} values of {name} are not {what} ({shown}): they count as missing."]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:39] + "…"

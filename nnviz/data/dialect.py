@@ -1,0 +1,134 @@
+"""Which delimiter, quote and escape a file uses, from a sample of its first lines.
+
+Every candidate parses the sample; the best is the one whose records agree most on their number of fields and whose
+fields look most like values. Where two candidates are close, CleverCSV's consistency measure decides between them.
+"""
+
+import re
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nnviz.data.missing import is_missing
+from nnviz.data.sampling import SAMPLE_CHARACTERS
+from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
+
+_DELIMITERS: Final = (",", ";", "\t", "|")
+_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&")
+_CLOSE: Final = 0.1
+_MANY_FIELDS: Final = 200
+_CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
+_VALUE = re.compile(
+    r"[+\-−]?[$€£¥]?\s?(?:\d[\d.,' ]*|\.\d+)(?:[eE][+-]?\d+)?\s?[%€$£]?"
+    rf"|\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:[T ]{_CLOCK})?|{_CLOCK}"
+    r"|true|false|yes|no|t|f|y|n",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[^\W_][\w .()/%°&'’+\-]{0,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The format found; ``width`` is the commonest number of fields (1: no delimiter was found)."""
+
+    form: Format
+    width: int
+    score: float
+
+
+def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None = None) -> Detected:
+    """Find the format of a sample of lines (comments and blank lines taken out).
+
+    Parameters
+    ----------
+    lines
+        The first lines of the file.
+    delimiter, quote
+        What is known already.
+    """
+    text = "\n".join(lines)
+    quotes = _quotes(text) if quote is None else [quote]
+    if delimiter is not None:
+        scored = [_score(lines, Format(delimiter, q, _escape(text, q))) for q in quotes]
+        return max(scored, key=lambda found: found.score)
+    scored = [_score(lines, Format(mark, q, _escape(text, q))) for mark in _DELIMITERS if mark in text for q in quotes]
+    best = _best(scored)
+    if best is None or best.score < 0.5:
+        rare = [_score(lines, Format(mark, q, _escape(text, q))) for mark in _RARE if mark in text for q in quotes]
+        spaced = [_score(lines, Format(WHITESPACE, q)) for q in quotes if " " in text or "\t" in text]
+        best = _best([*scored, *(found for found in (*rare, *spaced) if found.score > 0.75)])
+    if best is None:
+        return Detected(Format(",", quotes[0], _escape(text, quotes[0])), 1, 0.0)
+    rival = _best([found for found in scored if found.form.delimiter != best.form.delimiter])
+    if rival is not None and best.score - rival.score < _CLOSE and best.form.delimiter in _DELIMITERS:
+        choice = _clevercsv_delimiter(text[:SAMPLE_CHARACTERS])
+        if choice == rival.form.delimiter:
+            best = rival
+    return best
+
+
+def _best(scored: Sequence[Detected]) -> Detected | None:
+    usable = [found for found in scored if found.width > 1]
+    return max(usable, key=lambda found: found.score, default=None)
+
+
+def _quotes(text: str) -> list[str]:
+    """Return the double quote, or the apostrophe where fields open and close with it and none with a double quote."""
+    single = re.findall(r"(?:^|[,;\t|])\s*'(?:[^'\n]|'')*'\s*(?=[,;\t|]|$)", text, re.MULTILINE)
+    opened = re.findall(r"(?:^|[,;\t|])\s*'", text, re.MULTILINE)
+    double = re.search(r'(?:^|[,;\t|])\s*"', text, re.MULTILINE)
+    if single and not double and 2 * len(single) > len(opened):
+        return ["'"]
+    return ['"']
+
+
+def _escape(text: str, quote: str) -> str:
+    r"""Return a backslash where it stands before quotes inside quoted fields: ``"say \"hi\""``."""
+    if "\\" + quote not in text:
+        return ""
+    q = re.escape(quote)
+    inside = re.search(rf"{q}[^{q}\n]*\\{q}[^,;\t|\n]", text)
+    return "\\" if inside or re.search(rf"\\{q}{q}", text) else ""
+
+
+def _score(lines: Sequence[str], form: Format) -> Detected:
+    """Agreement of the records on their number of fields, times how much the fields look like values."""
+    records = [fields for _, fields in sample_records(lines, form)]
+    counts = Counter(len(record) for record in records if any(record))
+    if not counts:
+        return Detected(form, 1, 0.0)
+    total = counts.total()
+    width = max(counts, key=lambda size: (counts[size] * (size - 1) / size, size))
+    if width == 1:
+        return Detected(form, 1, 0.0)
+    agreement = counts[width] / total
+    body = [record for record in records if len(record) == width]
+    typed, cells = 0.0, 0
+    for record in body[1:101] or body:
+        for cell in record[:_MANY_FIELDS]:
+            cells += 1
+            typed += _likeness(cell.strip())
+    quality = typed / max(cells, 1)
+    return Detected(form, width, agreement**1.5 * quality * (width - 0.5) / width)
+
+
+def _likeness(cell: str) -> float:
+    if is_missing(cell) or _VALUE.fullmatch(cell):
+        return 1.0
+    if _WORDS.fullmatch(cell):
+        return 0.9
+    return 0.6 if not re.search(r"[;,\t|]", cell) else 0.4
+
+
+def _clevercsv_delimiter(text: str) -> str | None:
+    import clevercsv  # noqa: PLC0415 - heavy, and seldom needed
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = clevercsv.Detector().detect(text, verbose=False)
+        except (clevercsv.Error, ValueError, IndexError, KeyError):
+            return None
+    return found.delimiter if found is not None else None

@@ -1,0 +1,57 @@
+"""What to say about a file's lines: those that are not rows, and those that make no table at all."""
+
+from collections.abc import Sequence
+
+from nnviz.data.records import Tally
+from nnviz.errors import UserError
+
+
+def is_comment(line: str, mark: str) -> bool:
+    """Tell whether a line is a comment; without a mark nothing is."""
+    return bool(mark) and line.lstrip().startswith(mark)
+
+
+def refuse_prose(lines: Sequence[str], name: str) -> None:
+    """Refuse text that is no table: lines of words that no delimiter parts alike.
+
+    Raises
+    ------
+    UserError
+        If most of the lines are sentences.
+    """
+    written = [line.strip() for line in lines if line.strip()]
+    if not any(char.isalnum() for line in written for char in line):
+        raise UserError(f"{name} is empty: its lines hold no values.", "Choose a file with data.")
+    wordy = sum(len(line.split()) >= 3 or any(mark in line for mark in ",;|\t") for line in written)
+    if len(written) >= 2 and 2 * wordy > len(written):
+        raise UserError(
+            f"{name} does not look like a table: no delimiter parts its lines into the same number of fields.",
+            "If it is one, choose the delimiter.",
+        )
+
+
+def line_doubts(tally: Tally, comments_above: int) -> list[str]:
+    """Return sentences about comments, rejected, cut and filled-up rows, and lines that are not accounted for."""
+    found = []
+    if comments := tally.comments + comments_above:
+        found.append(f"{_count(comments, 'comment line')} skipped.")
+    if tally.rulers:
+        found.append(f"{_count(tally.rulers, 'line')} drawn with dashes skipped.")
+    if tally.n_rejected:
+        shown = "; ".join(f"line {bad.line}: {bad.reason}" for bad in tally.rejected[:3])
+        more = "; ..." if tally.n_rejected > 3 else ""
+        found.append(f"{_count(tally.n_rejected, 'row')} rejected ({shown}{more}).")
+    if tally.n_rejected > len(tally.rejected):
+        found.append(f"Only the first {len(tally.rejected):,} rejected rows are listed.")
+    if tally.trimmed:
+        found.append(f"{_count(tally.trimmed, 'row')} with trailing delimiters, which are left out.")
+    if tally.padded:
+        found.append(f"{_count(tally.padded, 'row')} with fewer fields than columns: the last ones are missing.")
+    if tally.accounted_lines != tally.lines:
+        lost = tally.lines - tally.accounted_lines
+        found.append(f"{lost:,} lines of the file are not accounted for: please check the rows.")
+    return found
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"

@@ -1,0 +1,185 @@
+"""Numbers as people write them: decimal point or comma, thousands marks, currency, percent, brackets for minus."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+CURRENCIES: Final = "$€£¥₹₽₩₺₫฿₴₦"
+_CODES: Final = "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|ZAR|KRW|RUB|TRY|MXN|NZD|SGD|HKD"
+_DRESSED = re.compile(
+    rf"(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>[{CURRENCIES}]|(?:{_CODES})\b)?"
+    r"\s*(?P<core>[+-]?[\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?)"
+    rf"\s*(?P<after>[{CURRENCIES}%]|(?:{_CODES}))?\s*(?P<close>\)?)"
+)
+_SPACES: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+# Tried over this many different values before the whole column is tried.
+_PROBE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """Which marks stand for the decimal point and between thousands ("" = none)."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a column of texts reads as numbers.
+
+    Attributes
+    ----------
+    format
+        The marks.
+    values
+        Number for each text that is one.
+    bad
+        The texts that are none, the commonest first.
+    whole
+        Whether every number is written without a decimal part or exponent.
+    unit
+        ``"%"``, a currency, or "".
+    ambiguous
+        Whether another format reads every text too, as other numbers.
+    proven
+        Whether only this decimal mark can be meant.
+    """
+
+    format: NumberFormat
+    values: Mapping[str, float]
+    bad: tuple[str, ...]
+    whole: bool
+    unit: str = ""
+    ambiguous: bool = False
+    proven: bool = False
+
+
+@lru_cache(maxsize=32)
+def _pattern(marks: NumberFormat) -> re.Pattern[str]:
+    point, group = re.escape(marks.decimal), re.escape(marks.thousands)
+    plain = rf"[+-]?(?:\d+{point}?\d*|{point}\d+)(?:[eE][+-]?\d+)?"
+    grouped = rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?:{point}\d*)?(?:[eE][+-]?\d+)?"
+    return re.compile(f"(?:{plain})" if not group else f"(?:{plain}|{grouped})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Bare:
+    """A number without its currency, percent sign and brackets."""
+
+    core: str
+    negative: bool
+    unit: str
+
+
+def _undress(text: str) -> _Bare | None:
+    match = _DRESSED.fullmatch(text.translate(_SPACES))
+    if match is None or bool(match["open"]) != bool(match["close"]):
+        return None
+    if match["before"] and match["after"] and match["after"] != match["before"]:
+        return None
+    core = match["core"].strip()
+    if match["sign"] and core[0] in "+-":
+        return None
+    return _Bare(core, bool(match["open"]) != (match["sign"] == "-"), match["before"] or match["after"] or "")
+
+
+def read_numbers(
+    counts: Mapping[str, int], delimiter: str = ",", file_decimal: str = "", share: float = 0.5
+) -> Reading | None:
+    """Find the format that reads the most of a column's texts as numbers.
+
+    Parameters
+    ----------
+    counts
+        How often each different text occurs (missing tokens taken out).
+    delimiter
+        The file's delimiter: a comma between fields makes a decimal comma unlikely.
+    file_decimal
+        The decimal mark that other columns of the file prove, or "".
+    share
+        How much of the values must be numbers.
+
+    Returns
+    -------
+    Reading or None
+        None if too few of the values are numbers.
+    """
+    probe = [_undress(text) for text in islice(counts, _PROBE)]
+    if share and sum(bare is not None for bare in probe) * 2 < len(probe):
+        return None
+    bare = {text: found for text in counts if (found := _undress(text)) is not None}
+    if not bare:
+        return None
+    order = _preference(delimiter, file_decimal)
+    cores = [(text, found.core) for text, found in bare.items()]
+    fits: list[tuple[int, int, NumberFormat]] = []
+    for rank, marks in enumerate(order):
+        pattern = _pattern(marks)
+        weight = sum(counts[text] for text, core in cores if pattern.fullmatch(core))
+        fits.append((-weight, rank, marks))
+    most, _, best = min(fits)
+    if -most < share * sum(counts.values()):
+        return None
+    rivals = [marks for weight, _, marks in fits if weight == most and marks.decimal != best.decimal]
+    return _read(counts, bare, best, rivals)
+
+
+def _preference(delimiter: str, file_decimal: str) -> tuple[NumberFormat, ...]:
+    """Return the formats in the order in which they win a draw."""
+    point = [NumberFormat("."), NumberFormat(".", ","), NumberFormat(".", " "), NumberFormat(".", "'")]
+    comma = [NumberFormat(","), NumberFormat(",", "."), NumberFormat(",", " "), NumberFormat(",", "'")]
+    if file_decimal == ",":
+        # "1.234" beside columns with a decimal comma is a thousand and not one and a bit.
+        return (*comma, *point)
+    if file_decimal == "." or delimiter == ",":
+        return (*point, *comma)
+    return (point[0], comma[0], *point[1:], *comma[1:])
+
+
+def _read(
+    counts: Mapping[str, int], bare: Mapping[str, _Bare], marks: NumberFormat, rivals: list[NumberFormat]
+) -> Reading:
+    pattern = _pattern(marks)
+    values: dict[str, float] = {}
+    units: dict[str, int] = {}
+    whole = True
+    for text, found in bare.items():
+        if not pattern.fullmatch(found.core):
+            continue
+        value = _value(found.core, marks)
+        values[text] = -value if found.negative else value
+        units[found.unit] = units.get(found.unit, 0) + counts[text]
+        whole = whole and not (set(found.core) & {marks.decimal, "e", "E"})
+    named = [unit for unit in units if unit]
+    if len(named) > 1 or (named == ["%"] and "" in units):
+        # Dollars beside euros, or 12% beside 0.12: no one number can stand for both.
+        common = max(units, key=lambda unit: units[unit])
+        values = {text: value for text, value in values.items() if bare[text].unit == common}
+        named = [common] if common else []
+    bad = sorted((text for text in counts if text not in values), key=lambda text: (-counts[text], text))
+    differs = any(
+        _value(bare[text].core, marks) != _value(bare[text].core, rival)
+        for rival in rivals
+        for text in values
+        if _pattern(rival).fullmatch(bare[text].core)
+    )
+    marked = any(set(bare[text].core) & {".", ","} for text in values)
+    return Reading(marks, values, tuple(bad), whole, named[0] if named else "", differs, marked and not differs)
+
+
+def _value(core: str, marks: NumberFormat) -> float:
+    if marks.thousands:
+        core = core.replace(marks.thousands, "")
+    return float(core.replace(marks.decimal, ".") if marks.decimal != "." else core)
+
+
+def has_leading_zeros(texts: Mapping[str, float]) -> bool:
+    """Tell whether whole numbers are written with zeros in front, as codes are: 00123."""
+    return any(_LEADING_ZERO.match(text) for text in texts)
+
+
+_LEADING_ZERO = re.compile(r"[+-]?0\d")

@@ -1,0 +1,78 @@
+"""The first lines of a file, from which its dialect and layout are found."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+SAMPLE_CHARACTERS: Final = 20_000
+SAMPLE_LINES: Final = 500
+# Very long lines still need some neighbours to be compared with.
+_LEAST_LINES: Final = 30
+_COMMENTS: Final = ("#", "%", "//")
+_SEP_LINE = re.compile(r'"?sep=(.|\\t|tab)"?[;,\t|]*', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first lines, and what they say of themselves.
+
+    ``start`` is the index of the first line that may belong to the table, ``comment`` what a comment line starts with
+    ("" = no comments), ``delimiter`` what a ``sep=`` line names; ``whole`` says that the file has no more lines.
+    """
+
+    lines: list[str]
+    start: int
+    comment: str
+    delimiter: str | None
+    whole: bool
+
+    def clean(self) -> list[str]:
+        """Return the lines of the table so far: no comments, no blank lines outside quotes at the top."""
+        lines = self.lines[self.start :]
+        lines = [line for line in lines if not is_ruler(line.strip())]
+        if self.comment:
+            lines = [line for line in lines if not line.lstrip().startswith(self.comment)]
+        first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+        return lines[first:]
+
+
+def is_ruler(text: str) -> bool:
+    """Tell whether a stripped line only draws a line, as ``|---|---|`` and ``---+---`` do below a header."""
+    return len(text) >= 3 and ("---" in text or "===" in text) and not text.strip("-=+|: \t") and len(set(text)) > 1
+
+
+def take_sample(blocks: Iterator[tuple[list[str], float]], skipped_lines: int | None) -> Sample:
+    """Take the first lines; ``skipped_lines`` is how many a person says to skip."""
+    lines: list[str] = []
+    whole = True
+    for block, _ in blocks:
+        lines += block
+        if len(lines) > _LEAST_LINES and sum(map(len, lines)) > SAMPLE_CHARACTERS:
+            whole = False
+            break
+    lines, whole = _cut(lines, whole=whole)
+    start = skipped_lines or 0
+    delimiter = None
+    if start < len(lines) and (match := _SEP_LINE.fullmatch(lines[start].strip(" "))):
+        start += 1
+        delimiter = "\t" if match[1].lower() in ("\\t", "tab") else match[1]
+    return Sample(lines, start, _comment_mark(lines[start:]), delimiter, whole)
+
+
+def _cut(lines: list[str], *, whole: bool) -> tuple[list[str], bool]:
+    """Keep as many lines as the sample's size asks for."""
+    size = 0
+    for place, line in enumerate(lines):
+        size += len(line) + 1
+        if place + 1 >= _LEAST_LINES and (size > SAMPLE_CHARACTERS or place + 1 >= SAMPLE_LINES):
+            return lines[: place + 1], whole and place + 1 == len(lines)
+    return lines, whole
+
+
+def _comment_mark(lines: list[str]) -> str:
+    """Return what the first line that is not blank starts with, if that marks a comment."""
+    for line in lines:
+        if text := line.strip():
+            return next((mark for mark in _COMMENTS if text.startswith(mark)), "")
+    return ""

@@ -1,0 +1,144 @@
+"""Bad records are reported with their physical line, and nothing else is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnviz.data import csv_reader
+from nnviz.data.csv_reader import read_csv
+from nnviz.data.records import RecordStream, Rules
+from nnviz.data.tokenizer import Format
+from nnviz.errors import Cancelled, UserError
+
+
+def test_short_and_long_rows_are_rejected_with_their_lines(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,b,c\n1,2,3\n4,5\n6,7,8,9\n" + "1,1,1\n" * 9))
+    assert [bad.line for bad in table.rejected] == [3, 4]
+    assert [bad.reason for bad in table.rejected] == ["2 fields where 3 were expected", "4 fields where 3 were expected"]
+    assert table.rejected[0].text == "4,5"
+    assert table.n_rows == 10
+
+
+def test_the_line_is_physical_below_a_record_of_several_lines(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file('a,b\n1,"x\ny\nz"\n\n2,w\n3\n4,v\n5,u\n'))
+    assert [bad.line for bad in table.rejected] == [7]
+    assert table.column("b").cells(0, 1) == ["x\ny\nz"]
+
+
+@pytest.mark.parametrize("bad", [2, 50, 101])
+def test_an_unclosed_quote_costs_one_line(make_file: Callable[..., Path], bad: int) -> None:
+    lines = [f"{i},text {i},{'xy'[i % 2]}" for i in range(100)]
+    lines[bad - 2] = f'{bad},"text {bad},x'
+    table = read_csv(make_file("id,text,label\n" + "\n".join(lines) + "\n"))
+    assert [row.line for row in table.rejected] == [bad]
+    assert "quote" in table.rejected[0].reason
+    assert table.n_rows == 99
+
+
+def test_an_unclosed_quote_between_quoted_rows_costs_one_line(make_file: Callable[..., Path]) -> None:
+    lines = [f'{i},"text, {i}",{"xy"[i % 2]}' for i in range(50)]
+    lines[20] = '20,"text 20,x'
+    table = read_csv(make_file("id,text,label\n" + "\n".join(lines) + "\n"))
+    assert [row.line for row in table.rejected] == [22]
+    assert table.n_rows == 49
+
+
+def test_an_unclosed_quote_does_not_swallow_the_lines_up_to_the_next_quote(make_file: Callable[..., Path]) -> None:
+    lines = [f"{i},t{i},x" for i in range(40)]
+    lines[10] = '10,"t10,x'
+    lines[30] = '30,t30","x'
+    table = read_csv(make_file("id,text,label\n" + "\n".join(lines) + "\n"))
+    assert 12 in [row.line for row in table.rejected]
+    assert table.n_rows >= 38
+
+
+def test_a_row_of_units_is_rejected(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("time,speed,label\ns,m/s,\n0,1.5,x\n1,2.5,y\n2,3.5,x\n"))
+    assert [bad.line for bad in table.rejected] == [2]
+    assert [column.kind for column in table.columns] == ["integer", "float", "string"]
+
+
+def test_a_repeated_header_is_rejected(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,b\n1,x\n2,y\na,b\n3,x\n"))
+    assert [(bad.line, bad.reason) for bad in table.rejected] == [(4, "it repeats the header")]
+    assert table.column("a").kind == "integer"
+
+
+def test_rows_with_nul_bytes_are_rejected_and_the_file_goes_on(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("id,text\n1,a\0b\n2,c\n3,\0\n4,d\n"))
+    assert [bad.line for bad in table.rejected] == [2, 4]
+    assert all("NUL" in bad.reason for bad in table.rejected)
+    assert table.n_rows == 2
+
+
+def test_blank_lines_are_no_rows(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,b\n\n1,x\n\n  \n2,y\n,\n3,x\n\n"))
+    assert table.n_rows == 3
+    assert not table.rejected
+
+
+def test_a_blank_line_in_a_single_column_is_a_missing_value(make_file: Callable[..., Path]) -> None:
+    assert read_csv(make_file("x\n1\n\n3\n\n5\n\n\n")).column("x").cells(0, 9) == [1, None, 3, None, 5]
+
+
+def test_lines_drawn_with_dashes_are_no_rows(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file(" a | b \n---+---\n 1 | 2\n 3 | 4\n"))
+    assert table.column("a").cells(0, 2) == [1, 3]
+
+
+def test_rows_that_leave_out_empty_fields_are_filled_up_and_said(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,b,c,d\n1,2\n3,4,5\n6,7\n8,9,10,11\n12,13\n14,15,16\n"))
+    assert table.n_rows == 6
+    assert table.column("c").cells(0, 6) == [None, 5, None, 10, None, 16]
+    assert any("fewer fields" in warning for warning in table.warnings)
+
+
+def test_a_header_without_rows_is_refused(make_file: Callable[..., Path]) -> None:
+    with pytest.raises(UserError, match="header but no data rows"):
+        read_csv(make_file("a,b,label\n"))
+
+
+def test_every_line_is_accounted_for() -> None:
+    lines = ["1,2", "", "# no", "3,4,5", '6,"x', 'y"', "a,b", "7,8", '9,"']
+    stream = RecordStream(iter([(lines, 1.0)]), Format(), Rules(2, 2, comment="#", header=("a", "b")), 2)
+    rows = sum(len(columns[0]) for columns in stream.batches())
+    tally = stream.tally
+    assert (rows, tally.blank, tally.comments) == (3, 1, 1)
+    assert [bad.line for bad in tally.rejected] == [5, 8, 10]
+    assert tally.accounted_lines == tally.lines == len(lines)
+
+
+def test_a_lost_line_would_be_said(make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(RecordStream):
+        def _skipped(self, line: str) -> bool:
+            return line == "9,z" or super()._skipped(line)
+
+    monkeypatch.setattr(csv_reader, "RecordStream", Forgetful)
+    table = read_csv(make_file('a,b\n1,"x\ny"\n9,z\n2,y\n'))
+    assert any("not accounted for" in warning for warning in table.warnings)
+
+
+def test_a_quoted_record_goes_on_across_blocks() -> None:
+    blocks = [(["1,a", '2,"b'], 0.3), (["c", "d"], 0.6), (['e"', "3,f"], 1.0)]
+    stream = RecordStream(iter(blocks), Format(), Rules(2, 2), 1)
+    columns = [list(column) for column in next(stream.batches())]
+    assert columns == [["1", "2", "3"], ["a", "b\nc\nd\ne", "f"]]
+
+
+def test_a_very_long_field_is_read(make_file: Callable[..., Path]) -> None:
+    long = "x" * 3_000_000
+    table = read_csv(make_file(f'id,text\n1,"{long}"\n2,b\n3,c\n'))
+    assert table.column("text").cells(0, 1) == [long]
+
+
+def test_reading_can_be_cancelled_and_reports_progress(make_file: Callable[..., Path]) -> None:
+    path = make_file("x,y\n" + "1,2\n" * 700_000)
+    shares: list[float] = []
+    with pytest.raises(Cancelled):
+        read_csv(path, progress=lambda share, _text: shares.append(share), cancelled=lambda: len(shares) >= 3)
+    assert len(shares) == 3
+    shares.clear()
+    read_csv(path, progress=lambda share, _text: shares.append(share))
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0

@@ -1,0 +1,126 @@
+"""What is no table is refused by name; gzip is read by its content."""
+
+import gzip
+import io
+import os
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnviz.data.csv_reader import read_csv
+from nnviz.data.file_bytes import without_padding
+from nnviz.errors import UserError
+
+TABLE = "a,b,label\n1,2,x\n3,4,y\n5,6,x\n"
+
+
+def _xlsx() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"\n\n \t\n", "empty"),
+        (b",,,\n,,,\n", "empty"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "PNG"),
+        (b"\xff\xd8\xff\xe0" + bytes(50), "JPEG"),
+        (b"GIF89a" + bytes(50), "GIF"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf", "PDF"),
+        (b"SQLite format 3\x00" + bytes(80), "SQLite"),
+        (b"PAR1" + bytes(range(100)), "Parquet"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(40), "HDF5"),
+        (b"<!DOCTYPE html>\n<html><body>404</body></html>", "HTML"),
+        (b'<?xml version="1.0"?><a/>', "XML"),
+        (b'[{"a": 1},\n {"a": 2}]', "JSON"),
+        (b'{"a": 1}\n{"a": 2}\n', "JSON"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "LFS"),
+        (b"\x7fELF" + bytes(100), "binary"),
+        (bytes(range(1, 32)) * 40, "binary"),
+    ],
+)
+def test_what_is_no_table_is_named_in_the_refusal(make_file: Callable[..., Path], content: bytes, word: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        read_csv(make_file(content))
+    assert word.casefold() in str(refusal.value).casefold()
+    assert "file.csv" in refusal.value.message
+
+
+def test_an_excel_workbook_is_named_in_the_refusal(make_file: Callable[..., Path]) -> None:
+    with pytest.raises(UserError, match="Excel"):
+        read_csv(make_file(_xlsx()))
+
+
+def test_a_pickle_is_refused_and_never_loaded(make_file: Callable[..., Path]) -> None:
+    with pytest.raises(UserError, match="binary"):
+        read_csv(make_file(pickle.dumps({"a": [1, 2, 3]})))
+
+
+@pytest.mark.parametrize("name", ["table.csv.gz", "table.csv"])
+def test_gzip_is_unpacked_whatever_the_name(make_file: Callable[..., Path], name: str) -> None:
+    assert read_csv(make_file(gzip.compress(TABLE.encode()), name)).n_rows == 3
+
+
+def test_two_gzip_members_are_one_file(make_file: Callable[..., Path]) -> None:
+    packed = gzip.compress(TABLE[:14].encode()) + gzip.compress(TABLE[14:].encode())
+    assert read_csv(make_file(packed)).n_rows == 3
+
+
+def test_half_a_gzip_file_is_refused_as_gzip(make_file: Callable[..., Path]) -> None:
+    packed = gzip.compress(os.urandom(5000))
+    with pytest.raises(UserError, match="gzip"):
+        read_csv(make_file(packed[:2000]))
+
+
+def test_a_picture_inside_gzip_is_named(make_file: Callable[..., Path]) -> None:
+    with pytest.raises(UserError, match="PNG"):
+        read_csv(make_file(gzip.compress(b"\x89PNG\r\n\x1a\n" + bytes(50))))
+
+
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="folder"):
+        read_csv(tmp_path)
+
+
+def test_a_vanished_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="not there"):
+        read_csv(tmp_path / "gone.csv")
+
+
+def test_a_file_without_permission_is_refused(
+    make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_file(TABLE)
+
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    # Root may read anything, so the refusal of the system is played.
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(UserError, match="permission"):
+        read_csv(path)
+
+
+def test_nul_padding_at_the_end_is_left_out_and_said(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file(TABLE.encode() + bytes(64)))
+    assert table.n_rows == 3
+    assert any("NUL" in warning for warning in table.warnings)
+
+
+def test_the_last_bytes_of_utf32_are_no_padding() -> None:
+    data = TABLE.encode("utf-32-le")
+    assert without_padding(data) == (data, 0)
+
+
+def test_the_path_is_never_a_pattern(make_file: Callable[..., Path]) -> None:
+    path = make_file(TABLE, "we[i]rd *name's é.csv")
+    assert read_csv(path).name == "we[i]rd *name's é.csv"
