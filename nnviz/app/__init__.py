@@ -1,0 +1,1 @@
+"""Qt without widgets: the application model, the frame clock, background jobs, settings, crash hooks."""

@@ -1,0 +1,152 @@
+"""Work that leads to a run, for background jobs: open a file, prepare a data set, build its trainer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nnviz.app.column_summary import ColumnSummary, column_summaries
+from nnviz.app.jobs import JobContext
+from nnviz.data.csv_reader import ReadOptions, read_csv
+from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
+from nnviz.data.infer import Guess, Role, guess
+from nnviz.data.table import Table
+from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig
+from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
+from nnviz.errors import UserError
+from nnviz.export.bundle import ModelBundle
+from nnviz.export.formats import is_model_file, load
+from nnviz.export.provenance import training_facts
+from nnviz.export.verify import Verification, export_and_verify
+from nnviz.run.messages import Checkpoint
+from nnviz.run.recipe import network_config, new_trainer, training_data
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedTable:
+    """A table that was read, and what it is taken for."""
+
+    path: Path
+    table: Table
+    guess: Guess
+    options: ReadOptions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedModel:
+    """A model that was read."""
+
+    path: Path
+    bundle: ModelBundle
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A data set with the trainer of a network for it.
+
+    Attributes
+    ----------
+    trainer
+        Its network may carry weights of an earlier one, or of a file.
+    initial
+        Freshly initialised weights, where Reset leads.
+    evaluation
+        The losses of the network as it stands.
+    summaries
+        The columns' histograms and counts.
+    note
+        A sentence for the person, or "".
+    """
+
+    dataset: Dataset
+    trainer: Trainer
+    initial: TrainerState
+    evaluation: Evaluation
+    summaries: tuple[ColumnSummary, ...] = ()
+    note: str = ""
+
+
+def open_file(path: Path, options: ReadOptions, context: JobContext) -> OpenedTable | OpenedModel:
+    """Read a model or a table, whichever the content says.
+
+    Raises
+    ------
+    UserError
+        If it is neither, or damaged.
+    Cancelled
+        If the person called it off.
+    """
+    if is_model_file(path):
+        return OpenedModel(path, load(path))
+    table = read_csv(path, options, progress=context.report, cancelled=context.cancelled)
+    return OpenedTable(path, table, guess(table), options)
+
+
+def prepare(dataset: Dataset, config: MLPConfig, training: TrainingConfig, network: MLP | None = None) -> Prepared:
+    """Build the trainer; ``network`` gives the weights to begin with, otherwise they are the initial ones."""
+    trainer = new_trainer(dataset, config, training)
+    initial = trainer.state()
+    if network is not None:
+        trainer.mlp.parameters[...] = network.parameters
+    return Prepared(dataset, trainer, initial, trainer.evaluate())
+
+
+def prepare_dataset(
+    build: Callable[[], Dataset],
+    hidden: Sequence[LayerConfig],
+    training: TrainingConfig,
+    cancelled: Callable[[], bool],
+) -> Prepared:
+    """Build a data set, its summaries, and the trainer of a new network with these hidden layers.
+
+    Raises
+    ------
+    UserError
+        If the data set can't be built.
+    Cancelled
+        If the person called it off.
+    """
+    dataset = build()
+    prepared = prepare(dataset, network_config(dataset, hidden), training)
+    return replace(prepared, summaries=column_summaries(dataset, cancelled))
+
+
+def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, name: str) -> Prepared:
+    """Put a saved model on a table, encoded by the model's own preprocessing.
+
+    Raises
+    ------
+    UserError
+        If the table lacks a column or its answers are not the model's.
+    """
+    preprocessor = bundle.preprocessor
+    if missing := [n for n in (*preprocessor.feature_names, preprocessor.target_name) if n not in table]:
+        raise UserError(
+            f"{name} needs the column {missing[0]}, which {table.name} lacks.", "Drop a file that has all its columns."
+        )
+    roles: dict[str, Role] = dict.fromkeys(preprocessor.feature_names, "feature")
+    roles[preprocessor.target_name] = "target"
+    choices = ImportChoices(preprocessor.target_name, preprocessor.task, roles)
+    dataset = build_dataset(table, choices, preprocessor)
+    prepared = prepare(dataset, bundle.config, training, bundle.mlp())
+    metric = "R²" if dataset.task == "regression" else "accuracy"
+    last = prepared.evaluation
+    note = (
+        f"{name} predicts the {dataset.n_rows:,} rows of {table.name}: {metric} {last.train_metric:.4g} on the "
+        f"training rows, {last.validation_metric:.4g} on the validation rows."
+    )
+    return replace(prepared, summaries=column_summaries(dataset), note=note)
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint, dataset: Dataset) -> Verification:
+    """Write a run's weights with all that is needed to predict, read the file back and compare.
+
+    Raises
+    ------
+    UserError
+        If the file can't be written, or differs when read back.
+    """
+    network = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
+    evaluation = Trainer(network, training_data(dataset), checkpoint.training).evaluate()
+    evaluation = evaluation._replace(epoch=checkpoint.state.epoch, step=checkpoint.state.step)
+    bundle = ModelBundle.from_training(network, dataset, training_facts(checkpoint.training, evaluation))
+    return export_and_verify(bundle, path, dataset.X)

@@ -1,0 +1,87 @@
+"""What the network says of one row, as texts and numbers for the panels; pure functions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.data.dataset import Dataset
+from nnviz.data.features import CategoricalFeature
+from nnviz.engine.losses import LOSSES
+from nnviz.run.snapshot import Snapshot
+
+MINUS = "\N{MINUS SIGN}"
+# Beyond this many inputs nobody can see their texts, and making them would cost a frame.
+_SHOWN = 64
+
+
+def plain_number(value: float, digits: int = 4) -> str:
+    """Return a number with at most ``digits`` significant digits and a true minus sign; "missing" for nan."""
+    return "missing" if np.isnan(value) else f"{value:.{digits}g}".replace("-", MINUS)
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """The network's answer for a row.
+
+    Attributes
+    ----------
+    units
+        One text for each output unit.
+    summary
+        The prediction in a few characters.
+    class_index
+        The predicted class, or None for regression.
+    shares
+        The probability of each class; empty for regression.
+    loss
+        This row's share of the loss.
+    """
+
+    units: tuple[str, ...]
+    summary: str
+    class_index: int | None
+    shares: tuple[float, ...]
+    loss: float
+
+
+def input_texts(dataset: Dataset, row: int | None) -> tuple[str, ...]:
+    """Return for the first inputs the value that stands there: the row's, or "" without one."""
+    if row is None:
+        return ("",) * min(dataset.preprocessor.n_inputs, _SHOWN)
+    texts: list[str] = []
+    for feature in dataset.preprocessor.features:
+        if len(texts) >= _SHOWN:
+            break
+        if isinstance(feature, CategoricalFeature):
+            place = dataset.preprocessor.columns_of(feature.name)
+            texts += [plain_number(value) for value in dataset.X[row, place]]
+            continue
+        column = dataset.table.column(feature.name).take(dataset.table_rows[row : row + 1])
+        value = float(column.numbers()[0])
+        texts.append(plain_number(value))
+        if feature.missing_flag:
+            texts.append("yes" if np.isnan(value) else "no")
+    return tuple(texts[:_SHOWN])
+
+
+def row_answer(dataset: Dataset, row: int, snapshot: Snapshot) -> RowAnswer | None:
+    """Return what ``snapshot`` says of row ``row`` of X, or None if it was not asked for it."""
+    if snapshot.row is None:
+        return None
+    before: NDArray[np.floating] = snapshot.row[-2] if len(snapshot.row) > 1 else dataset.X[row]
+    logits = before.astype(np.float64) @ snapshot.weights[-1].astype(np.float64) + snapshot.biases[-1]
+    output = np.asarray(snapshot.row[-1], np.float64)
+    loss = LOSSES[snapshot.config.loss].value(
+        logits[None, :], dataset.Y[row : row + 1], snapshot.config.layers[-1].activation
+    )
+    preprocessor = dataset.preprocessor
+    if dataset.task == "regression":
+        text = plain_number(float(preprocessor.predictions(output[None, :])[0]))
+        return RowAnswer((text,), text, None, (), loss)
+    shares = tuple(preprocessor.probabilities(output[None, :])[0].tolist())
+    best = int(np.argmax(shares))
+    shown = 1 if dataset.task == "binary" else best
+    summary = f"P({preprocessor.classes[shown]}) {shares[shown]:.2f}"
+    units = (f"P {shares[1]:.2f}",) if dataset.task == "binary" else tuple(f"P {share:.2f}" for share in shares)
+    return RowAnswer(units, summary, best, shares, loss)

@@ -1,0 +1,209 @@
+"""The present run: begun, steered, reshaped and looked at from the GUI thread."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from nnviz.app.network_edits import NetworkEdit
+from nnviz.app.notices import AppNotice, NoticeAction, notice_of
+from nnviz.app.preparing import Prepared, prepare
+from nnviz.app.run_handle import RunHandle
+from nnviz.data.dataset import Dataset
+from nnviz.engine.mlp import MLP, MLPConfig, transplant
+from nnviz.engine.training import TrainingConfig
+from nnviz.errors import UserError
+from nnviz.run import messages
+from nnviz.run.recipe import DEFAULT_TRAINING
+from nnviz.run.snapshot import GridProbe, Snapshot, SnapshotRequest
+from nnviz.run.state import RunState
+
+# Grids are asked for on every fourth tick: 15 times a second.
+_GRID_EVERY = 4
+
+
+class Runs(QObject):
+    """Owns the run's thread; everything it learns of the run leaves as a signal on the GUI thread."""
+
+    state_changed = Signal(object)  # RunState
+    config_changed = Signal(object)  # MLPConfig
+    training_changed = Signal(object)  # TrainingConfig
+    snapshot_ready = Signal(object)  # Snapshot
+    notice = Signal(object)  # AppNotice
+    failed = Signal(object, str)  # the exception, its report
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._handle: RunHandle | None = None
+        self._dataset: Dataset | None = None
+        self._run_id = 0
+        self._ticks = 0
+        self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
+        self._stale = True
+        self.config: MLPConfig | None = None
+        self.training: TrainingConfig = DEFAULT_TRAINING
+        self.grid_source: Callable[[bool], GridProbe | None] = lambda live: None  # noqa: ARG005
+        self.row: int | None = None
+        self.last_snapshot: Snapshot | None = None
+
+    @property
+    def state(self) -> RunState | None:
+        """The state of the present run, or None."""
+        return self._handle.state if self._handle else None
+
+    @property
+    def steps_per_second(self) -> float:
+        """Updates a second over about the last second."""
+        return self._handle.steps_per_second if self._handle else 0.0
+
+    def begin(self, prepared: Prepared) -> None:
+        """Start a new run in state READY."""
+        self.end()
+        self._run_id += 1
+        if prepared.dataset is not self._dataset:
+            self.row = None
+        self._dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
+        # Hyper-parameters may have changed while the trainer was being built.
+        prepared.trainer.configure(self.training)
+        self._handle = RunHandle(prepared.trainer, self._run_id, prepared.initial)
+        self.config_changed.emit(self.config)
+        self.state_changed.emit(RunState.READY)
+        self.refresh()
+
+    def end(self) -> MLP | None:
+        """Stop the present run and return its network, or None."""
+        if self._handle is None:
+            return None
+        handle, self._handle = self._handle, None
+        network = handle.stop().mlp
+        # A checkpoint that was asked for before must not be lost with the run.
+        for event in handle.channel.drain_events():
+            if isinstance(event, messages.Checkpoint):
+                self._on_event(event)
+        self._tickets.clear()
+        return network
+
+    def send(self, command: messages.Command) -> None:
+        """Give the present run a command; without one nothing happens."""
+        if self._handle is not None:
+            self._handle.send(command)
+            self.refresh()
+
+    def configure(self, **changes: Any) -> None:
+        """Change hyper-parameters; refuses senseless values with a notice."""
+        try:
+            training = replace(self.training, **changes)
+        except UserError as error:
+            self.notice.emit(notice_of(error, "hyper-parameters"))
+        else:
+            if training != self.training:
+                self.training = training
+                self.send(messages.Configure(training))
+        self.training_changed.emit(self.training)
+
+    def edit(self, edit: Callable[[MLPConfig], NetworkEdit]) -> None:
+        """Change the shape of the network, keeping the weights that still fit, and go on if it was running."""
+        if self._dataset is None or self.config is None:
+            return
+        try:
+            change = edit(self.config)
+            # Room for the new shape is made before the old run is given up.
+            rng = np.random.default_rng([self.training.seed, self._run_id])
+            fresh = MLP(change.config)
+        except UserError as error:
+            self.notice.emit(notice_of(error, "network"))
+            return
+        running = self.state is RunState.RUNNING
+        old = self.end()
+        network = fresh if old is None else transplant(old, change.config, change.sources, rng)
+        self.begin(prepare(self._dataset, change.config, self.training, network))
+        self.notice.emit(AppNotice("info", f"{change.sentence} Weights that still fit were kept.", topic="network"))
+        if running:
+            self.send(messages.Run())
+
+    def checkpoint(self, done: Callable[[messages.Checkpoint], None]) -> None:
+        """Ask for an exact copy of the weights; ``done`` is called on the GUI thread."""
+        ticket = len(self._tickets) + self._run_id * 1_000_000 + self._ticks
+        self._tickets[ticket] = done
+        self.send(messages.TakeCheckpoint(ticket))
+
+    def refresh(self) -> None:
+        """Something that snapshots show has changed: look again even though nothing is being trained."""
+        self._stale = True
+
+    def tick(self) -> None:
+        """Take what has come, and ask for the next moment (once a frame)."""
+        handle = self._handle
+        if handle is None:
+            return
+        handle.events(self._on_event)
+        if handle is not self._handle:
+            return
+        snapshot = handle.take()
+        if snapshot is not None and snapshot.run_id == self._run_id:
+            self.last_snapshot = snapshot
+            self.snapshot_ready.emit(snapshot)
+        self._ask(handle)
+
+    def _ask(self, handle: RunHandle) -> None:
+        self._ticks += 1
+        live = handle.state is RunState.RUNNING
+        if not live and not self._stale:
+            return
+        if live and self._ticks % _GRID_EVERY and not self._stale:
+            # An unanswered request may hold a grid, which a plain one must not replace.
+            if not handle.channel.mailbox.asked:
+                handle.ask(SnapshotRequest(row=self._row_input()))
+            return
+        self._stale = False
+        handle.ask(SnapshotRequest(grid=self.grid_source(live), row=self._row_input()))
+
+    def _row_input(self) -> NDArray[np.float64] | None:
+        if self._dataset is None or self.row is None:
+            return None
+        row: NDArray[np.float64] = self._dataset.X[self.row]
+        return row
+
+    def _on_event(self, event: messages.Event) -> None:
+        match event:
+            case messages.StateChanged(state=state):
+                self.state_changed.emit(state)
+                self.refresh()
+            case messages.Checkpoint(ticket=ticket):
+                if done := self._tickets.pop(ticket, None):
+                    done(event)
+            case messages.DivergedAt():
+                self._on_diverged(event)
+            case messages.Notice(text=text):
+                self.notice.emit(AppNotice("info", text, topic="hyper-parameters"))
+            case messages.Failed(error=error, report=report):
+                self._handle = None
+                self.failed.emit(error, report)
+
+    def _on_diverged(self, event: messages.DivergedAt) -> None:
+        rate = event.learning_rate / 10
+
+        def go_back() -> None:
+            self.training = replace(self.training, learning_rate=rate)
+            self.training_changed.emit(self.training)
+            self.send(messages.GoBack(rate))
+
+        where = f"epoch {event.sound_epoch:,}" if event.sound_epoch else "the initial weights"
+        actions = (
+            NoticeAction(f"Go back to {where}, learning rate {rate:.3g}", go_back),
+            NoticeAction("Reset", lambda: self.send(messages.Reset())),
+        )
+        self.notice.emit(AppNotice("error", event.divergence.reason, actions, topic="divergence"))
+
+    def frame_begins(self) -> None:
+        """Hold training back while the GUI thread draws."""
+        if self._handle is not None:
+            self._handle.channel.gate.close()
+
+    def frame_ends(self) -> None:
+        """Let training go on."""
+        if self._handle is not None:
+            self._handle.channel.gate.open()

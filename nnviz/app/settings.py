@@ -1,0 +1,67 @@
+"""What nnviz remembers between starts."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Remembered choices.
+
+    Attributes
+    ----------
+    theme
+        "system", "dark" or "light".
+    folder
+        Where the last file was opened or exported.
+    log_loss
+        Whether the loss axis is logarithmic.
+    geometry
+        The window's place as Qt saved it, base64 text; "" for none.
+    """
+
+    theme: str = "system"
+    folder: str = ""
+    log_loss: bool = True
+    geometry: str = ""
+
+    def folder_path(self) -> Path:
+        """Return the remembered folder, or the home folder if it is gone."""
+        path = Path(self.folder)
+        return path if self.folder and path.is_dir() else Path.home()
+
+    def geometry_bytes(self) -> QByteArray:
+        """Return what Qt's ``restoreGeometry`` takes; empty for none."""
+        return QByteArray.fromBase64(QByteArray(self.geometry.encode("ascii", "ignore")))
+
+
+def _store() -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "nnviz", "nnviz")
+
+
+def load_settings() -> Settings:
+    """Return the remembered settings; those of another version or of a damaged file fall back to the defaults."""
+    store = _store()
+    if str(store.value("version", "")) != str(VERSION):
+        return Settings()
+    defaults = Settings()
+    theme = str(store.value("theme", defaults.theme))
+    return Settings(
+        theme=theme if theme in {"system", "dark", "light"} else defaults.theme,
+        folder=str(store.value("folder", defaults.folder)),
+        log_loss=str(store.value("log_loss", defaults.log_loss)).lower() == "true",
+        geometry=str(store.value("geometry", defaults.geometry)),
+    )
+
+
+def save_settings(settings: Settings) -> None:
+    """Write the settings for the next start."""
+    store = _store()
+    store.setValue("version", VERSION)
+    for name, value in asdict(settings).items():
+        store.setValue(name, value)
+    store.sync()

@@ -1,0 +1,282 @@
+"""The application model, driven by its own tick and watched through its signals."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.network_edits import add_layer, set_units
+from nnviz.app.notices import AppNotice
+from nnviz.app.preparing import OpenedTable
+from nnviz.data.dataset import choices_from_guess
+from nnviz.errors import UserError
+from nnviz.export.formats import load
+from nnviz.export.verify import Verification
+from nnviz.run import messages
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.state import RunState
+
+FLOWERS = "length,width,kind\n" + "".join(f"{i % 7}.5,{i % 5}.25,{'ab'[i % 2]}\n" for i in range(40))
+
+
+class Watcher:
+    """Keeps what a model said."""
+
+    def __init__(self, qtbot: QtBot, model: AppModel) -> None:
+        self.qtbot = qtbot
+        self.model = model
+        self.notices: list[AppNotice] = []
+        self.tables: list[OpenedTable] = []
+        self.snapshots: list[Snapshot] = []
+        self.exports: list[Verification] = []
+        self.refusals: list[UserError] = []
+        self.failures: list[BaseException] = []
+        model.notice.connect(self.notices.append)
+        model.table_read.connect(self.tables.append)
+        model.runs.snapshot_ready.connect(self.snapshots.append)
+        model.exported.connect(self.exports.append)
+        model.choices_refused.connect(self.refusals.append)
+        model.failed.connect(lambda error, _: self.failures.append(error))
+
+    def until(self, so: Callable[[], bool]) -> None:
+        def tick() -> bool:
+            self.model.tick()
+            return so()
+
+        self.qtbot.waitUntil(tick, timeout=10_000)
+        assert not self.failures
+
+    def toy(self, name: str = "spiral") -> None:
+        dataset = self.model.dataset
+        self.model.load_toy(name)
+        self.until(lambda: self.model.dataset is not dataset)
+        self.look()
+
+    def look(self) -> Snapshot:
+        count = len(self.snapshots)
+        self.model.runs.refresh()
+        self.until(lambda: len(self.snapshots) > count)
+        return self.snapshots[-1]
+
+
+@pytest.fixture
+def watcher(qtbot: QtBot) -> Iterator[Watcher]:
+    model = AppModel()
+    yield Watcher(qtbot, model)
+    model.shutdown()
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_toy_set_is_ready_with_two_hidden_layers_of_eight(watcher: Watcher) -> None:
+    watcher.toy()
+    config = watcher.model.runs.config
+    assert config is not None
+    assert config.sizes == (2, 8, 8, 1)
+    assert watcher.model.runs.state is RunState.READY
+
+
+def test_reading_happens_off_the_calling_thread(
+    watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[str] = []
+    from nnviz.app import preparing
+
+    real = preparing.read_csv
+
+    def spy(*args: object, **kwargs: object) -> object:
+        threads.append(threading.current_thread().name)
+        return real(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(preparing, "read_csv", spy)
+    watcher.model.open(write(tmp_path / "flowers.csv", FLOWERS))
+    watcher.until(lambda: bool(watcher.tables))
+    assert threads[0].startswith("nnviz-job")
+
+
+def test_accepted_table_becomes_the_data_set(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.toy()
+    watcher.model.open(write(tmp_path / "flowers.csv", FLOWERS))
+    watcher.until(lambda: bool(watcher.tables))
+    assert watcher.model.dataset is not None
+    assert watcher.model.dataset.name != "flowers.csv"
+    watcher.model.accept(choices_from_guess(watcher.tables[0].guess))
+    watcher.until(lambda: watcher.model.dataset is not None and watcher.model.dataset.name == "flowers.csv")
+    assert watcher.look().config.n_inputs == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "word"), [(b"", "empty"), (b"\x89PNG\r\n\x1a\n0000", "PNG"), (b"a,b\n", "a,b|header|row")]
+)
+def test_unusable_file_leaves_data_and_training_as_they_were(
+    watcher: Watcher, tmp_path: Path, content: bytes, word: str
+) -> None:
+    watcher.toy()
+    watcher.model.runs.send(messages.Run())
+    watcher.until(lambda: watcher.model.runs.state is RunState.RUNNING)
+    dataset = watcher.model.dataset
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    watcher.model.open(path)
+    watcher.until(lambda: bool(watcher.tables) or any(n.kind == "error" for n in watcher.notices))
+    if watcher.tables:
+        watcher.model.accept(choices_from_guess(watcher.tables[0].guess)) if watcher.tables[0].guess.target else None
+        watcher.until(lambda: not watcher.model.jobs.busy)
+    assert watcher.model.dataset is dataset
+    assert watcher.model.runs.state is RunState.RUNNING
+
+
+def test_absent_file_and_folder_are_refused_in_words(watcher: Watcher, tmp_path: Path) -> None:
+    for path in (tmp_path / "nothing.csv", tmp_path):
+        count = len(watcher.notices)
+        watcher.model.open(path)
+        watcher.until(lambda n=count: len(watcher.notices) > n)  # type: ignore[misc]
+        assert path.name in watcher.notices[-1].text
+    assert not watcher.tables
+
+
+def test_constant_target_is_refused_and_the_sheet_hears_of_it(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.toy()
+    dataset = watcher.model.dataset
+    watcher.model.open(write(tmp_path / "c.csv", "x,y\n" + "1.5,same\n2.5,same\n" * 5))
+    watcher.until(lambda: bool(watcher.tables))
+    from nnviz.data.dataset import ImportChoices
+
+    watcher.model.accept(ImportChoices("y", "binary", {"x": "feature", "y": "target"}))
+    watcher.until(lambda: bool(watcher.refusals))
+    assert watcher.model.dataset is dataset
+
+
+def test_edit_keeps_weights_that_fit_and_goes_on_running(watcher: Watcher) -> None:
+    watcher.toy()
+    watcher.model.runs.send(messages.StepEpoch())
+    watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
+    before = watcher.look()
+    watcher.model.runs.edit(lambda config: set_units(config, 1, 9))
+    after = watcher.look()
+    np.testing.assert_array_equal(after.weights[0], before.weights[0])
+    np.testing.assert_array_equal(after.weights[1][:, :8], before.weights[1])
+    watcher.model.runs.send(messages.Run())
+    watcher.until(lambda: watcher.model.runs.state is RunState.RUNNING)
+    watcher.model.runs.edit(lambda config: add_layer(config, 1))
+    watcher.until(lambda: watcher.model.runs.state is RunState.RUNNING)
+    assert watcher.look().config.sizes == (2, 8, 4, 9, 1)
+
+
+def test_reset_after_an_edit_leads_to_the_fresh_network_of_that_shape(watcher: Watcher) -> None:
+    watcher.toy()
+    watcher.model.runs.edit(lambda config: set_units(config, 0, 5))
+    watcher.model.runs.send(messages.StepEpoch())
+    watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
+    watcher.model.runs.send(messages.Reset())
+    watcher.until(lambda: watcher.model.runs.state is RunState.READY)
+    first = watcher.look().parameters
+    watcher.toy("circle")
+    watcher.toy("spiral")
+    np.testing.assert_array_equal(watcher.look().parameters, first)
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".json"])
+def test_export_is_verified_and_opens_again_on_the_same_data(watcher: Watcher, tmp_path: Path, suffix: str) -> None:
+    watcher.toy()
+    watcher.model.runs.send(messages.StepEpoch())
+    watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
+    weights = watcher.look().parameters
+    path = tmp_path / f"model{suffix}"
+    watcher.model.export(path)
+    watcher.until(lambda: bool(watcher.exports))
+    assert watcher.exports[0].sentence == "500 of 500 rows, largest difference 0"
+    np.testing.assert_array_equal(load(path).parameters, weights)
+    watcher.model.runs.send(messages.Reset())
+    watcher.until(lambda: watcher.model.runs.state is RunState.READY)
+    watcher.model.open(path)
+    watcher.until(lambda: any("predicts the 500 rows" in n.text for n in watcher.notices))
+    np.testing.assert_array_equal(watcher.look().parameters, weights)
+
+
+def test_model_without_its_data_asks_for_a_file_and_uses_it(watcher: Watcher, tmp_path: Path) -> None:
+    table = write(tmp_path / "flowers.csv", FLOWERS)
+    watcher.model.open(table)
+    watcher.until(lambda: bool(watcher.tables))
+    watcher.model.accept(choices_from_guess(watcher.tables[0].guess))
+    watcher.until(lambda: watcher.model.dataset is not None)
+    watcher.model.export(tmp_path / "m.json")
+    watcher.until(lambda: bool(watcher.exports))
+    watcher.toy("circle")
+    watcher.model.open(tmp_path / "m.json")
+    watcher.until(lambda: any("length, width, kind" in n.text for n in watcher.notices))
+    watcher.model.open(table)
+    watcher.until(lambda: any("predicts the 40 rows" in n.text for n in watcher.notices))
+    assert len(watcher.tables) == 1
+
+
+def test_export_to_an_unwritable_place_is_refused_in_words(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.toy()
+    watcher.model.export(tmp_path / "nowhere" / "model.npz")
+    watcher.until(lambda: any(n.kind == "error" for n in watcher.notices))
+    watcher.model.export(tmp_path / "model.xyz")
+    assert "xyz" in watcher.notices[-1].text
+
+
+def test_export_asked_for_just_before_an_edit_is_not_lost(watcher: Watcher, tmp_path: Path) -> None:
+    watcher.toy()
+    watcher.model.export(tmp_path / "m.npz")
+    watcher.model.runs.edit(lambda config: set_units(config, 0, 3))
+    watcher.until(lambda: bool(watcher.exports))
+    assert load(tmp_path / "m.npz").config.sizes == (2, 8, 8, 1)
+
+
+def test_senseless_learning_rate_is_refused_and_the_old_one_stays(watcher: Watcher) -> None:
+    watcher.toy()
+    rate = watcher.model.runs.training.learning_rate
+    watcher.model.runs.configure(learning_rate=-1.0)
+    assert watcher.model.runs.training.learning_rate == rate
+    assert watcher.notices[-1].kind == "error"
+
+
+def test_divergence_offers_a_way_back_with_a_tenth_of_the_rate(watcher: Watcher) -> None:
+    watcher.toy("hills")
+    watcher.model.runs.edit(lambda config: set_units(config, 0, 16))
+    watcher.model.runs.configure(optimizer="sgd", learning_rate=1e8)
+    for layer in (0, 1):
+        from nnviz.app.network_edits import set_activation
+
+        watcher.model.runs.edit(lambda config, i=layer: set_activation(config, i, "relu"))  # type: ignore[misc]
+    watcher.model.runs.send(messages.Run())
+    watcher.until(lambda: watcher.model.runs.state is RunState.DIVERGED)
+    notice = next(n for n in watcher.notices if n.topic == "divergence")
+    assert "learning rate 1e+07" in notice.actions[0].label
+    notice.actions[0].run()
+    watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
+    assert watcher.look().training.learning_rate == pytest.approx(1e7)
+
+
+def test_split_can_be_changed(watcher: Watcher) -> None:
+    watcher.toy()
+    watcher.model.rebuild(validation_fraction=0.2)
+    watcher.until(lambda: watcher.model.dataset is not None and len(watcher.model.dataset.validation_rows) == 100)
+
+
+def test_role_change_rebuilds_with_fewer_inputs(watcher: Watcher) -> None:
+    watcher.toy()
+    watcher.model.change_role("y", "ignore")
+    watcher.until(lambda: watcher.model.dataset is not None and watcher.model.dataset.feature_names == ("x",))
+    watcher.model.change_role("x", "ignore")
+    watcher.until(lambda: any("no feature" in n.text for n in watcher.notices))
+    assert watcher.model.dataset is not None
+    assert watcher.model.dataset.feature_names == ("x",)
+
+
+def test_network_is_saved_for_a_crash(watcher: Watcher) -> None:
+    assert watcher.model.save_for_crash() is None
+    watcher.toy()
+    path = watcher.model.save_for_crash()
+    assert path is not None
+    np.testing.assert_array_equal(load(path).parameters, watcher.snapshots[-1].parameters)
