@@ -1,0 +1,55 @@
+"""The keyboard: every shortcut of the main window in one table."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+
+# Key, name of the command, what it does. Up and Down, which lists and fields need, are the window's own key events.
+KEYS: tuple[tuple[str, str, str], ...] = (
+    ("Space", "toggle", "Run or pause"),
+    ("S", "step_batch", "Train one batch"),
+    ("E", "step_epoch", "Train to the end of the epoch"),
+    ("R", "reset", "Back to the same initial weights"),
+    ("Ctrl+O", "open", "Open a CSV file or a model"),
+    ("Ctrl+E", "export", "Export the trained network"),
+    ("Ctrl+L", "add_layer", "Add a hidden layer before the output"),
+    ("L", "log_loss", "Loss axis linear or logarithmic"),
+    ("T", "theme", "Dark or light theme"),
+    ("F1", "keys", "This list"),
+    ("Ctrl+Q", "quit", "Quit"),
+)
+ROW_KEYS = (("Up / Down", "previous and next row"), ("Esc", "let go of the row; close a sheet"))
+
+
+def _press_focused() -> bool:
+    """Let Space press the control that has the focus, as everywhere else; return whether there was one."""
+    focused = QApplication.focusWidget()
+    if isinstance(focused, QAbstractButton):
+        focused.animateClick()
+        return True
+    if isinstance(focused, QComboBox):
+        focused.showPopup()
+        return True
+    return False
+
+
+def install(window: QWidget, commands: Mapping[str, Callable[[], None]]) -> list[QShortcut]:
+    """Bind every key of the table to its command.
+
+    Raises
+    ------
+    KeyError
+        If a command of the table is missing.
+    """
+    shortcuts = []
+    for keys, name, _ in KEYS:
+        command = commands[name]
+        shortcut = QShortcut(QKeySequence(keys), window)
+        shortcut.setAutoRepeat(name in {"step_batch", "step_epoch"})
+        if keys == "Space":
+            shortcut.activated.connect(lambda run=command: _press_focused() or run())
+        else:
+            shortcut.activated.connect(command)
+        shortcuts.append(shortcut)
+    return shortcuts

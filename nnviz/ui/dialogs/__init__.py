@@ -1,0 +1,1 @@
+"""Sheets and dialogs that open over the main window."""

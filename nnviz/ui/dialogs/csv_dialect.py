@@ -1,0 +1,126 @@
+"""The line of the import sheet that says how the file was read, and lets the person say otherwise."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+
+from nnviz.data.csv_reader import ReadOptions
+from nnviz.data.table import Dialect
+from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.widgets import captioned
+
+_HEIGHT: Final = 26
+_DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe", "whitespace": "Blanks"}
+_QUOTES: Final = {'"': 'Double  "', "'": "Single  '", "": "None"}
+_DECIMALS: Final = {".": "Point", ",": "Comma"}
+_HEADERS: Final = {True: "First line", False: "None"}
+_ENCODINGS: Final = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 with BOM",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp1252": "Windows-1252",
+    "latin-1": "ISO 8859-1",
+}
+_FIELDS: Final[tuple[tuple[str, str, dict[Any, str], int], ...]] = (
+    ("delimiter", "Delimiter", _DELIMITERS, 112),
+    ("encoding", "Encoding", _ENCODINGS, 136),
+    ("decimal", "Decimal mark", _DECIMALS, 96),
+    ("quote", "Quote", _QUOTES, 104),
+    ("header", "Header", _HEADERS, 108),
+)
+
+
+class DialectLine(QWidget):
+    """Five combo boxes and the number of lines to skip; a change asks for the file to be read again.
+
+    Only what the person has set is asked for: the rest is detected again.
+    """
+
+    reread_requested = Signal(object)  # ReadOptions
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asked = ReadOptions()
+        self._good = ReadOptions()
+        self._dialect: Dialect | None = None
+        self.combos: dict[str, QComboBox] = {}
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for field, caption, values, width in _FIELDS:
+            combo = QComboBox()
+            combo.setObjectName(field)
+            combo.setFixedSize(width, _HEIGHT)
+            for value, label in values.items():
+                combo.addItem(label, value)
+            combo.activated.connect(lambda place, field=field: self._chosen(field, place))
+            self.combos[field] = combo
+            layout.addWidget(captioned(caption, combo))
+        self.skipped = QSpinBox()
+        self.skipped.setObjectName("skipped_lines")
+        self.skipped.setRange(0, 1_000_000)
+        self.skipped.setKeyboardTracking(False)
+        self.skipped.setFixedSize(84, _HEIGHT)
+        self.skipped.lineEdit().setTextMargins(6, 0, 0, 0)
+        self.skipped.valueChanged.connect(self._skip)
+        layout.addWidget(captioned("Lines skipped", self.skipped))
+        layout.addStretch(1)
+
+    @property
+    def options(self) -> ReadOptions:
+        """What the person has set so far."""
+        return self._asked
+
+    def set_dialect(self, dialect: Dialect) -> None:
+        """Show how the file was read; what was asked for has then been found to do."""
+        self._dialect = dialect
+        self._good = self._asked
+        found = {
+            "delimiter": dialect.delimiter,
+            "encoding": dialect.encoding.lower(),
+            "decimal": dialect.decimal,
+            "quote": dialect.quote,
+            "header": dialect.header,
+        }
+        for field, value in found.items():
+            combo = self.combos[field]
+            place = combo.findData(value)
+            if place < 0:
+                combo.addItem(_label(field, value), value)
+                place = combo.count() - 1
+            combo.setCurrentIndex(place)
+        self.skipped.blockSignals(True)
+        self.skipped.setValue(dialect.skipped_lines)
+        self.skipped.blockSignals(False)
+
+    def forget(self) -> None:
+        """Begin with another file: nothing has been asked for."""
+        self._asked = self._good = ReadOptions()
+        self._dialect = None
+
+    def revert(self) -> None:
+        """Go back to what the last good reading was asked for: the newest wish failed."""
+        self._asked = self._good
+        if self._dialect is not None:
+            self.set_dialect(self._dialect)
+
+    def _chosen(self, field: str, place: int) -> None:
+        value = self.combos[field].itemData(place)
+        if self._dialect is not None and getattr(self._dialect, field) != value:
+            self._ask(replace(self._asked, **{field: value}))
+
+    def _skip(self, lines: int) -> None:
+        self._ask(replace(self._asked, skipped_lines=lines))
+
+    def _ask(self, options: ReadOptions) -> None:
+        self._asked = options
+        self.reread_requested.emit(options)
+
+
+def _label(field: str, value: object) -> str:
+    if field == "delimiter" and value in ("", " "):
+        return "None" if value == "" else "Space"
+    return one_line(str(value), 20)

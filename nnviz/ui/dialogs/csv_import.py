@@ -1,0 +1,236 @@
+"""The sheet between a file and a data set: reading with progress, then review, then Open."""
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.app.column_summary import plural
+from nnviz.data.dataset import ImportChoices
+from nnviz.data.infer import Guess
+from nnviz.data.table import Table
+from nnviz.errors import UserError
+from nnviz.ui.dialogs.csv_review import ReviewPage
+from nnviz.ui.icons import icon_pixmap
+from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.widgets import horizontal_rule
+
+_SIZE: Final = QSize(960, 640)
+_READING, _REVIEW = 0, 1
+
+
+def _plain(role: str = "") -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+class CsvImportDialog(QDialog):
+    """Reading, then review; shown with ``open()``.
+
+    The caller reads the file in a job and tells the sheet: `set_reading`, `set_progress`, then `set_table` or
+    `show_error`. After ``accepted_choices`` the sheet stays, busy, until the caller closes it with ``done()`` or says
+    with `show_error` why the choices don't do. ``cancel_requested`` comes when the person closes the sheet.
+    """
+
+    cancel_requested = Signal()
+    reread_requested = Signal(object)  # ReadOptions
+    target_changed = Signal(str)  # only on a large table: `set_guess` may improve on what is shown
+    accepted_choices = Signal(object)  # ImportChoices
+
+    def __init__(self, parent: QWidget | None = None, theme: Theme = DARK) -> None:
+        super().__init__(parent)
+        self.setObjectName("csv_import")
+        self.setWindowTitle("Open a table")
+        self._theme = theme
+        self._name = ""
+        self._failed = False
+        self._waiting = True
+        self.title, self.caption = _plain("title"), _plain("caption")
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(3)
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the page below must not jump
+        self.progress.setSizePolicy(policy)
+        self.sign, self.message, self.hint = QLabel(), _plain(), _plain("secondary")
+        self.review = ReviewPage()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._reading_page())
+        self.pages.addWidget(self.review)
+        self.cancel, self.open_button = QPushButton("Cancel"), QPushButton("Open")
+        self.cancel.setAutoDefault(False)
+        self.open_button.setDefault(True)
+        self.open_button.setMinimumWidth(88)
+        self.footnote = _plain("caption")
+        self._build()
+        self.cancel.clicked.connect(self.reject)
+        self.open_button.clicked.connect(self._open)
+        self.review.reread_requested.connect(self._reread)
+        self.review.target_changed.connect(self.target_changed)
+        self.review.changed.connect(self._settle)
+        self.set_theme(theme)
+        self.set_reading("")
+        self.resize(_SIZE)
+
+    def _reading_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(120, 24, 120, 48)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        for label in (self.sign, self.message, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            layout.addWidget(label)
+        layout.addStretch(1)
+        return page
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 12, 16, 8)
+        head.addWidget(self.title, 3)
+        head.addWidget(self.caption, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 10, 16, 12)
+        foot.setSpacing(8)
+        foot.addWidget(self.footnote, 1)
+        foot.addWidget(self.cancel)
+        foot.addWidget(self.open_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(horizontal_rule())
+        layout.addLayout(foot)
+
+    @property
+    def has_table(self) -> bool:
+        """Whether there is a table to review."""
+        return self.review.draft is not None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._theme = theme
+        self.review.set_theme(theme)
+        name, colour = ("warning", theme.error) if self._failed else ("file", theme.ink_3)
+        self.sign.setPixmap(icon_pixmap(name, colour, 40, self.devicePixelRatioF()))
+
+    def set_reading(self, name: str) -> None:
+        """Say that a file is being read; the table of an earlier reading of it stays in sight."""
+        shown = one_line(name)
+        if shown != self._name or not self.has_table:
+            self._name = shown
+            self._failed = False
+            self.review.forget()
+            self.title.setText(f"Open {shown}" if shown else "Open a table")
+            self.caption.setText("")
+            self.hint.setText("")
+            self.pages.setCurrentIndex(_READING)
+            self.open_button.show()
+            self.cancel.setText("Cancel")
+            self.set_theme(self._theme)
+        self._wait("Reading …")
+
+    def set_progress(self, fraction: float, text: str) -> None:
+        """Show how far the work has come, 0 to 1, and what is being done; ignored when the sheet waits for nothing."""
+        if not self._waiting:
+            return
+        self.progress.setValue(round(1000 * min(1.0, max(0.0, fraction))))
+        if text:
+            (self.footnote if self.has_table else self.message).setText(text)
+
+    def set_table(self, table: Table, guess: Guess) -> None:
+        """Show a table for review; what was changed before it was read again is kept where it still applies."""
+        self.review.set_table(table, guess)
+        self.caption.setText(f"{plural(table.n_rows, 'row')} × {plural(table.n_columns, 'column')}")
+        self.pages.setCurrentIndex(_REVIEW)
+        self._settle()
+        self.open_button.setFocus()
+
+    def set_guess(self, guess: Guess) -> None:
+        """Take a guess for the target of ``target_changed``."""
+        self.review.set_guess(guess)
+
+    def show_error(self, error: UserError) -> None:
+        """Say what is wrong: above the table if there is one (it then stays as it was), else instead of it."""
+        if self.has_table:
+            self.review.show_trouble(error)
+            self.review.dialect.revert()
+            self._settle()
+            return
+        self._failed = True
+        self._waiting = False
+        self.message.setText(error.message)
+        self.hint.setText(error.hint)
+        self.progress.hide()
+        self.open_button.hide()
+        self.footnote.setText("")
+        self.cancel.setText("Close")
+        self.set_theme(self._theme)
+
+    def choices(self) -> ImportChoices:
+        """Return what the sheet says now.
+
+        Raises
+        ------
+        UserError
+            If there is no table yet, or something is missing.
+        """
+        draft = self.review.draft
+        if draft is None:
+            raise UserError(f"{self._name} has not been read yet.")
+        return draft.choices(self.review.pane.split.fraction)
+
+    def reject(self) -> None:
+        """Close the sheet and tell the caller to stop what it does for it."""
+        if self.isVisible():
+            self.cancel_requested.emit()
+        super().reject()
+
+    def _reread(self, options: object) -> None:
+        self.review.trouble.hide()
+        self._wait("Reading again …")
+        self.reread_requested.emit(options)
+
+    def _open(self) -> None:
+        choices = None if self._waiting else self.review.choices()
+        if choices is not None:
+            self.review.trouble.hide()
+            self._wait("Preparing …")
+            self.accepted_choices.emit(choices)
+
+    def _wait(self, text: str) -> None:
+        self._waiting = True
+        self.progress.setValue(0)
+        self.progress.show()
+        self.open_button.setEnabled(False)
+        self.review.setEnabled(False)
+        (self.footnote if self.has_table else self.message).setText(text)
+
+    def _settle(self) -> None:
+        """Be ready for the person: no progress, Open unless something is missing."""
+        draft = self.review.draft
+        obstacle = draft.obstacle() if draft is not None else ""
+        self._waiting = False
+        self.progress.hide()
+        self.review.setEnabled(True)
+        self.footnote.setText(obstacle)
+        self.open_button.setEnabled(draft is not None and not obstacle)

@@ -1,0 +1,103 @@
+"""From a dropped file to an accepted sheet: the dialog's way through its states."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.preparing import OpenedTable
+from nnviz.data.csv_reader import ReadOptions
+from nnviz.data.dataset import Dataset
+from nnviz.data.infer import Guess
+from nnviz.errors import UserError
+from nnviz.export.formats import FORMATS
+from nnviz.ui.dialogs.csv_import import CsvImportDialog
+from nnviz.ui.theme import DARK, Theme
+
+
+class ImportFlow(QObject):
+    """Opens the sheet when a table is being read and closes it when the data set stands."""
+
+    def __init__(self, model: AppModel, window: QWidget) -> None:
+        super().__init__(window)
+        self._model = model
+        self._window = window
+        self._theme = DARK
+        self._path: Path | None = None
+        self.sheet: CsvImportDialog | None = None
+        model.reading_started.connect(self._on_reading)
+        model.table_read.connect(self._on_table)
+        model.reading_ended.connect(self._on_ended)
+        model.choices_refused.connect(self._on_refused)
+        model.guessed.connect(self._on_guess)
+        model.dataset_changed.connect(self._on_dataset)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours, for the open sheet too."""
+        self._theme = theme
+        if self.sheet is not None:
+            self.sheet.set_theme(theme)
+
+    def tick(self) -> None:
+        """Show how far the reading is."""
+        if self.sheet is not None and (progress := self._model.reading) is not None:
+            self.sheet.set_progress(progress.share, progress.text or f"{progress.label} …")
+
+    def _on_reading(self, path: Path) -> None:
+        if path.suffix.lower() in FORMATS:
+            return
+        if path != self._path:
+            # Another file: what was changed in the sheet belongs to the one before.
+            self._close()
+        self._path = path
+        if self.sheet is None:
+            sheet = CsvImportDialog(self._window, self._theme)
+            sheet.cancel_requested.connect(self._model.cancel_reading)
+            sheet.reread_requested.connect(self._reread)
+            sheet.target_changed.connect(self._guess)
+            sheet.accepted_choices.connect(self._model.accept)
+            sheet.finished.connect(self._on_finished)
+            self.sheet = sheet
+            sheet.open()
+        self.sheet.set_reading(path.name)
+
+    def _reread(self, options: ReadOptions) -> None:
+        if self._path is not None:
+            self._model.open(self._path, options)
+
+    def _guess(self, target: str) -> None:
+        self._model.guess_for(target)
+
+    def _on_guess(self, guessed: Guess) -> None:
+        if self.sheet is not None:
+            self.sheet.set_guess(guessed)
+
+    def _on_table(self, opened: OpenedTable) -> None:
+        if self.sheet is not None:
+            self.sheet.set_table(opened.table, opened.guess)
+
+    def _on_ended(self, error: UserError | None) -> None:
+        # A refusal of other reading options leaves the table that is already in the sheet.
+        if self.sheet is not None:
+            if error is not None and self.sheet.has_table:
+                self.sheet.show_error(error)
+            else:
+                self._close()
+
+    def _on_refused(self, error: UserError) -> None:
+        if self.sheet is not None:
+            self.sheet.show_error(error)
+
+    def _on_dataset(self, dataset: Dataset | None) -> None:  # noqa: ARG002 - whichever it is, it stands
+        self._close()
+
+    def _close(self) -> None:
+        if self.sheet is not None:
+            self.sheet.done(0)
+
+    def _on_finished(self) -> None:
+        if self.sheet is not None:
+            sheet, self.sheet = self.sheet, None
+            self._model.cancel_reading()
+            sheet.deleteLater()

@@ -1,0 +1,123 @@
+"""Hands every snapshot to the pictures at frame rate, and to the texts four times a second."""
+
+import time
+
+from PySide6.QtCore import QObject
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.frame_clock import FrameClock
+from nnviz.app.row_view import input_texts, row_answer
+from nnviz.data.dataset import Dataset
+from nnviz.engine.losses import LOSSES
+from nnviz.engine.mlp import MLPConfig
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.state import RunState
+from nnviz.ui.panels.curves import LossPanel
+from nnviz.ui.panels.data import DataPanel
+from nnviz.ui.panels.decision import DecisionPanel
+from nnviz.ui.panels.network import NetworkPanel
+from nnviz.ui.panels.training import TrainingStrip
+from nnviz.ui.status import StatusBar
+
+TEXT_INTERVAL = 0.25
+
+
+class LiveView(QObject):
+    """Draws; decides nothing."""
+
+    def __init__(
+        self,
+        model: AppModel,
+        clock: FrameClock,
+        *,
+        strip: TrainingStrip,
+        data: DataPanel,
+        network: NetworkPanel,
+        decision: DecisionPanel,
+        loss: LossPanel,
+        status: StatusBar,
+    ) -> None:
+        super().__init__(network)
+        self._model = model
+        self._clock = clock
+        self._strip, self._data, self._network = strip, data, network
+        self._decision, self._loss, self._status = decision, loss, status
+        self.snapshot: Snapshot | None = None
+        self._text_due = 0.0
+        self._visible = True
+        model.runs.snapshot_ready.connect(self.draw)
+        model.runs.config_changed.connect(self._on_config)
+        model.runs.state_changed.connect(self._on_state)
+        model.runs.training_changed.connect(strip.set_training)
+        model.dataset_changed.connect(self._on_dataset)
+        strip.set_training(model.runs.training)
+
+    def _on_dataset(self, dataset: Dataset | None) -> None:
+        self._data.set_dataset(dataset, self._model.summaries)
+        self._decision.set_dataset(dataset)
+        self._status.set_dataset(dataset)
+        self._strip.set_metric_name("R²" if dataset is not None and dataset.task == "regression" else "Accuracy")
+
+    def _on_config(self, config: MLPConfig) -> None:
+        dataset = self._model.dataset
+        if dataset is None:
+            return
+        self.snapshot = None
+        self._network.set_network(config, dataset.input_names, dataset.preprocessor.output_unit_names)
+        self._loss.clear()
+        self._loss.set_loss(LOSSES[config.loss].label)
+        self._status.set_network(config)
+        self._text_due = 0.0
+
+    def _on_state(self, state: RunState) -> None:
+        self._strip.set_state(state)
+        self._status.set_state(state)
+        self._text_due = 0.0
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show one moment of the run everywhere."""
+        self.snapshot = snapshot
+        if not self._visible:
+            return
+        self._network.draw(snapshot)
+        self._decision.draw(snapshot)
+        self._loss.draw(snapshot)
+
+    def set_visible(self, *, visible: bool) -> None:
+        """Draw, or while nobody can see the window only keep up with where training is."""
+        self._visible = visible
+        self._model.runs.refresh()
+
+    def tick(self) -> None:
+        """Refresh the texts when they are due."""
+        now = time.perf_counter()
+        if now < self._text_due:
+            return
+        self._text_due = now + TEXT_INTERVAL
+        runs = self._model.runs
+        self._status.set_speeds(runs.steps_per_second, self._clock.frames_per_second)
+        self._status.set_job(self._model.jobs.current)
+        if (snapshot := self.snapshot) is not None:
+            self._strip.set_numbers(snapshot.step, snapshot.epoch, snapshot.history.last, runs.steps_per_second)
+            self._row_texts(snapshot)
+
+    def set_row(self, index: int | None) -> None:
+        """Choose a row of the data set, or none."""
+        self._model.runs.row = index
+        self._model.runs.refresh()
+        self._decision.set_row(index)
+        self._data.set_row(index)
+        self._text_due = 0.0
+
+    def _row_texts(self, snapshot: Snapshot) -> None:
+        dataset, row = self._model.dataset, self._model.runs.row
+        if dataset is None:
+            return
+        inputs = input_texts(dataset, row)
+        answer = None if row is None else row_answer(dataset, row, snapshot)
+        if answer is None:
+            self._network.set_row_texts(inputs, [""] * dataset.preprocessor.n_outputs)
+            self._data.set_prediction("")
+        else:
+            self._network.set_row_texts(inputs, answer.units)
+            self._data.set_prediction(answer.summary, answer.class_index, answer.shares, answer.loss)

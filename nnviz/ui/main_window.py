@@ -1,0 +1,206 @@
+"""The main window: puts the regions in their places and wires them to the application model."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.frame_clock import FrameClock
+from nnviz.app.notices import AppNotice
+from nnviz.app.settings import Settings
+from nnviz.resources import resource_path
+from nnviz.run.state import RunState
+from nnviz.ui import commands
+from nnviz.ui.banner import Banner
+from nnviz.ui.file_drops import FileDrops
+from nnviz.ui.import_flow import ImportFlow
+from nnviz.ui.live_view import LiveView
+from nnviz.ui.panels.curves import LossPanel
+from nnviz.ui.panels.data import DataPanel
+from nnviz.ui.panels.decision import DecisionPanel
+from nnviz.ui.panels.network import NetworkPanel
+from nnviz.ui.panels.training import TrainingStrip
+from nnviz.ui.status import StatusBar
+from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.theming import Theming
+from nnviz.ui.widgets import horizontal_rule
+from nnviz.ui.window_verbs import WindowVerbs
+
+MINIMUM = QSize(1180, 720)
+FIRST_SIZE = QSize(1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Assembly only: every decision is the model's, every picture a panel's.
+
+    Parameters
+    ----------
+    model
+        Shut down when the window closes.
+    settings
+        What was remembered; ``current_settings`` gives what to remember.
+    """
+
+    def __init__(self, model: AppModel, settings: Settings) -> None:
+        super().__init__()
+        self.setWindowTitle("nnviz")
+        self.setWindowIcon(QIcon(str(resource_path("icons/nnviz.svg"))))
+        self.setMinimumSize(MINIMUM)
+        self.model = model
+        self.clock = FrameClock(self)
+        self.theming = Theming(settings.theme, self)
+        self.strip = TrainingStrip()
+        self.data = DataPanel()
+        self.banner = Banner()
+        self.network = NetworkPanel()
+        self.decision = DecisionPanel(DARK)
+        self.loss = LossPanel(DARK)
+        self.status = StatusBar()
+        self._lay_out()
+        self.live = LiveView(
+            model,
+            self.clock,
+            strip=self.strip,
+            data=self.data,
+            network=self.network,
+            decision=self.decision,
+            loss=self.loss,
+            status=self.status,
+        )
+        self.importing = ImportFlow(model, self)
+        self.verbs = WindowVerbs(self, model, settings)
+        self.drops = FileDrops(self, self.verbs.open_path, self.verbs.refuse)
+        self._wire()
+        self.shortcuts = commands.install(self, self.verbs.commands())
+        self.theming.changed.connect(self._on_theme)
+        self.theming.apply()
+        self.loss.set_log(settings.log_loss)
+        self.resize(FIRST_SIZE)
+        if settings.geometry:
+            self.restoreGeometry(settings.geometry_bytes())
+        # Space belongs to Run until the person walks to another control.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+        self.clock.start()
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.network, 1)
+        right = QWidget()
+        right.setProperty("surface", "panel")
+        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        right.setMinimumWidth(320)
+        right.setMaximumWidth(480)
+        side = QVBoxLayout(right)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addWidget(self.decision)
+        side.addWidget(horizontal_rule())
+        side.addWidget(self.loss, 1)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setChildrenCollapsible(False)
+        self.columns.setHandleWidth(1)
+        for index, (widget, width, stretch) in enumerate(((self.data, 240, 0), (centre, 840, 1), (right, 360, 0))):
+            self.columns.addWidget(widget)
+            self.columns.setStretchFactor(index, stretch)
+            widget.resize(width, 752)
+        self.columns.setSizes([240, 840, 360])
+        whole = QWidget()
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.strip)
+        rows.addWidget(horizontal_rule())
+        rows.addWidget(self.columns, 1)
+        self.setCentralWidget(whole)
+        self.setStatusBar(self.status)
+
+    def _wire(self) -> None:
+        model, runs, verbs = self.model, self.model.runs, self.verbs
+        self.strip.toggled.connect(verbs.toggle)
+        self.strip.step_batch.connect(verbs.step_batch)
+        self.strip.step_epoch.connect(verbs.step_epoch)
+        self.strip.reset.connect(verbs.reset)
+        self.strip.export_requested.connect(verbs.export)
+        self.strip.hyperparameters.changed.connect(lambda changes: runs.configure(**changes))
+        self.strip.hyperparameters.refused.connect(verbs.refuse)
+        self.data.toy_chosen.connect(model.load_toy)
+        self.data.open_requested.connect(verbs.open)
+        self.data.role_chosen.connect(verbs.set_role)
+        self.data.validation_fraction_changed.connect(lambda share: model.rebuild(validation_fraction=share))
+        self.data.rejected_requested.connect(verbs.show_rejected)
+        self.data.row_chosen.connect(self.live.set_row)
+        self.network.layer_added.connect(verbs.add_layer)
+        self.network.layer_removed.connect(verbs.remove_layer)
+        self.network.units_changed.connect(verbs.set_units)
+        self.network.activation_changed.connect(verbs.set_activation)
+        self.decision.row_chosen.connect(self.live.set_row)
+        self.decision.probe_changed.connect(runs.refresh)
+        runs.grid_source = self.decision.grid_probe
+        model.notice.connect(self._on_notice)
+        runs.state_changed.connect(self._on_state)
+        self.clock.tick.connect(self._on_tick)
+        self.clock.painted.connect(runs.frame_ends)
+
+    def _on_tick(self) -> None:
+        self.model.runs.frame_begins()
+        self.model.tick()
+        self.live.tick()
+        self.importing.tick()
+        self.banner.advance(self.clock.seconds_since_last)
+
+    def _on_state(self, state: RunState) -> None:
+        if state is not RunState.DIVERGED:
+            self.banner.dismiss("divergence")
+
+    def _on_notice(self, notice: AppNotice) -> None:
+        actions = [(action.label, action.run) for action in notice.actions]
+        self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
+
+    def _on_theme(self, theme: Theme) -> None:
+        for part in (self.strip, self.data, self.banner, self.network, self.decision, self.loss, self.status):
+            part.set_theme(theme)
+        self.drops.set_theme(theme)
+        self.importing.set_theme(theme)
+
+    def current_settings(self) -> Settings:
+        """Return what to remember for the next start."""
+        return self.verbs.settings(self.theming.choice, log_loss=self.loss.is_log)
+
+    def open_path(self, path: Path) -> None:
+        """Open a table or a model, as if it had been dropped."""
+        self.verbs.open_path(path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Walk the rows with Up and Down, let go with Esc; fields and lists have had their turn before."""
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.verbs.walk_rows(-1 if event.key() == Qt.Key.Key_Up else 1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.live.set_row(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the drop overlay over the whole window."""
+        super().resizeEvent(event)
+        self.drops.overlay.resize(event.size())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw nothing while minimised."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.live.set_visible(visible=not self.isMinimized())
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Remember the settings and end every thread."""
+        self.verbs.remember()
+        self.clock.stop()
+        self.network.stop()
+        self.model.shutdown()
+        super().closeEvent(event)

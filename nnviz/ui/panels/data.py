@@ -1,0 +1,279 @@
+"""The data dock: toy sets, drop target, the columns with their roles, the split and the chosen row."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from nnviz.app.column_summary import ColumnSummary, plural
+from nnviz.data.dataset import Dataset
+from nnviz.data.toy_datasets import TOY_DATASETS
+from nnviz.ui.icons import paint_icon
+from nnviz.ui.panels.data_columns import ROW_HEIGHT, ColumnList
+from nnviz.ui.panels.data_row import RowSection
+from nnviz.ui.panels.data_split import SplitSection
+from nnviz.ui.panels.data_text import elided, tooltip
+from nnviz.ui.panels.data_toys import ToyGrid
+from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, SEMIBOLD, TITLE, Theme, font
+
+_INSET: Final = 12
+
+
+class DropTarget(QAbstractButton):
+    """The dashed box; the window takes the drop itself, so this is a button with the words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self.setFixedHeight(44)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName("Open a CSV file")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size in the mock-up."""
+        return QSize(216, 44)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint outline, arrow and words."""
+        del event
+        theme = self._theme
+        lit = self.underMouse() or self.hasFocus()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
+        if lit:
+            painter.fillPath(path, QColor(theme.raised))
+        pen = QPen(QColor(theme.ink_2 if lit else theme.line_strong), 1.0)
+        pen.setDashPattern([3.0, 3.0])
+        painter.strokePath(path, pen)
+        paint_icon(painter, "export", theme.ink_2, QRectF(13.0, 13.0, 18.0, 18.0))
+        painter.setFont(font(BODY, MEDIUM))
+        painter.setPen(QColor(theme.ink))
+        painter.drawText(40, 19, "Drop a CSV here")
+        painter.setFont(font(CAPTION))
+        painter.setPen(QColor(theme.ink_3))
+        painter.drawText(40, 34, elided(painter.fontMetrics(), "or press Ctrl O to choose one", self.width() - 46))
+        painter.end()
+
+
+class FileName(QWidget):
+    """The file's name, cut in its middle to fit, with the size of the table to its right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = self._size = ""
+        self._theme = DARK
+        self.setFixedHeight(20)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def set_texts(self, name: str, size: str, full: str) -> None:
+        """Show a name and a size; ``full`` is the tooltip."""
+        self._name, self._size = name, size
+        self.setToolTip(tooltip(full))
+        self.setAccessibleName(f"{name}, {size}")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint both texts."""
+        del event
+        painter = QPainter(self)
+        painter.setFont(font(BODY))
+        painter.setPen(QColor(self._theme.ink_3))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._size)
+        room = self.rect().adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(self._size) - 8, 0)
+        painter.setFont(font(TITLE, SEMIBOLD))
+        painter.setPen(QColor(self._theme.ink))
+        shown = elided(painter.fontMetrics(), self._name, room.width(), middle=True)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setProperty("rule", "h")
+    return rule
+
+
+def _padded(*widgets: QWidget, top: int = 8, bottom: int = 8) -> QVBoxLayout:
+    layout = QVBoxLayout()
+    layout.setContentsMargins(_INSET, top, _INSET, bottom)
+    layout.setSpacing(8)
+    for widget in widgets:
+        layout.addWidget(widget)
+    return layout
+
+
+class DataPanel(QWidget):
+    """The left dock; it shows what it is given and tells what was asked for."""
+
+    toy_chosen = Signal(str)
+    open_requested = Signal()
+    role_chosen = Signal(str, str)
+    validation_fraction_changed = Signal(float)
+    rejected_requested = Signal()
+    row_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data_panel")
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMinimumWidth(220)
+        self.setMaximumWidth(320)
+        self._dataset: Dataset | None = None
+        self.toys = ToyGrid()
+        self.drop_target = DropTarget()
+        self.file_name = FileName()
+        self.columns = ColumnList()
+        self.doubts = QPushButton()
+        self.doubts.setObjectName("doubts")
+        self.doubts.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.doubts.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.dropped = QLabel()
+        self.dropped.setProperty("role", "warning")
+        self.dropped.setTextFormat(Qt.TextFormat.PlainText)
+        self.dropped.setWordWrap(True)
+        self.split = SplitSection()
+        self.row = RowSection()
+        self._sections = QWidget()
+        self._build()
+        self.toys.toy_chosen.connect(self.toy_chosen)
+        self.drop_target.clicked.connect(self.open_requested)
+        self.columns.role_chosen.connect(self.role_chosen)
+        self.split.fraction_changed.connect(self.validation_fraction_changed)
+        self.doubts.clicked.connect(self.rejected_requested)
+        self.row.row_chosen.connect(self.row_chosen)
+        self.set_theme(DARK)
+        self.set_dataset(None)
+
+    def _build(self) -> None:
+        title, caption = QLabel("Data"), QLabel("Toy sets")
+        title.setProperty("role", "title")
+        caption.setProperty("role", "caption")
+        head = QHBoxLayout()
+        head.setContentsMargins(_INSET, 10, _INSET, 8)
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(caption)
+        self.columns.setMinimumHeight(2 * ROW_HEIGHT)
+        sections = QVBoxLayout(self._sections)
+        sections.setContentsMargins(0, 0, 0, 0)
+        sections.setSpacing(0)
+        sections.addWidget(_rule())
+        sections.addLayout(_padded(self.file_name, top=8, bottom=4))
+        sections.addWidget(self.columns, 1000)
+        sections.addLayout(_padded(self.doubts, self.dropped, top=0, bottom=4))
+        sections.addWidget(_rule())
+        sections.addLayout(_padded(self.split, top=8, bottom=4))
+        sections.addWidget(_rule())
+        sections.addWidget(self.row)
+        sections.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        grid = QHBoxLayout()
+        grid.setContentsMargins(_INSET - 4, 0, _INSET - 4, 0)
+        grid.addWidget(self.toys)
+        layout.addLayout(grid)
+        layout.addLayout(_padded(self.drop_target, top=4, bottom=12))
+        layout.addWidget(self._sections, 1)
+        self._rest = QWidget()
+        layout.addWidget(self._rest, 1)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the width in the mock-up."""
+        return QSize(240, 752)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        for part in (self.toys, self.drop_target, self.file_name, self.columns, self.row):
+            part.set_theme(theme)
+        self.doubts.setStyleSheet(
+            "QPushButton { background: transparent; border: none; padding: 0; min-height: 18px; text-align: left;"
+            f" font-size: {int(CAPTION)}px; color: {theme.warning}; }}"
+            "QPushButton:hover, QPushButton:focus { text-decoration: underline; }"
+        )
+
+    def set_dataset(self, dataset: Dataset | None, summaries: Sequence[ColumnSummary] = ()) -> None:
+        """Show a data set, or the empty state.
+
+        Parameters
+        ----------
+        dataset
+            What to show; the chosen row is forgotten.
+        summaries
+            What `nnviz.app.column_summary.column_summaries` made of it in a job; columns that are not in it are
+            summarised when they come into sight.
+        """
+        self._dataset = dataset
+        self._sections.setVisible(dataset is not None)
+        self._rest.setVisible(dataset is None)
+        self.columns.set_dataset(dataset, summaries)
+        self.row.set_dataset(dataset)
+        if dataset is None:
+            self.toys.set_chosen("")
+            return
+        table = dataset.table
+        size = f"{table.n_rows:,} × {table.n_columns:,}"
+        self.file_name.set_texts(dataset.name, size, str(table.path) if table.path else dataset.name)
+        toys = [toy.name for toy in TOY_DATASETS.values() if table.path is None and toy.label == table.name]
+        self.toys.set_chosen(toys[0] if toys else "")
+        doubts = [plural(len(table.rejected), "row") + " rejected"] if table.rejected else []
+        doubts += [plural(len(table.warnings), "warning")] if table.warnings else []
+        self.doubts.setText(f"{', '.join(doubts)} – show")
+        self.doubts.setVisible(bool(doubts))
+        self.dropped.setText(f"{plural(dataset.dropped, 'row')} without a target left out")
+        self.dropped.setVisible(dataset.dropped > 0)
+        fraction = dataset.choices.validation_fraction
+        self.split.set_split(len(dataset.train_rows), len(dataset.validation_rows), fraction)
+
+    def set_row(self, index: int | None) -> None:
+        """Show a row of ``dataset.X`` (0-based), or none."""
+        self.row.set_row(index)
+
+    def set_prediction(
+        self,
+        text: str,
+        class_index: int | None = None,
+        shares: Sequence[float] = (),
+        loss: float | None = None,
+    ) -> None:
+        """Show what the network says of the chosen row; at most four times a second, please.
+
+        Parameters
+        ----------
+        text
+            Such as "P(B) 0.44" or "12.3"; empty for none.
+        class_index
+            The class whose colour the text takes.
+        shares
+            The probability of each class, for the bar; empty for regression.
+        loss
+            The loss of this row.
+        """
+        self.row.answer.set_prediction(text, class_index, shares, loss)
+
+    def set_enabled_editing(self, enabled: bool) -> None:  # noqa: FBT001 - a setter
+        """Allow or forbid what would change the data set in use: roles and split."""
+        self.columns.set_enabled_editing(enabled)
+        self.split.slider.setEnabled(enabled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the row's list fewer lines when the window is low, so that two columns stay in sight."""
+        super().resizeEvent(event)
+        self.row.set_room(self.height())

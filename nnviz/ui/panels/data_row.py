@@ -1,0 +1,298 @@
+"""The chosen row: its values as in the file and as the network sees them, its true answer and the prediction."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nnviz.data.dataset import Dataset
+from nnviz.data.features import NumericFeature
+from nnviz.ui.icons import icon
+from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys, cell_text, elided, number, one_line, signed, tooltip
+from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, class_colour, font
+
+_LINE: Final = 20
+_FEWEST, _MOST = 2, 6  # lines of values before the list scrolls
+_INSET: Final = 12
+_SIGMA_WIDTH: Final = 62
+
+Index = QModelIndex | QPersistentModelIndex
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowModel(QAbstractListModel):
+    """One line per feature: name, value in the file's units, standardised value."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._dataset: Dataset | None = None
+        self._row = 0
+
+    def show_row(self, dataset: Dataset | None, row: int) -> None:
+        """Show a row of ``dataset.X``."""
+        if dataset is self._dataset and dataset is not None:
+            self._row = row
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+            return
+        self.beginResetModel()
+        self._dataset, self._row = dataset, row
+        self.endResetModel()
+
+    def texts(self, line: int) -> tuple[str, str, str]:
+        """Return the column's name, its raw value ("" where missing) and what the network is given."""
+        dataset = self._dataset
+        if dataset is None:
+            return "", "", ""
+        feature = dataset.preprocessor.features[line]
+        at = int(dataset.table_rows[self._row])
+        raw = cell_text(dataset.table.column(feature.name).cells(at, at + 1)[0], digits=6)
+        part = dataset.X[self._row, dataset.preprocessor.columns_of(feature.name)]
+        if isinstance(feature, NumericFeature):
+            return feature.name, raw, f"{signed(float(part[0]))} σ"
+        hot = np.flatnonzero(part)
+        return feature.name, raw, f"{int(hot[0]) + 1} of {len(part)}" if len(hot) else f"0 of {len(part)}"
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """Return how many features there are."""
+        return 0 if parent.isValid() or self._dataset is None else len(self._dataset.preprocessor.features)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the line as one text."""
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        name, raw, scaled = self.texts(index.row())
+        what = "standardised" if scaled.endswith("σ") else "category"
+        text = f"{one_line(name)}: {raw or 'missing'}, {what} {scaled}"
+        return tooltip(text) if role == Qt.ItemDataRole.ToolTipRole else text
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints a line of the chosen row."""
+
+    def __init__(self, parent: QWidget, model: RowModel) -> None:
+        super().__init__(parent)
+        self.theme = DARK
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        """Return the height of every line."""
+        del option, index
+        return QSize(120, _LINE)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint name, value and standardised value."""
+        theme, box = self.theme, option.rect
+        name, raw, scaled = self._model.texts(index.row())
+        painter.save()
+        sigma = QRect(box.right() - _INSET - _SIGMA_WIDTH + 1, box.y(), _SIGMA_WIDTH, box.height())
+        painter.setFont(font(BODY))
+        painter.setPen(QColor(theme.ink_3))
+        painter.drawText(sigma, _RIGHT, scaled)
+        metrics = painter.fontMetrics()
+        room = sigma.left() - _INSET - box.left()
+        shown = elided(metrics, raw or "missing", round(room * 0.55))
+        painter.setPen(QColor(theme.ink if raw else theme.warning))
+        value = QRect(box.left() + _INSET, box.y(), room - 4, box.height())
+        painter.drawText(value, _RIGHT, shown)
+        painter.setPen(QColor(theme.ink_2))
+        left = elided(metrics, name, value.width() - metrics.horizontalAdvance(shown) - 8)
+        painter.drawText(value, _LEFT, left)
+        painter.restore()
+
+
+class AnswerLines(QWidget):
+    """The target's true value, the prediction, a bar of the class probabilities and which part the row is in."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(48)
+        self._theme = DARK
+        self._target = self._truth = self._part = ""
+        self._prediction = self._loss = ""
+        self._class_index: int | None = None
+        self._shares: tuple[float, ...] = ()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def set_truth(self, target: str, truth: str, part: str) -> None:
+        """Set what doesn't change with training."""
+        self._target, self._truth, self._part = target, truth, part
+        self._describe()
+
+    def set_prediction(self, text: str, class_index: int | None, shares: Sequence[float], loss: float | None) -> None:
+        """Set what does."""
+        self._prediction, self._class_index, self._shares = text, class_index, tuple(shares)
+        self._loss = "" if loss is None else f"loss {number(loss, 3)}"
+        self._describe()
+
+    def _describe(self) -> None:
+        self.setAccessibleName(
+            f"{one_line(self._target)}: {self._truth}. Prediction: {self._prediction or 'none yet'}. {self._part}."
+        )
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the three lines."""
+        del event
+        theme = self._theme
+        painter = QPainter(self)
+        box = QRect(_INSET, 0, self.width() - 2 * _INSET, _LINE)
+        painter.setFont(font(BODY, SEMIBOLD))
+        metrics = painter.fontMetrics()
+        colour = theme.ink if self._class_index is None else class_colour(theme, self._class_index)
+        prediction = elided(metrics, self._prediction, round(box.width() * 0.45))
+        painter.setPen(QColor(colour))
+        painter.drawText(box, _RIGHT, prediction)
+        painter.setPen(QColor(theme.ink))
+        right = max(_SIGMA_WIDTH + 4, metrics.horizontalAdvance(prediction) + 12)
+        room = box.adjusted(0, 0, -right, 0)
+        truth = elided(metrics, self._truth, round(room.width() * 0.6))
+        painter.drawText(room, _RIGHT, truth)
+        used = metrics.horizontalAdvance(truth)
+        painter.setFont(font(BODY, REGULAR))
+        painter.setPen(QColor(theme.ink_2))
+        name = elided(painter.fontMetrics(), self._target, room.width() - used - 8)
+        painter.drawText(room, _LEFT, name)
+        self._paint_shares(painter, QRectF(_INSET, 23.0, box.width(), 4.0))
+        painter.setFont(font(CAPTION))
+        painter.setPen(QColor(theme.ink_3))
+        last = box.translated(0, 29)
+        painter.drawText(last, _LEFT, self._part)
+        painter.drawText(last, _RIGHT, self._loss)
+        painter.end()
+
+    def _paint_shares(self, painter: QPainter, box: QRectF) -> None:
+        total = sum(self._shares)
+        if not self._shares or not np.isfinite(total) or total <= 0:
+            painter.fillRect(box, QColor(self._theme.line))
+            return
+        left = box.left()
+        for place, share in enumerate(self._shares):
+            width = share / total * box.width()
+            painter.fillRect(QRectF(left, box.top(), width, box.height()), QColor(class_colour(self._theme, place)))
+            left += width
+
+
+class RowSection(QWidget):
+    """The chosen row's heading ("Row 447 of 480") and values; previous and next ask for another row."""
+
+    row_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dataset: Dataset | None = None
+        self._row: int | None = None
+        self._lines = _MOST
+        self._validation = np.zeros(0, dtype=np.bool_)
+        self.title, self.of = QLabel("Row"), QLabel()
+        self.title.setProperty("role", "title")
+        self.of.setProperty("role", "secondary")
+        self.of.setTextFormat(Qt.TextFormat.PlainText)
+        self.of.setFont(font(TITLE))
+        self.previous, self.next = QToolButton(), QToolButton()
+        for button, name in ((self.previous, "Previous row"), (self.next, "Next row")):
+            button.setAccessibleName(name)
+            button.setAutoRepeat(True)
+            button.setFixedSize(24, 24)
+            button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
+        self.previous.setToolTip("Previous row (Up)")
+        self.next.setToolTip("Next row (Down)")
+        self.previous.clicked.connect(lambda: self._step(-1))
+        self.next.clicked.connect(lambda: self._step(1))
+        head = QHBoxLayout()
+        head.setContentsMargins(_INSET, 0, _INSET, 0)
+        head.setSpacing(4)
+        for widget in (self.title, self.of):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.previous)
+        head.addWidget(self.next)
+        self._model = RowModel(self)
+        self._list = QListView()
+        self._delegate = RowDelegate(self._list, self._model)
+        self._list.setObjectName("row_values")
+        self._list.setAccessibleName("Values of the row")
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(self._delegate)
+        self._list.setUniformItemSizes(True)
+        self._list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._list.setFrameShape(QListView.Shape.NoFrame)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setStyleSheet("QListView { background: transparent; border: none; }")
+        KeepKeys(self._list, LIST_KEYS)
+        self.answer = AnswerLines()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self._list)
+        layout.addWidget(self.answer)
+        self.set_theme(DARK)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._delegate.theme = theme
+        self._list.viewport().update()
+        self.answer.set_theme(theme)
+        self.previous.setIcon(icon("left", theme.ink_2, 14, theme.line_strong))
+        self.next.setIcon(icon("right", theme.ink_2, 14, theme.line_strong))
+
+    def set_dataset(self, dataset: Dataset | None) -> None:
+        """Show another data set, no row chosen."""
+        self._dataset = dataset
+        self._validation = np.zeros(dataset.n_rows if dataset else 0, dtype=np.bool_)
+        if dataset is not None:
+            self._validation[dataset.validation_rows] = True
+        self.set_row(None)
+
+    def set_room(self, height: int) -> None:
+        """Show as many values as a panel of this height leaves room for."""
+        self._lines = min(_MOST, max(_FEWEST, (height - 560) // _LINE))
+        if self._model.rowCount():
+            self._list.setFixedHeight(_LINE * min(self._lines, self._model.rowCount()))
+
+    def set_row(self, index: int | None) -> None:
+        """Show a row of ``dataset.X``; None, or one that is not there, shows none."""
+        dataset = self._dataset
+        self._row = index if dataset is not None and index is not None and 0 <= index < dataset.n_rows else None
+        shown = dataset is not None and self._row is not None
+        self._list.setVisible(shown)
+        self.answer.setVisible(shown)
+        self.answer.set_prediction("", None, (), None)
+        self.previous.setEnabled(shown and self._row != 0)
+        self.next.setEnabled(dataset is not None and (self._row is None or self._row < dataset.n_rows - 1))
+        if dataset is None or self._row is None:
+            self.of.setText("none chosen" if dataset is not None else "")
+            self._model.show_row(None, 0)
+            return
+        at = int(dataset.table_rows[self._row])
+        self.of.setText(f"{at + 1:,} of {dataset.table.n_rows:,}")
+        self._model.show_row(dataset, self._row)
+        self._list.setFixedHeight(_LINE * min(self._lines, self._model.rowCount()))
+        target = dataset.table.column(dataset.choices.target)
+        truth = cell_text(target.cells(at, at + 1)[0], digits=6)
+        held_out = bool(self._validation[self._row])
+        self.answer.set_truth(target.name, truth, "Held out for validation" if held_out else "In the training set")
+
+    def _step(self, by: int) -> None:
+        if self._dataset is None:
+            return
+        row = 0 if self._row is None else self._row + by
+        if 0 <= row < self._dataset.n_rows:
+            self.row_chosen.emit(row)

@@ -1,0 +1,195 @@
+"""The toy data sets as a grid of thumbnails, each painted from its own points."""
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from nnviz.data.toy_datasets import TOY_DATASETS
+from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys, elided, keyboard_focus, tooltip
+from nnviz.ui.theme import CAPTION, DARK, Theme, class_colour, diverging_table, font
+
+COLUMNS: Final = 4
+SIDE: Final = 48  # of a thumbnail
+_CELL_HEIGHT: Final = 70
+_SHORT_LABELS: Final = {"xor": "XOR", "gauss": "Gauss"}  # the full ones don't fit below a thumbnail
+_POINTS: Final = {
+    "circle": 64,
+    "xor": 72,
+    "gauss": 64,
+    "spiral": 110,
+    "moons": 72,
+    "rings": 84,
+    "plane": 110,
+    "hills": 150,
+}
+
+
+@lru_cache(maxsize=len(TOY_DATASETS))
+def thumbnail_points(name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return a toy's points scaled into the square from -1 to 1, (n, 2), and their classes or values, (n,)."""
+    points, answers = TOY_DATASETS[name].points(_POINTS.get(name, 80), 0.0, np.random.default_rng(3))
+    return points / np.abs(points).max(), answers
+
+
+def paint_thumbnail(painter: QPainter, name: str, box: QRectF, theme: Theme) -> None:
+    """Paint the points of a toy data set into a box: classes in class colours, values by the diverging map."""
+    points, answers = thumbnail_points(name)
+    regression = TOY_DATASETS[name].task == "regression"
+    table = diverging_table(theme, 1.0)
+    largest = float(np.abs(answers).max()) or 1.0
+    scale = box.width() / 2.0 - 5.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    for (x, y), answer in zip(points.tolist(), answers.tolist(), strict=True):
+        if regression:
+            red, green, blue, _ = table[round((answer / largest + 1.0) * 127.5)].tolist()
+            painter.setBrush(QColor(red, green, blue))
+        else:
+            painter.setBrush(QColor(class_colour(theme, int(answer))))
+        painter.drawEllipse(box.center() + QPointF(x * scale, -y * scale), 1.25, 1.25)
+
+
+class ToyModel(QAbstractListModel):
+    """The toy data sets in their order."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.names = tuple(TOY_DATASETS)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return how many there are."""
+        return 0 if parent.isValid() else len(self.names)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return the label, or the sentence that explains the toy."""
+        toy = TOY_DATASETS[self.names[index.row()]]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return _SHORT_LABELS.get(toy.name, toy.label)
+        return tooltip(f"{toy.label}. {toy.note}") if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+class ToyDelegate(QStyledItemDelegate):
+    """Paints one thumbnail with its label; the points are drawn once for each theme and pixel ratio."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = DARK
+        self.chosen = ""
+        self._pixmaps: dict[tuple[str, str, float], QPixmap] = {}
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the ground, the points, the outline and the label."""
+        theme = self.theme
+        name = tuple(TOY_DATASETS)[index.row()]
+        cell: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = keyboard_focus(state)
+        box = QRectF(cell.x() + (cell.width() - SIDE) / 2.0, cell.y() + 1.0, SIDE, SIDE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        outline = theme.ink if focused or name == self.chosen else theme.line_strong if hovered else theme.line
+        path = QPainterPath()
+        path.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4.0, 4.0)
+        painter.fillPath(path, QColor(theme.field))
+        painter.drawPixmap(box.topLeft(), self._points(name, painter.device().devicePixelRatioF()))
+        painter.strokePath(path, QPen(QColor(outline), 2.0 if focused else 1.0))
+        painter.setFont(font(CAPTION))
+        painter.setPen(QColor(theme.ink if name == self.chosen or focused else theme.ink_3))
+        label = elided(painter.fontMetrics(), str(index.data()), cell.width())
+        painter.drawText(
+            cell.adjusted(0, SIDE + 3, 0, 0), Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, label
+        )
+        painter.restore()
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Return the size of a cell."""
+        del option, index
+        return QSize(SIDE, _CELL_HEIGHT)
+
+    def _points(self, name: str, ratio: float) -> QPixmap:
+        key = (name, self.theme.name, ratio)
+        if key not in self._pixmaps:
+            pixmap = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_thumbnail(painter, name, QRectF(0, 0, SIDE, SIDE), self.theme)
+            painter.end()
+            self._pixmaps[key] = pixmap
+        return self._pixmaps[key]
+
+
+class ToyGrid(QListView):
+    """Two rows of four thumbnails; a click or Enter chooses one."""
+
+    toy_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toy_grid")
+        self.setAccessibleName("Toy data sets")
+        self._model = ToyModel(self)
+        self._delegate = ToyDelegate(self)
+        self.setModel(self._model)
+        self.setItemDelegate(self._delegate)
+        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setMovement(QListView.Movement.Static)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setSpacing(0)
+        # Only the Tab key brings the focus here: after a click the arrow keys still move through the data rows.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFixedHeight(_CELL_HEIGHT * -(-len(self._model.names) // COLUMNS))
+        self.setStyleSheet("QListView { background: transparent; border: none; }")
+        self.clicked.connect(self._choose)
+        KeepKeys(self, LIST_KEYS)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    def set_chosen(self, name: str) -> None:
+        """Outline the toy that is in use; an empty name outlines none."""
+        self._delegate.chosen = name
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._choose(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep four columns at any width."""
+        # One pixel less than a quarter: the view breaks a line that fills its width exactly.
+        self.setGridSize(QSize(max(SIDE, (self.width() - 1) // COLUMNS), _CELL_HEIGHT))
+        super().resizeEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.toy_chosen.emit(self._model.names[index.row()])

@@ -1,0 +1,235 @@
+"""The network region: header, layer captions, live diagram and legend, or a drop target while there is no data."""
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from nnviz.engine.mlp import MLPConfig
+from nnviz.run.snapshot import Snapshot
+from nnviz.ui.plots.network_captions import CaptionRow
+from nnviz.ui.plots.network_graph import NetworkGraph
+from nnviz.ui.plots.network_legend import NetworkLegend, bar_ends, span_notes
+from nnviz.ui.plots.network_static import round_pen
+from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
+
+HEADER_HEIGHT = 36
+INSET = 16.0
+NOTE_INTERVAL = 0.25  # seconds between two changes of the activation ranges
+EMPTY_TEXT = "Drop a CSV here, or pick a toy set"
+
+
+class _Header(QWidget):
+    """The title and the layer sizes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEADER_HEIGHT)
+        self._theme = DARK
+        self._sizes = ""
+
+    def show_sizes(self, sizes: Sequence[int]) -> None:
+        self._sizes = " → ".join(map(str, sizes))
+        self.setAccessibleName(f"Network {self._sizes}".rstrip())
+        self.setToolTip(self._sizes)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint title and sizes; long ones are elided in the middle."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.app))
+        painter.setFont(font(TITLE, SEMIBOLD))
+        painter.setPen(QColor(self._theme.ink))
+        painter.drawText(QPointF(INSET, 25), "Network")
+        x = INSET + QFontMetricsF(painter.font()).horizontalAdvance("Network") + 10
+        painter.setFont(font(BODY, REGULAR))
+        painter.setPen(QColor(self._theme.ink_3))
+        metrics = QFontMetricsF(painter.font())
+        text = metrics.elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, self.width() - x - INSET)
+        painter.drawText(QPointF(x, 25), text)
+
+
+class _EmptyTarget(QWidget):
+    """The large dashed target shown before there is data."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self.setAccessibleName(EMPTY_TEXT)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the target."""
+        del event
+        theme = self._theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.app))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(theme.line_strong), 1.5)
+        pen.setDashPattern([4.0, 4.0])
+        painter.setPen(pen)
+        painter.setBrush(QColor(theme.field))
+        box = QRectF(self.rect()).adjusted(40, 24, -40, -40)
+        painter.drawRoundedRect(box, 10, 10)
+        middle = box.center() - QPointF(0, 34)
+        painter.setPen(round_pen(theme.ink_2, 2.0))
+        painter.drawLine(middle - QPointF(0, 18), middle + QPointF(0, 8))
+        painter.drawPolyline([middle + QPointF(-8, 0), middle + QPointF(0, 8), middle + QPointF(8, 0)])
+        painter.drawPolyline([middle + QPointF(x, y) for x, y in ((-18, 8), (-18, 18), (18, 18), (18, 8))])
+        painter.setFont(font(TITLE + 2, SEMIBOLD))
+        painter.setPen(QColor(theme.ink))
+        line = QRectF(box.left(), box.center().y() + 4, box.width(), 24)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, EMPTY_TEXT)
+        painter.setFont(font(CAPTION, REGULAR))
+        painter.setPen(QColor(theme.ink_3))
+        note = "Comma, semicolon, tab or pipe; a header or none; missing values are fine"
+        painter.drawText(line.translated(0, 24), Qt.AlignmentFlag.AlignCenter, note)
+
+
+class NetworkPanel(QWidget):
+    """Shows one network and asks for changes of its structure.
+
+    Signals
+    -------
+    layer_added(int), layer_removed(int), units_changed(int, int), activation_changed(int, str)
+        What the person asks for; hidden layers are counted from 0. Nothing changes before `set_network`.
+    """
+
+    layer_added = Signal(int)
+    layer_removed = Signal(int)
+    units_changed = Signal(int, int)
+    activation_changed = Signal(int, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumSize(560, 420)
+        self._theme = DARK
+        self._config: MLPConfig | None = None
+        self._noted_at = 0.0
+        self.header = _Header(self)
+        self.captions = CaptionRow()
+        self.graph = NetworkGraph()
+        self.legend = NetworkLegend(self)
+        self._empty = _EmptyTarget(self)
+        canvas = QWidget()
+        column = QVBoxLayout(canvas)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.captions)
+        column.addWidget(self.graph, 1)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidget(canvas)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scroll_area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        picture = QWidget(self)
+        lines = QVBoxLayout(picture)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self.scroll_area, 1)
+        lines.addWidget(self.legend)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(picture)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.header)
+        outer.addLayout(self._stack, 1)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.captions.layer_added.connect(self.layer_added)
+        self.captions.layer_removed.connect(self.layer_removed)
+        self.captions.units_changed.connect(self.units_changed)
+        self.captions.activation_changed.connect(self.activation_changed)
+        self.graph.layout_changed.connect(self._arrange)
+        self.graph.scale_changed.connect(self.legend.set_scale)
+        self.graph.spans_changed.connect(self._note_spans)
+
+    def _arrange(self) -> None:
+        layout = self.graph.layout_now
+        if layout is not None:
+            self.captions.arrange(layout)
+
+    def _note_spans(self, spans: Sequence[tuple[float, float]]) -> None:
+        now = time.monotonic()
+        if self._config is not None and now - self._noted_at >= NOTE_INTERVAL:
+            self._noted_at = now
+            self.legend.set_ranges(bar_ends(self._config), span_notes(self._config, spans))
+
+    def set_network(self, config: MLPConfig, input_names: Sequence[str], output_names: Sequence[str]) -> None:
+        """Show a network of this shape; its numbers come with the next `draw`.
+
+        Parameters
+        ----------
+        input_names, output_names
+            Names of the columns of X and of the output units, as many as the network has; shown as plain text.
+        """
+        self._config = config
+        self._noted_at = 0.0
+        self.header.show_sizes(config.sizes)
+        self.legend.set_parameters(config.n_parameters)
+        self.legend.set_ranges(bar_ends(config), ())
+        self.captions.set_network(config)
+        self.graph.set_network(config, input_names, output_names)
+        self._stack.setCurrentIndex(1)
+
+    def clear(self) -> None:
+        """Show the drop target."""
+        self._config = None
+        self.header.show_sizes(())
+        self.graph.clear()
+        self._stack.setCurrentIndex(0)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Show a snapshot; one of another network is ignored."""
+        self.graph.draw(snapshot)
+
+    def set_row_texts(self, inputs: Sequence[str], outputs: Sequence[str], output_colours: Sequence[str] = ()) -> None:
+        """Write the chosen row's values below the names.
+
+        Parameters
+        ----------
+        inputs, outputs
+            One text per input and output; an output's text after a line break is a grey note.
+        output_colours
+            "#RRGGBB" per output, ink without.
+        """
+        self.graph.set_row_texts(inputs, outputs, output_colours)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        for part in (self.header, self.captions, self.graph, self.legend, self._empty):
+            part.set_theme(theme)
+        self.update()
+
+    @property
+    def pictures_drawn(self) -> int:
+        """Pictures of the edges painted so far, each from newer weights than the one before."""
+        return self.graph.pictures_drawn
+
+    def flush(self, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds until the newest numbers are drawn; return whether they are."""
+        return self.graph.flush(timeout)
+
+    def stop(self) -> None:
+        """Stop the drawing thread."""
+        self.graph.stop()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the ground."""
+        del event
+        QPainter(self).fillRect(self.rect(), QColor(self._theme.app))

@@ -1,0 +1,166 @@
+"""The command strip: run, step, reset, the hyper-parameters, and the numbers that matter most."""
+
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from nnviz.app import enablement
+from nnviz.engine.evaluation import Evaluation
+from nnviz.engine.training import TrainingConfig
+from nnviz.resources import resource_path
+from nnviz.run.state import RunState
+from nnviz.ui.icons import icon
+from nnviz.ui.panels.hyperparameters import HyperparameterBar
+from nnviz.ui.theme import COUNTER, DARK, Theme
+from nnviz.ui.widgets import Numeral, loss_text, vertical_rule
+
+HEIGHT = 56
+_RUN_SIZE = QSize(120, 34)
+_WIDE, _MIDDLE = 1400, 1300
+
+
+class TrainingStrip(QWidget):
+    """The strip along the top of the window; says what the person wants and never does it itself."""
+
+    toggled = Signal()
+    step_batch = Signal()
+    step_epoch = Signal()
+    reset = Signal()
+    export_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self._theme = DARK
+        self._state: RunState | None = None
+        self._logo = QLabel()
+        self._logo.setPixmap(QIcon(str(resource_path("icons/nnviz.svg"))).pixmap(QSize(26, 26)))
+        self._run = self._button("Run", "Run or pause training (Space)", self.toggled)
+        self._run.setFixedSize(_RUN_SIZE)
+        self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._batch = self._button("Step batch", "Train one batch (S)", self.step_batch)
+        self._epoch = self._button("Step epoch", "Train to the end of the epoch (E)", self.step_epoch)
+        self._reset = self._button("Reset", "Back to the same initial weights (R)", self.reset)
+        self._export = self._button("Export", "Write the trained network to a file (Ctrl+E)", self.export_requested)
+        self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._export.setFixedHeight(34)
+        for button in (self._batch, self._epoch, self._reset):
+            button.setFixedSize(34, 34)
+        self.hyperparameters = HyperparameterBar()
+        self._count_epoch = Numeral("Epoch", "000,000", COUNTER)
+        self._count_step = Numeral("Step", "00,000,000", COUNTER)
+        self._train = Numeral("Train loss", "0.00e\N{MINUS SIGN}0")
+        self._train.set_caption("Train loss", "ink_2")
+        self._validation = Numeral("Validation loss", "0.00e\N{MINUS SIGN}0")
+        self._validation.set_caption("Validation loss", "validation")
+        self._metric = Numeral("Accuracy", "100.0 %")
+        self._speed = Numeral("Steps/s", "000,000")
+        self._lay_out()
+        self.set_state(None)
+
+    def _button(self, text: str, tip: str, signal: SignalInstance) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(signal)
+        return button
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 16, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._logo)
+        layout.addWidget(self._run)
+        for button in (self._batch, self._epoch, self._reset):
+            layout.addWidget(button)
+        layout.addSpacing(2)
+        layout.addWidget(vertical_rule())
+        layout.addWidget(self._count_epoch)
+        layout.addWidget(self._count_step)
+        self._counter_rule = vertical_rule()
+        layout.addWidget(self._counter_rule)
+        layout.addWidget(self.hyperparameters)
+        layout.addStretch(1)
+        layout.addWidget(vertical_rule())
+        for numeral in (self._train, self._validation, self._metric, self._speed):
+            layout.addWidget(numeral)
+        layout.addSpacing(4)
+        layout.addWidget(self._export)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        self._theme = theme
+        self._batch.setIcon(icon("step_batch", theme.ink, 16))
+        self._epoch.setIcon(icon("step_epoch", theme.ink, 16))
+        self._reset.setIcon(icon("reset", theme.ink, 16))
+        self._export.setIcon(icon("export", theme.ink, 16))
+        numerals = (self._count_epoch, self._count_step, self._train, self._validation, self._metric, self._speed)
+        for numeral in numerals:
+            numeral.set_theme(theme)
+        self.set_state(self._state)
+
+    def set_state(self, state: RunState | None) -> None:
+        """Enable what makes sense now."""
+        self._state = state
+        running = enablement.can_pause(state)
+        runnable = running or enablement.can_run(state)
+        self._run.setText("  Pause" if running else "  Run")
+        self._run.setAccessibleName("Pause" if running else "Run")
+        self._run.setEnabled(runnable)
+        self._run.setToolTip(enablement.why_not_run(state) or "Run or pause training (Space)")
+        primary = runnable and not running
+        self._run.setProperty("primary", "true" if primary else "false")
+        colour = self._theme.on_ink if primary else self._theme.ink if runnable else self._theme.ink_3
+        self._run.setIcon(icon("pause" if running else "run", colour, 16))
+        self._run.style().unpolish(self._run)
+        self._run.style().polish(self._run)
+        for button in (self._batch, self._epoch):
+            button.setEnabled(enablement.can_step(state))
+        self._reset.setEnabled(enablement.can_reset(state))
+        self._export.setEnabled(enablement.can_export(state))
+        if not running:
+            self._speed.set_text("0", "ink_3")
+
+    def set_training(self, training: TrainingConfig) -> None:
+        """Show the hyper-parameters in force."""
+        self.hyperparameters.set_training(training)
+
+    def set_metric_name(self, name: str) -> None:
+        """Name the metric that the numeral shows: "Accuracy" or "R²"."""
+        self._metric.set_caption(name)
+
+    def set_numbers(self, step: int, epoch: int, last: Evaluation | None, steps_per_second: float) -> None:
+        """Show where training stands; called at most four times a second."""
+        self._count_epoch.set_text(f"{epoch:,}")
+        self._count_step.set_text(f"{step:,}")
+        diverged = "error" if self._state is RunState.DIVERGED else None
+        if last is not None:
+            self._train.set_text(loss_text(last.train_loss), diverged)
+            self._validation.set_text(loss_text(last.validation_loss), diverged)
+            metric = last.validation_metric if last.validation_metric == last.validation_metric else last.train_metric
+            if self._metric.accessibleName() == "Accuracy":
+                self._metric.set_text(f"{100 * metric:.1f} %", diverged)
+            else:
+                self._metric.set_text(f"{metric:.4f}".replace("-", "\N{MINUS SIGN}"), diverged)
+        if self._state is RunState.RUNNING:
+            self._speed.set_text(f"{steps_per_second:,.0f}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fold what matters least when the window is narrow."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        self.hyperparameters.set_slider_visible(visible=width >= _WIDE)
+        self._count_step.setVisible(width >= _MIDDLE)
+
+
+SHORTCUTS = {
+    "toggled": QKeySequence(Qt.Key.Key_Space),
+    "step_batch": QKeySequence(Qt.Key.Key_S),
+    "step_epoch": QKeySequence(Qt.Key.Key_E),
+    "reset": QKeySequence(Qt.Key.Key_R),
+}

@@ -1,0 +1,172 @@
+"""The legend below the diagram: the scales of weights, biases and activations, drawn by the diagram's own rules."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.mlp import MLPConfig
+from nnviz.ui.plots.edge_raster import edge_opacity, edge_width
+from nnviz.ui.plots.network_hover import MINUS
+from nnviz.ui.plots.network_layout import BIAS_RADIUS
+from nnviz.ui.plots.network_static import BIAS_LEVELS, bias_pixmap
+from nnviz.ui.theme import CAPTION, DARK, REGULAR, Theme, diverging_table, font, with_alpha
+
+HEIGHT = 40
+INSET, GROUP_GAP = 16.0, 22.0
+WEDGE, NARROW_WEDGE = 180.0, 96.0
+BAR, NARROW_BAR = 108.0, 64.0
+STOPS = 24
+
+
+def number(value: float) -> str:
+    """Return a scale's end: as few decimals as it needs, a true minus."""
+    text = f"{value:.3g}" if abs(value) >= 10 else f"{value:.2g}"
+    return text.replace("-", MINUS)
+
+
+def bar_ends(config: MLPConfig) -> tuple[str, str]:
+    """Return what the end colours of the activation bar stand for in most layers of a network."""
+    kinds = {layer.activation for layer in config.layers}
+    if "tanh" in kinds:
+        return f"{MINUS}1", "+1"
+    return ("0", "1") if kinds & {"sigmoid", "softmax"} else (MINUS, "+")
+
+
+def span_notes(config: MLPConfig, spans: Sequence[tuple[float, float]]) -> list[str]:
+    """Return the end values of layers for which `bar_ends` does not hold, as "h1 ±3.2"; ``spans`` start with inputs."""
+    notes, mixed = [], bar_ends(config)[0] == f"{MINUS}1"
+    for index, (layer, (_, high)) in enumerate(zip(config.layers, spans[1:], strict=False), start=1):
+        name = f"h{index}" if index < len(config.layers) else "output"
+        if layer.activation in ("relu", "identity"):
+            notes.append(f"{name} ±{number(high)}")
+        elif mixed and layer.activation != "tanh" and index < len(config.layers):
+            notes.append(f"{name} 0 to 1")
+    return notes
+
+
+class NetworkLegend(QWidget):
+    """Weight wedge, bias rings, activation bar and the number of parameters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(HEIGHT)
+        self.setAccessibleName("Legend of the network diagram")
+        self._theme = DARK
+        self._scale = 0.5
+        self._parameters = 0
+        self._ends = (f"{MINUS}1", "+1")
+        self._notes: list[str] = []
+
+    def set_theme(self, theme: Theme) -> None:
+        """Repaint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def set_scale(self, scale: float) -> None:
+        """Set the weight at both ends of the wedge."""
+        self._scale = scale
+        self.update()
+
+    def set_parameters(self, count: int) -> None:
+        """Set the number of weights and biases."""
+        self._parameters = count
+        self.update()
+
+    def set_ranges(self, ends: tuple[str, str], notes: Sequence[str]) -> None:
+        """Set what the end colours of activations stand for; see `bar_ends` and `span_notes`."""
+        if ends != self._ends or list(notes) != self._notes:
+            self._ends, self._notes = ends, list(notes)
+            self.setToolTip("Full colour stands for: " + ", ".join(notes) if notes else "")
+            self.update()
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The numbers at the two ends of the wedge."""
+        return number(-self._scale), f"+{number(self._scale)}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint from left to right; a narrow legend leaves the bias rings out."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.app))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(CAPTION, REGULAR))
+        # The ranges of scaled layers need room; the wedge and the bar read as well when they are shorter.
+        narrow = self.width() < (1000 if self._notes else 760)
+        x = self._weights(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
+        if self.width() >= 640:
+            x = self._biases(painter, x + GROUP_GAP)
+        x = self._activations(painter, x + GROUP_GAP, NARROW_BAR if narrow else BAR)
+        end = self._count(painter)
+        if self._notes and end - x > 2 * GROUP_GAP + 30:
+            metrics = QFontMetricsF(painter.font())
+            room = end - x - 2 * GROUP_GAP + 8
+            text = metrics.elidedText("  ".join(self._notes), Qt.TextElideMode.ElideRight, room)
+            self._text(painter, x + GROUP_GAP - 8, text, self._theme.ink_2)
+
+    def _text(self, painter: QPainter, x: float, text: str, colour: str) -> float:
+        width = float(QFontMetricsF(painter.font()).horizontalAdvance(text))
+        painter.setPen(QColor(colour))
+        painter.drawText(QPointF(x, HEIGHT / 2 + 4), text)
+        return x + width
+
+    def _weights(self, painter: QPainter, x: float, width: float) -> float:
+        theme, y = self._theme, HEIGHT / 2
+        x = self._text(painter, x, "Weight", theme.ink_3) + 12
+        left, right = self.texts
+        x = self._text(painter, x, left, theme.ink_2) + 6
+        strengths = np.linspace(1.0, 0.0, STOPS)
+        for colour, sign in ((theme.negative, 1.0), (theme.positive, -1.0)):
+            start = x if sign > 0 else x + width
+            gradient = QLinearGradient(start, y, x + width / 2, y)
+            upper, lower = [], []
+            for stop, strength, opacity in zip(
+                np.linspace(0, 1, STOPS), strengths, edge_opacity(strengths), strict=True
+            ):
+                gradient.setColorAt(float(stop), with_alpha(colour, float(opacity)))
+                at = start + sign * float(stop) * width / 2
+                half = float(edge_width(strength)) / 2
+                upper.append(QPointF(at, y - half))
+                lower.append(QPointF(at, y + half))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(gradient)
+            painter.drawPolygon(QPolygonF(upper + lower[::-1]))
+        painter.setPen(QPen(QColor(theme.line_strong), 1.0))
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            at = round(x + share * width) + 0.5
+            painter.drawLine(QPointF(at, y + 6), QPointF(at, y + (9 if share in (0.0, 0.5, 1.0) else 8)))
+        zero = QRectF(x + width / 2 - 10, y - 19, 20, 14)
+        painter.setPen(QColor(theme.ink_3))
+        painter.drawText(zero, Qt.AlignmentFlag.AlignCenter, "0")
+        return self._text(painter, x + width + 6, right, theme.ink_2)
+
+    def _biases(self, painter: QPainter, x: float) -> float:
+        x = self._text(painter, x, "Bias", self._theme.ink_3) + 8
+        for level in (-BIAS_LEVELS, -BIAS_LEVELS // 4, BIAS_LEVELS // 4, BIAS_LEVELS):
+            sprite = bias_pixmap(level, self.devicePixelRatioF(), self._theme)
+            painter.drawPixmap(QPointF(x, HEIGHT / 2 - BIAS_RADIUS - 1), sprite)
+            x += 2 * BIAS_RADIUS + 4
+        return x - 2
+
+    def _activations(self, painter: QPainter, x: float, width: float) -> float:
+        theme, y = self._theme, HEIGHT / 2
+        x = self._text(painter, x, "Activation", theme.ink_3) + 10
+        x = self._text(painter, x, self._ends[0], theme.ink_2) + 6
+        table = diverging_table(theme, theme.tile_span)
+        gradient = QLinearGradient(x, y, x + width, y)
+        for index in range(0, 256, 15):
+            red, green, blue, _ = (int(channel) for channel in table[index])
+            gradient.setColorAt(index / 255, QColor(red, green, blue))
+        painter.setPen(QPen(QColor(theme.line_strong), 1.0))
+        painter.setBrush(gradient)
+        painter.drawRoundedRect(QRectF(round(x) + 0.5, y - 4.5, width - 1, 9), 2, 2)
+        return self._text(painter, x + width + 6, self._ends[1], theme.ink_2)
+
+    def _count(self, painter: QPainter) -> float:
+        text = f"{self._parameters:,} parameter{'' if self._parameters == 1 else 's'}"
+        x = self.width() - INSET - float(QFontMetricsF(painter.font()).horizontalAdvance(text))
+        self._text(painter, x, text, self._theme.ink_3)
+        return x

@@ -1,0 +1,162 @@
+"""Everything the diagram only has to copy to the screen: ground, edges, tiles, rings; drawn elsewhere, kept here."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, QPixmap
+
+from nnviz.ui.plots import network_static as static
+from nnviz.ui.plots.network_layout import BIAS_RADIUS
+from nnviz.ui.plots.network_render import EdgePicture, Scene, TilePictures
+from nnviz.ui.plots.network_tiles import TileStyle
+from nnviz.ui.theme import DARK, Theme, diverging_table
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+def image_of(pixels: NDArray[np.uint32]) -> QImage:
+    """Wrap 0xFFRRGGBB pixels, (..., rows, columns); the caller keeps the array alive and unchanged."""
+    columns = pixels.shape[-1]
+    return QImage(pixels.data, columns, pixels.size // columns, columns * 4, QImage.Format.Format_RGB32)
+
+
+def tile_style(theme: Theme) -> TileStyle:
+    """Return the colours of tiles in a theme."""
+    red, green, blue = (diverging_table(theme, theme.tile_span)[:, channel].astype(np.uint32) for channel in range(3))
+    table = np.uint32(0xFF000000) | red << 16 | green << 8 | blue
+    return TileStyle(tuple(table.tolist()), theme.line_strong, theme.app)
+
+
+class NetworkPictures:
+    """The newest pictures of one scene and the sprites made for it.
+
+    Attributes
+    ----------
+    drawn
+        Pictures of the edges painted so far, each counted once.
+    """
+
+    def __init__(self) -> None:
+        self.drawn = 0
+        self._scene: Scene | None = None
+        self._theme: Theme = DARK
+        self._labels = static.Labels()
+        self._room = (0.0, 0.0)
+        self._ground: QPixmap | None = None
+        self._more: list[tuple[QPoint, QPixmap]] = []
+        self._biases: dict[int, QPixmap] = {}
+        self._edges: EdgePicture | None = None
+        self._painted: EdgePicture | None = None
+        self._edge_image = QImage()
+        self._tiles: TilePictures | None = None
+        self._tile_images: list[QImage] = []
+
+    def set_scene(self, scene: Scene, theme: Theme, labels: static.Labels, room: tuple[float, float]) -> None:
+        """Use another layout, theme or screen; pictures of the scene before are stretched until new ones come."""
+        self._scene, self._theme, self._labels, self._room = scene, theme, labels, room
+        self._ground = None
+        self._more.clear()
+        self._biases.clear()
+
+    def set_labels(self, labels: static.Labels) -> None:
+        """Write other texts beside the tiles."""
+        self._labels = labels
+        self._ground = None
+
+    def set_edges(self, picture: EdgePicture) -> bool:
+        """Take a newer picture of the edges; return whether its weight scale is another one."""
+        changed = self._edges is None or self._edges.scale != picture.scale
+        self._edges, self._edge_image = picture, image_of(picture.pixels)
+        return changed
+
+    def set_tiles(self, tiles: TilePictures) -> None:
+        """Take newer pictures of the tiles."""
+        self._tiles, self._tile_images = tiles, [image_of(layer) for layer in tiles.layers]
+
+    def forget(self) -> None:
+        """Drop the pictures of a network that is gone."""
+        self._edges = self._tiles = None
+        self._edge_image, self._tile_images = QImage(), []
+
+    def paint(self, painter: QPainter, parameters: FloatArray | None) -> None:
+        """Copy all pictures; one unit of the painter is one device pixel.
+
+        Parameters
+        ----------
+        parameters
+            The flat parameter vector with the biases to show, (P,), or None before any is known.
+        """
+        scene = self._scene
+        if scene is None:
+            return
+        if self._ground is None:
+            self._make_sprites(scene)
+        if self._ground is not None:
+            painter.drawPixmap(0, 0, self._ground)
+        self._paint_edges(painter, scene)
+        self._paint_tiles(painter, scene)
+        for place, sprite in self._more:
+            painter.drawPixmap(place, sprite)
+        self._paint_biases(painter, scene, parameters)
+
+    def _make_sprites(self, scene: Scene) -> None:
+        ratio = scene.ratio
+        self._ground = static.static_pixmap(scene.layout, ratio, self._theme, self._labels, self._room)
+        self._ground.setDevicePixelRatio(1.0)
+        self._more.clear()
+        for more in (column.more for column in scene.layout.columns if column.more):
+            sprite = static.more_pixmap(more, ratio, self._theme)
+            sprite.setDevicePixelRatio(1.0)
+            self._more.append((QPoint(round(more.x * ratio), round(more.y * ratio)), sprite))
+
+    def _paint_edges(self, painter: QPainter, scene: Scene) -> None:
+        picture = self._edges
+        if picture is None:
+            return
+        if picture is not self._painted:
+            self._painted = picture
+            self.drawn += 1
+        raster, rows = picture.raster, picture.raster.shape[0]
+        if picture.scene is scene and picture.magnification == 1:
+            for band in raster.bands:
+                source = QRect(band.offset, 0, band.width, rows)
+                painter.drawImage(QPoint(band.x, raster.top), self._edge_image, source)
+            return
+        # Drawn for another size, or at half resolution: stretched until the next one comes.
+        factor = scene.ratio / raster.ratio * scene.layout.height / picture.scene.layout.height
+        for band, gap in zip(raster.bands, scene.layout.gaps, strict=True):
+            left, right = gap.left * scene.ratio, gap.right * scene.ratio
+            target = QRectF(left, raster.top * factor, right - left, rows * factor)
+            painter.drawImage(target, self._edge_image, QRectF(band.offset, 0, band.width, rows))
+
+    def _paint_tiles(self, painter: QPainter, scene: Scene) -> None:
+        if self._tiles is None:
+            return
+        ratio, current = scene.ratio, self._tiles.scene is scene
+        for image, column in zip(self._tile_images, scene.layout.columns, strict=True):
+            side, wanted = image.width(), round(column.side * ratio)
+            for row, tile in enumerate(column.tiles):
+                place = QPoint(round(tile.x * ratio), round(tile.y * ratio))
+                source = QRect(0, row * side, side, side)
+                if current:
+                    painter.drawImage(place, image, source)
+                else:
+                    painter.drawImage(QRect(place, QSize(wanted, wanted)), image, source)
+
+    def _paint_biases(self, painter: QPainter, scene: Scene, parameters: FloatArray | None) -> None:
+        ratio, offset = scene.ratio, BIAS_RADIUS + 1
+        for column, positions in zip(scene.layout.columns[1:], scene.layout.bias_parameters, strict=True):
+            values = [0.0] * len(positions) if parameters is None else parameters.take(positions).tolist()
+            for tile, bias in zip(column.tiles, values, strict=True):
+                x, y = tile.bias_centre
+                sprite = self._bias(static.bias_level(bias), ratio)
+                painter.drawPixmap(round((x - offset) * ratio), round((y - offset) * ratio), sprite)
+
+    def _bias(self, level: int, ratio: float) -> QPixmap:
+        sprite = self._biases.get(level)
+        if sprite is None:
+            sprite = self._biases[level] = static.bias_pixmap(level, ratio, self._theme)
+            sprite.setDevicePixelRatio(1.0)
+        return sprite

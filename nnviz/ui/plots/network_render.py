@@ -1,0 +1,202 @@
+"""The thread that turns the newest weights and maps into pictures, beside the trainer and the GUI."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.mlp import MLPConfig
+from nnviz.run.snapshot import GridResult
+from nnviz.ui.plots.edge_raster import EdgeRaster
+from nnviz.ui.plots.network_layout import NetworkLayout
+from nnviz.ui.plots.network_tiles import TilePainter, TileStyle
+
+FloatArray = NDArray[np.floating[Any]]
+
+SCALE_STEP = 0.5
+SLOW_SECONDS = 0.025  # beyond this a picture of a dense screen is drawn at half its resolution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """All that pictures depend on besides the numbers; a new layout, theme or screen makes a new scene."""
+
+    config: MLPConfig
+    layout: NetworkLayout
+    ratio: float
+    edge_colours: NDArray[np.uint32]
+    tile_style: TileStyle
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EdgePicture:
+    """Drawn edges; ``magnification`` is 2 when a slow machine draws every second device pixel."""
+
+    scene: Scene
+    raster: EdgeRaster
+    pixels: NDArray[np.uint32]
+    scale: float
+    magnification: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TilePictures:
+    """Drawn maps: per layer, inputs first, (shown, side, side) pixels and the values of the two end colours."""
+
+    scene: Scene
+    layers: list[NDArray[np.uint32]]
+    spans: list[tuple[float, float]]
+
+
+class WeightScale:
+    """The weight W that is drawn at full width.
+
+    The largest weight rounded up to 0.5; it changes only when exceeded or less than half used, so that the picture
+    does not breathe with every step.
+    """
+
+    def __init__(self) -> None:
+        self.value = SCALE_STEP
+
+    def update(self, largest: float) -> float:
+        """Return W for weights up to ``largest`` in magnitude."""
+        if largest > self.value or largest < self.value / 2:
+            self.value = max(SCALE_STEP, float(np.ceil(largest / SCALE_STEP - 1e-9) * SCALE_STEP))
+        return self.value
+
+
+class _Studio:
+    """What the thread keeps for one scene."""
+
+    def __init__(self, scene: Scene, scale: WeightScale) -> None:
+        self.scene = scene
+        self.scale = scale
+        self._positions = scene.layout.edge_parameters
+        self._tiles = TilePainter(scene.config, scene.layout.columns, scene.ratio, scene.tile_style)
+        self._slow = 0
+        self._use(1)
+
+    def _use(self, magnification: int) -> None:
+        self._magnification = magnification
+        ratio = self.scene.ratio / magnification
+        self._raster = EdgeRaster(self.scene.layout.gaps, ratio, self.scene.edge_colours)
+        # One being painted, one waiting to be, one to draw into: no picture changes while the GUI thread reads it.
+        self._pool = [self._raster.new_picture() for _ in range(3)]
+
+    def draw_edges(self, parameters: FloatArray, in_use: list[NDArray[np.uint32]]) -> EdgePicture:
+        started = time.perf_counter()
+        weights = np.nan_to_num(parameters.take(self._positions))
+        scale = self.scale.update(float(np.abs(weights).max()))
+        free = next(pixels for pixels in self._pool if not any(pixels is used for used in in_use))
+        pixels = self._raster.draw(weights, scale, free)
+        seconds = time.perf_counter() - started
+        picture = EdgePicture(self.scene, self._raster, pixels, scale, self._magnification, seconds)
+        self._slow = self._slow + 1 if seconds > SLOW_SECONDS else 0
+        if self._slow >= 8 and self._magnification == 1 and self.scene.ratio >= 2:
+            self._use(2)
+        return picture
+
+    def draw_tiles(self, grid: GridResult) -> TilePictures:
+        layers, spans = self._tiles.draw(grid)
+        return TilePictures(self.scene, layers, spans)
+
+
+class NetworkRenderer:
+    """Draws the newest numbers it was given; older ones that it had no time for are dropped.
+
+    `submit` and `take` belong to the GUI thread. Nothing here touches Qt.
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._scale = WeightScale()
+        self._job: tuple[Scene, FloatArray] | None = None
+        self._grid: tuple[Scene, GridResult] | None = None
+        self._submitted = self._finished = 0
+        self._edges: EdgePicture | None = None  # waiting for the GUI thread
+        self._held: EdgePicture | None = None  # being painted by it
+        self._tiles: TilePictures | None = None
+
+    def start(self) -> None:
+        """Start the thread unless it runs."""
+        if self._thread is None:
+            self._stopping = False
+            self._thread = threading.Thread(target=self._run, name="nnviz-network-pictures", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread and wait for it; `start` makes a new one."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def reset_scale(self) -> None:
+        """Forget the weight scale of the network shown before."""
+        with self._condition:
+            self._scale = WeightScale()
+
+    def submit(self, scene: Scene, parameters: FloatArray, grid: GridResult | None) -> None:
+        """Ask for a picture of ``parameters`` (P,), and of the tiles if a grid is given; waits for nothing."""
+        with self._condition:
+            self._job = (scene, parameters)
+            if grid is not None:
+                self._grid = (scene, grid)
+            self._submitted += 1
+            self._condition.notify_all()
+
+    def take(self) -> tuple[EdgePicture | None, TilePictures | None]:
+        """Return what was finished since the last call; the edges returned before it may be drawn over from now on."""
+        with self._condition:
+            edges, tiles = self._edges, self._tiles
+            self._edges = self._tiles = None
+            if edges is not None:
+                self._held = edges
+            return edges, tiles
+
+    @property
+    def busy(self) -> bool:
+        """Whether something submitted is not finished, or finished and not taken."""
+        with self._condition:
+            return self._finished < self._submitted or self._edges is not None or self._tiles is not None
+
+    def flush(self, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds until all that was submitted is drawn; return whether it is."""
+        with self._condition:
+            target = self._submitted
+            return self._condition.wait_for(lambda: self._finished >= target, timeout)
+
+    def _next(self) -> tuple[int, tuple[Scene, FloatArray], GridResult | None, WeightScale] | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopping or self._job is not None)
+            if self._stopping or self._job is None:
+                return None
+            job, self._job = self._job, None
+            grid = self._grid[1] if self._grid is not None and self._grid[0] is job[0] else None
+            self._grid = None
+            return self._submitted, job, grid, self._scale
+
+    def _run(self) -> None:
+        studio: _Studio | None = None
+        while (work := self._next()) is not None:
+            number, (scene, parameters), grid, scale = work
+            if studio is None or studio.scene is not scene or studio.scale is not scale:
+                studio = _Studio(scene, scale)
+            with self._condition:
+                in_use = [picture.pixels for picture in (self._edges, self._held) if picture is not None]
+            edges = studio.draw_edges(parameters, in_use)
+            with self._condition:
+                self._edges = edges
+            tiles = studio.draw_tiles(grid) if grid is not None else None
+            with self._condition:
+                self._tiles = tiles or self._tiles
+                self._finished = number
+                self._condition.notify_all()

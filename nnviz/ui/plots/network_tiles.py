@@ -1,0 +1,173 @@
+"""The neurons' live activation maps as pictures of their tiles, made in NumPy away from the GUI thread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.engine.mlp import MLPConfig
+from nnviz.run.snapshot import GridProbe, GridResult
+from nnviz.ui.plots.network_layout import Column
+
+FloatArray = NDArray[np.floating[Any]]
+Picture = NDArray[np.uint32]
+
+INPUT_RANGE = 2.4  # standardised inputs are shown from -2.4 to 2.4
+PERCENTILE = 98.0
+CORNER = 7.0
+_BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class TileStyle:
+    """What colours a tile: the (256,) 0xFFRRGGBB table from -1 to 1, "#RRGGBB" of its outline and of the canvas."""
+
+    table: tuple[int, ...]
+    outline: str
+    canvas: str
+
+
+def activation_span(activation: str, values: FloatArray) -> tuple[float, float]:
+    """Return the activations shown in the two end colours.
+
+    Bounded activations use their bounds; ReLU and identity are symmetric about 0, up to the 98th percentile of the
+    layer's magnitudes, so that a few extremes don't wash out the rest.
+    """
+    if activation in _BOUNDED:
+        return _BOUNDED[activation]
+    finite = np.abs(values[np.isfinite(values)])
+    limit = float(np.percentile(finite, PERCENTILE)) if finite.size else 0.0
+    limit = limit if limit > 1e-12 else 1.0
+    return -limit, limit
+
+
+class _Sampler(NamedTuple):
+    """How a line of grid points becomes a line of pixels: means of ``pool`` points, then linear interpolation."""
+
+    pool: int
+    before: NDArray[np.intp]
+    after: NDArray[np.intp]
+    share: FloatArray  # of the point after
+
+
+@lru_cache(maxsize=32)
+def _sampler(points: int, pixels: int) -> _Sampler:
+    pool = max(1, points // pixels)
+    pooled = points // pool
+    at = (np.arange(pixels) + 0.5) / pixels * (points - 1)
+    at = np.clip((at - (pool - 1) / 2) / pool, 0, pooled - 1)
+    before = np.minimum(at.astype(np.intp), max(0, pooled - 2))
+    return _Sampler(pool, before, np.minimum(before + 1, pooled - 1), (at - before).astype(np.float32))
+
+
+def resample(maps: FloatArray, pixels: int) -> FloatArray:
+    """Return maps (points, points, n) as (pixels, pixels, n) float32, sampled at pixel centres.
+
+    Written without matrix products: those would wake the threads of the linear algebra library for a picture of 2,700
+    pixels, and fight the trainer for the cores.
+    """
+    points = maps.shape[0]
+    pool, before, after, share = _sampler(points, pixels)
+    maps = maps.astype(np.float32, copy=False)
+    if pool > 1:
+        kept = points // pool
+        maps = maps[: kept * pool, : kept * pool].reshape(kept, pool, kept, pool, -1).mean(axis=(1, 3))
+    for axis, shape in ((0, (-1, 1, 1)), (1, (1, -1, 1))):
+        near, far = np.take(maps, before, axis=axis), np.take(maps, after, axis=axis)
+        far -= near
+        far *= share.reshape(shape)
+        near += far
+        maps = near
+    return maps
+
+
+def _rgb(colour: str) -> FloatArray:
+    return np.array(
+        [int(colour[5:7], 16), int(colour[3:5], 16), int(colour[1:3], 16)], np.float32
+    )  # as in memory: B G R
+
+
+class TileFrame:
+    """Rounds the corners of square pictures and draws their outline.
+
+    Parameters
+    ----------
+    pixels
+        Side in device pixels.
+    ratio
+        Device pixels per logical pixel.
+    """
+
+    def __init__(self, pixels: int, ratio: float, style: TileStyle) -> None:
+        radius = min(CORNER * ratio, 0.17 * pixels)
+        at = np.abs(np.arange(pixels) + 0.5 - pixels / 2) - (pixels / 2 - radius)
+        outside = np.maximum(at, 0.0)
+        distance = np.hypot(outside[:, None], outside[None, :]) - radius
+        distance += np.minimum(np.maximum(at[:, None], at[None, :]), 0.0)
+        inside = np.clip(0.5 - distance, 0.0, 1.0)
+        line = np.clip(0.5 + distance + ratio, 0.0, 1.0) * inside
+        self.pixels = pixels
+        self._border = np.flatnonzero((line.ravel() > 0) | (inside.ravel() < 1))
+        keep, ring = (inside - line).ravel()[self._border], line.ravel()[self._border]
+        self._keep = keep[:, None].astype(np.float32)
+        self._add = ring[:, None] * _rgb(style.outline) + (1 - keep - ring)[:, None] * _rgb(style.canvas)
+
+    def apply(self, pictures: Picture) -> None:
+        """Draw the frame into pictures (n, pixels, pixels) in place."""
+        channels = pictures.view(np.uint8).reshape(len(pictures), self.pixels**2, 4)
+        border = channels[:, self._border, :3] * self._keep
+        border += self._add
+        channels[:, self._border, :3] = np.rint(border)
+
+
+class TilePainter:
+    """Turns the activations of a grid into the pictures of all tiles of a layout."""
+
+    def __init__(self, config: MLPConfig, columns: Sequence[Column], ratio: float, style: TileStyle) -> None:
+        self._activations = [layer.activation for layer in config.layers]
+        self._columns = columns
+        self._table = np.array(style.table, np.uint32)
+        sides = [max(2, round(column.side * ratio)) for column in columns]
+        frames = {side: TileFrame(side, ratio, style) for side in set(sides)}
+        self._frames = [frames[side] for side in sides]
+
+    def draw(self, grid: GridResult) -> tuple[list[Picture], list[tuple[float, float]]]:
+        """Return per layer, inputs first, the pictures (shown, side, side) and the values of the two end colours."""
+        resolution = grid.probe.resolution
+        inputs = input_maps(grid.probe, self._columns[0].shown)
+        pictures = [self._pictures(inputs, resolution, (-INPUT_RANGE, INPUT_RANGE), 0)]
+        spans = [(-INPUT_RANGE, INPUT_RANGE)]
+        for layer, (activation, units) in enumerate(zip(self._activations, grid.activations, strict=True), start=1):
+            shown = self._columns[layer].shown
+            values = units if len(shown) == units.shape[1] else units[:, shown]
+            span = activation_span(activation, values)
+            pictures.append(self._pictures(values, resolution, span, layer))
+            spans.append(span)
+        return pictures, spans
+
+    def _pictures(self, values: FloatArray, resolution: int, span: tuple[float, float], layer: int) -> Picture:
+        frame = self._frames[layer]
+        n = values.shape[1]
+        maps = resample(values.reshape(resolution, resolution, n)[::-1], frame.pixels)  # a grid starts at its low y
+        low, high = span
+        maps -= low
+        maps *= 255.0 / (high - low)
+        np.nan_to_num(maps, copy=False, nan=127.5, posinf=255.0, neginf=0.0)
+        np.clip(maps, 0.0, 255.0, out=maps)
+        maps += 0.5
+        pictures = np.take(self._table, np.ascontiguousarray(maps.transpose(2, 0, 1)).astype(np.intp), mode="clip")
+        frame.apply(pictures)
+        return pictures
+
+
+def input_maps(probe: GridProbe, shown: NDArray[np.intp]) -> FloatArray:
+    """Return the standardised inputs over a grid, (resolution**2, shown); a held input is constant."""
+    maps = np.repeat(np.asarray(probe.base, np.float32)[None, shown], probe.resolution**2, axis=0)
+    for position, index in enumerate(probe.varying):
+        where = np.flatnonzero(shown == index)
+        if where.size:
+            maps[:, where[0]] = probe.values[:, position]
+    return maps

@@ -1,0 +1,213 @@
+"""Colour tokens, type and metrics of both themes, and what is made from them for painters."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+
+from nnviz.errors import UserError
+from nnviz.resources import resource_path
+
+FONT_FAMILY = "Inter"
+_FONT_FILES = ("fonts/Inter-Regular.otf", "fonts/Inter-Medium.otf", "fonts/Inter-SemiBold.otf")
+
+# Type sizes in logical pixels.
+NUMERAL, COUNTER, TITLE, BODY, CAPTION, MICRO = 22.0, 18.0, 13.0, 12.0, 11.0, 10.5
+REGULAR, MEDIUM, SEMIBOLD = QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weight.DemiBold
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Every colour a widget may use; painters read these tokens and never write a literal colour."""
+
+    name: str
+    dark: bool
+    app: str
+    panel: str
+    raised: str
+    field: str
+    line: str
+    line_strong: str
+    ink: str
+    ink_2: str
+    ink_3: str
+    on_ink: str
+    positive: str
+    negative: str
+    validation: str
+    warning: str
+    error: str
+    point_a: str
+    point_b: str
+    point_outline: str
+    classes: tuple[str, ...]
+    class_points: tuple[str, ...]
+    diverging: tuple[tuple[float, str], ...]
+    tile_span: float
+    boundary_span: float = 0.62
+
+
+DARK = Theme(
+    name="dark",
+    dark=True,
+    app="#121418",
+    panel="#181B20",
+    raised="#22272F",
+    field="#0E1013",
+    line="#272C35",
+    line_strong="#3A424E",
+    ink="#ECEEF1",
+    ink_2="#ADB4BF",
+    ink_3="#868E9B",
+    on_ink="#121418",
+    positive="#5AA9FF",
+    negative="#FF9A4D",
+    validation="#45CBA5",
+    warning="#E7C14F",
+    error="#F4687E",
+    point_a="#FFC48F",
+    point_b="#A5D3FF",
+    point_outline="#0B0D10",
+    classes=("#FF9A4D", "#5AA9FF", "#45CBA5", "#E7C14F", "#E08BC8", "#8FD6F2", "#D0603A", "#A3ABB8"),
+    class_points=("#FFC48F", "#A5D3FF", "#9FE8D1", "#F5DE97", "#F2C1E2", "#C9ECFA", "#EBA085", "#D2D7DE"),
+    diverging=(
+        (-1.0, "#FFA65C"),
+        (-0.6, "#C86F30"),
+        (-0.22, "#583A27"),
+        (0.0, "#1A1D22"),
+        (0.22, "#1F3D5E"),
+        (0.6, "#3077BF"),
+        (1.0, "#74BAFF"),
+    ),
+    tile_span=0.86,
+)
+
+LIGHT = Theme(
+    name="light",
+    dark=False,
+    app="#F5F6F8",
+    panel="#FFFFFF",
+    raised="#EEF0F3",
+    field="#F7F8FA",
+    line="#E2E5EA",
+    line_strong="#C5CBD4",
+    ink="#14171C",
+    ink_2="#48515E",
+    ink_3="#666F7C",
+    on_ink="#FFFFFF",
+    positive="#1B6FD1",
+    negative="#D9660B",
+    validation="#0A8566",
+    warning="#8F6A00",
+    error="#C9304B",
+    point_a="#C65A05",
+    point_b="#155CB4",
+    point_outline="#FFFFFF",
+    classes=("#D9660B", "#1B6FD1", "#0A8566", "#8F6A00", "#B03A8C", "#3A8FB7", "#8E3414", "#5D6673"),
+    class_points=("#C65A05", "#155CB4", "#086B52", "#735500", "#8F2D71", "#2C7396", "#732A10", "#4A525D"),
+    diverging=((-1.0, "#D9660B"), (-0.5, "#F3B583"), (0.0, "#F7F8FA"), (0.5, "#8ABAF0"), (1.0, "#1B6FD1")),
+    tile_span=0.76,
+)
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+@lru_cache(maxsize=16)
+def diverging_table(theme: Theme, span: float = 1.0) -> NDArray[np.uint8]:
+    """Return the colour table of signed values, (256, 4) uint8 RGBA, from -1 to 1.
+
+    Parameters
+    ----------
+    theme
+        Supplies the stops; between them the colour is linear in sRGB.
+    span
+        The part of the map that is used: the value 1 takes the colour of the stop position ``span``, so that points
+        and outlines drawn over a picture stand out.
+    """
+    positions = [position for position, _ in theme.diverging]
+    channels = np.array([_rgb(colour) for _, colour in theme.diverging], float)
+    at = np.linspace(-span, span, 256)
+    table = np.full((256, 4), 255, np.uint8)
+    for channel in range(3):
+        table[:, channel] = np.interp(at, positions, channels[:, channel]).round()
+    table.setflags(write=False)
+    return table
+
+
+def class_colour(theme: Theme, index: int) -> str:
+    """Return the colour of class ``index``; the palette repeats, so a marker shape must double it."""
+    return theme.classes[index % len(theme.classes)]
+
+
+def point_colour(theme: Theme, index: int) -> str:
+    """Return the colour of the data points of class ``index`` where they lie over a heat map."""
+    return theme.class_points[index % len(theme.class_points)]
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """Return ``first`` with ``share`` (0 to 1) of ``second`` mixed in, as "#RRGGBB"."""
+    channels = (round(a + (b - a) * share) for a, b in zip(_rgb(first), _rgb(second), strict=True))
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+def with_alpha(colour: str, alpha: float) -> QColor:
+    """Return a QColor of "#RRGGBB" with an opacity between 0 and 1."""
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result
+
+
+def load_fonts() -> None:
+    """Register the bundled Inter faces with Qt; needs a QGuiApplication.
+
+    Raises
+    ------
+    UserError
+        If a shipped face is missing or unreadable.
+    """
+    for name in _FONT_FILES:
+        if QFontDatabase.addApplicationFont(str(resource_path(name))) < 0:
+            raise UserError(f"The shipped font {name} can't be read.", "Install nnviz again.")
+
+
+def font(pixels: float = BODY, weight: QFont.Weight = REGULAR) -> QFont:
+    """Return Inter at a size in logical pixels with tabular figures, so that numbers never jitter."""
+    result = QFont(FONT_FAMILY)
+    result.setPixelSize(max(1, round(pixels)))
+    result.setWeight(weight)
+    result.setFeature(QFont.Tag("tnum"), 1)
+    result.setFeature(QFont.Tag("calt"), 1)
+    return result
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return the QPalette of a theme, for what the style sheet does not reach."""
+    result = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.panel,
+        QPalette.ColorRole.WindowText: theme.ink,
+        QPalette.ColorRole.Base: theme.field,
+        QPalette.ColorRole.AlternateBase: theme.panel,
+        QPalette.ColorRole.Text: theme.ink,
+        QPalette.ColorRole.Button: theme.raised,
+        QPalette.ColorRole.ButtonText: theme.ink,
+        QPalette.ColorRole.BrightText: theme.error,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.ink,
+        QPalette.ColorRole.PlaceholderText: theme.ink_3,
+        QPalette.ColorRole.Highlight: theme.ink,
+        QPalette.ColorRole.HighlightedText: theme.on_ink,
+        QPalette.ColorRole.Link: theme.ink,
+        QPalette.ColorRole.Mid: theme.line_strong,
+    }
+    for role, colour in roles.items():
+        result.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.ink_3))
+    return result

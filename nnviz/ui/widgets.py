@@ -1,0 +1,153 @@
+"""Small widgets that several panels share: numerals, captioned controls, rules, a logarithmic slider."""
+
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from nnviz.ui.theme import CAPTION, DARK, MEDIUM, NUMERAL, SEMIBOLD, Theme, font
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def vertical_rule(height: int = 34) -> QFrame:
+    """Return a thin vertical divider."""
+    rule = QFrame()
+    rule.setProperty("rule", "v")
+    rule.setFixedHeight(height)
+    return rule
+
+
+def horizontal_rule() -> QFrame:
+    """Return a thin horizontal divider."""
+    rule = QFrame()
+    rule.setProperty("rule", "h")
+    return rule
+
+
+def captioned(caption: str, control: QWidget) -> QWidget:
+    """Return ``control`` under a small caption that is its accessible name and buddy."""
+    box = QWidget()
+    box.setProperty("surface", "none")
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(1)
+    label = QLabel(caption)
+    label.setProperty("role", "caption")
+    label.setBuddy(control)
+    control.setAccessibleName(caption)
+    layout.addWidget(label)
+    layout.addWidget(control)
+    return box
+
+
+class Numeral(QWidget):
+    """A number under a caption, in a box of fixed width so that nothing beside it moves.
+
+    Parameters
+    ----------
+    caption
+        What the number is.
+    widest
+        The widest text it must hold.
+    size
+        Height of the figures in pixels.
+    """
+
+    def __init__(self, caption: str, widest: str, size: float = NUMERAL, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._caption = caption
+        self._widest = widest
+        self._text = "\N{EN DASH}"
+        self._figures = font(size, SEMIBOLD)
+        self._small = font(CAPTION, MEDIUM)
+        self._theme = DARK
+        self._mark: str | None = None
+        self._state: str | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(caption)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the fixed size."""
+        widest = QFontMetricsF(self._figures).horizontalAdvance(self._widest)
+        caption = QFontMetricsF(self._small).horizontalAdvance(self._caption) + (12 if self._mark else 0)
+        return QSize(math.ceil(max(widest, caption)) + 4, 44)
+
+    @property
+    def text(self) -> str:
+        """The number as shown."""
+        return self._text
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def set_caption(self, caption: str, mark: str | None = None) -> None:
+        """Change the caption; ``mark`` names the theme token of the little bar before it."""
+        if (caption, mark) != (self._caption, self._mark):
+            self._caption, self._mark = caption, mark
+            self.setAccessibleName(caption)
+            self.updateGeometry()
+            self.update()
+
+    def set_text(self, text: str, state: str | None = None) -> None:
+        """Show a number; ``state`` names the theme token of its colour, None is ink."""
+        if (text, state) != (self._text, self._state):
+            self._text, self._state = text, state
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name and signature
+        """Paint the caption above the number."""
+        painter = QPainter(self)
+        left = 0.0
+        if self._mark:
+            painter.fillRect(QRectF(0, 9, 8, 3), QColor(getattr(self._theme, self._mark)))
+            left = 12.0
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._theme.ink_3))
+        painter.drawText(QRectF(left, 2, self.width() - left, 16), Qt.AlignmentFlag.AlignVCenter, self._caption)
+        painter.setFont(self._figures)
+        painter.setPen(QColor(getattr(self._theme, self._state or "ink")))
+        painter.drawText(QRectF(0, 17, self.width(), 27), Qt.AlignmentFlag.AlignVCenter, self._text)
+        painter.end()
+
+
+class LogSlider(QSlider):
+    """A slider over powers of ten; emits ``rate_changed`` for moves by the person only."""
+
+    rate_changed = Signal(float)
+    _PER_DECADE = 20
+
+    def __init__(self, lowest: int, highest: int, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._lowest = lowest
+        self.setRange(0, (highest - lowest) * self._PER_DECADE)
+        self.setPageStep(self._PER_DECADE)
+        self.valueChanged.connect(self._on_value)
+        self._quiet = False
+
+    def set_rate(self, rate: float) -> None:
+        """Move the handle without a signal."""
+        self._quiet = True
+        self.setValue(round((math.log10(rate) - self._lowest) * self._PER_DECADE))
+        self._quiet = False
+
+    def _on_value(self, value: int) -> None:
+        if not self._quiet:
+            # Two significant digits: a dragged rate is a round one.
+            self.rate_changed.emit(float(f"{10 ** (self._lowest + value / self._PER_DECADE):.2g}"))
+
+
+def loss_text(value: float) -> str:
+    """Return a loss for a numeral: four decimals, or powers of ten outside 0.0001 to 10,000."""
+    if not math.isfinite(value):
+        return "\N{EN DASH}"
+    if value and not 1e-4 <= abs(value) < 1e4:
+        return (
+            f"{value:.2e}".replace("e-0", f"e{MINUS}").replace("e-", f"e{MINUS}").replace("e+0", "e").replace("e+", "e")
+        )
+    digits = 4 if abs(value) < 10 else 4 - len(str(int(abs(value)))) + 1
+    return f"{value:.{max(digits, 0)}f}".replace("-", MINUS)

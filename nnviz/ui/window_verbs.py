@@ -1,0 +1,162 @@
+"""What the person can do in the main window, whichever way it is asked for: button, key, drop or argument."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from nnviz.app import enablement, network_edits
+from nnviz.app.app_model import AppModel
+from nnviz.app.notices import AppNotice
+from nnviz.app.settings import Settings, save_settings
+from nnviz.data.infer import Role
+from nnviz.run import messages
+from nnviz.ui.dialogs.about import AboutDialog
+from nnviz.ui.dialogs.csv_rejects import RejectedRowsDialog
+from nnviz.ui.file_drops import ask_for_export, ask_for_file
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+
+class WindowVerbs(QObject):
+    """Turns gestures into verbs of the application model."""
+
+    def __init__(self, window: "MainWindow", model: AppModel, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._model = model
+        self._runs = model.runs
+        self._settings = settings
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Return what every key of :mod:`nnviz.ui.commands` does."""
+        return {
+            "toggle": self.toggle,
+            "step_batch": self.step_batch,
+            "step_epoch": self.step_epoch,
+            "reset": self.reset,
+            "open": self.open,
+            "export": self.export,
+            "add_layer": self.add_last_layer,
+            "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
+            "theme": self._window.theming.toggle,
+            "keys": self.show_keys,
+            "quit": self.quit,
+        }
+
+    # Training
+
+    def toggle(self) -> None:
+        """Run or pause, or say why neither can be."""
+        state = self._runs.state
+        if enablement.can_pause(state):
+            self._runs.send(messages.Pause())
+        elif enablement.can_run(state):
+            self._runs.send(messages.Run())
+        else:
+            self.refuse(enablement.why_not_run(state))
+
+    def step_batch(self) -> None:
+        """Train one batch."""
+        self._runs.send(messages.StepBatch())
+
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._runs.send(messages.StepEpoch())
+
+    def reset(self) -> None:
+        """Go back to the same initial weights."""
+        self._runs.send(messages.Reset())
+
+    # Network
+
+    def add_layer(self, index: int) -> None:
+        """Insert a hidden layer."""
+        self._runs.edit(lambda config: network_edits.add_layer(config, index))
+
+    def add_last_layer(self) -> None:
+        """Insert a hidden layer before the output."""
+        self._runs.edit(lambda config: network_edits.add_layer(config, len(config.hidden)))
+
+    def remove_layer(self, index: int) -> None:
+        """Take a hidden layer out."""
+        self._runs.edit(lambda config: network_edits.remove_layer(config, index))
+
+    def set_units(self, index: int, units: int) -> None:
+        """Give a hidden layer another number of neurons."""
+        self._runs.edit(lambda config: network_edits.set_units(config, index, units))
+
+    def set_activation(self, index: int, activation: str) -> None:
+        """Give a hidden layer another activation."""
+        self._runs.edit(lambda config: network_edits.set_activation(config, index, activation))
+
+    # Files
+
+    def open(self) -> None:
+        """Let the person choose a file."""
+        if path := ask_for_file(self._window, self._settings.folder_path()):
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        """Open a table or a model."""
+        path = path.absolute()
+        self._settings = replace(self._settings, folder=str(path.parent))
+        self._model.open(path)
+
+    def export(self) -> None:
+        """Let the person choose where the network goes, and write it."""
+        dataset = self._model.dataset
+        if dataset is None or not enablement.can_export(self._runs.state):
+            self.refuse("There is no network to export yet.")
+            return
+        path = ask_for_export(self._window, self._settings.folder_path(), Path(dataset.name).stem.lower() or "model")
+        if path is not None:
+            self._settings = replace(self._settings, folder=str(path.parent))
+            self._model.export(path)
+
+    # Data
+
+    def set_role(self, column: str, role: Role) -> None:
+        """Change what a column is used for."""
+        self._model.change_role(column, role)
+
+    def show_rejected(self) -> None:
+        """List the rows that the reader did not take, and its warnings."""
+        if (dataset := self._model.dataset) is not None:
+            RejectedRowsDialog(dataset.table, self._window, theme=self._window.theming.theme).open()
+
+    def walk_rows(self, by: int) -> None:
+        """Choose the next or the previous row."""
+        if (dataset := self._model.dataset) is not None:
+            row = self._runs.row
+            first = 0 if by > 0 else dataset.n_rows - 1
+            self._window.live.set_row(first if row is None else (row + by) % dataset.n_rows)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    # Words
+
+    def refuse(self, text: str) -> None:
+        """Say why something can't be."""
+        if text:
+            self._model.notice.emit(AppNotice("warning", text, topic="refusal"))
+
+    def show_keys(self) -> None:
+        """Show the version and the key list."""
+        dialog = AboutDialog(self._window)
+        dialog.set_theme(self._window.theming.theme)
+        dialog.open()
+
+    def settings(self, theme: str, *, log_loss: bool) -> Settings:
+        """Return what to remember."""
+        geometry = bytes(self._window.saveGeometry().toBase64().data()).decode("ascii")
+        return replace(self._settings, theme=theme, log_loss=log_loss, geometry=geometry)
+
+    def remember(self) -> None:
+        """Write the settings."""
+        save_settings(self._window.current_settings())
