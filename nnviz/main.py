@@ -1,6 +1,7 @@
 """Composition root: a headless verb, the self-test, or the window."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 # The trainer gives the interpreter up this often (seconds); Python's own 5 ms would cost the window every third frame.
 SWITCH_INTERVAL = 0.0005
 _USER_ERROR = 2
+# NumPy's matrix products on as many threads as there are cores stall when the window keeps a core busy (24 ms were seen
+# for a product of 0.1 ms), and their sums depend on the number of threads; read once, when NumPy is loaded.
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,6 +92,8 @@ def _open_window(path: Path | None, theme: str | None) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run nnviz with these arguments (the command line's by default) and return the exit status."""
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in VERBS:
         return run_verb(arguments)

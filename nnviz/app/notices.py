@@ -6,7 +6,8 @@ from typing import Literal
 
 from nnviz.errors import UserError
 
-NoticeKind = Literal["info", "warning", "error"]
+# A hint passes in the status bar; the others come as bars over the network.
+NoticeKind = Literal["hint", "info", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,17 +110,18 @@ class Runs(QObject):
             return
         try:
             change = edit(self.config)
-            # Room for the new shape is made before the old run is given up.
             rng = np.random.default_rng([self.training.seed, self._run_id])
-            fresh = MLP(change.config)
         except UserError as error:
             self.notice.emit(notice_of(error, "network"))
             return
         running = self.state is RunState.RUNNING
+        diverged = self.state is RunState.DIVERGED
         old = self.end()
-        network = fresh if old is None else transplant(old, change.config, change.sources, rng)
-        self.begin(prepare(self._dataset, change.config, self.training, network))
-        self.notice.emit(AppNotice("info", f"{change.sentence} Weights that still fit were kept.", topic="network"))
+        # Weights on the brink of overflow would only diverge again.
+        kept = None if old is None or diverged else transplant(old, change.config, change.sources, rng)
+        self.begin(prepare(self._dataset, change.config, self.training, kept))
+        what = "Weights that still fit were kept." if kept is not None else "It starts from fresh weights."
+        self.notice.emit(AppNotice("hint", f"{change.sentence} {what}", topic="network"))
         if running:
             self.send(messages.Run())
 
@@ -178,7 +179,7 @@ class Runs(QObject):
             case messages.DivergedAt():
                 self._on_diverged(event)
             case messages.Notice(text=text):
-                self.notice.emit(AppNotice("info", text, topic="hyper-parameters"))
+                self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
                 self.failed.emit(error, report)

@@ -1,7 +1,7 @@
 """A column gathered batch by batch: plain numbers at once as float64, anything else as text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -63,6 +63,22 @@ class ColumnBuilder:
             self._texts += stripped
 
     @property
+    def is_steady(self) -> bool:
+        """Whether the last batch held plain numbers and no gap, so that the next one probably does."""
+        return bool(self._numbers) and not self._numbers[-1].tokens
+
+    def add_numbers(self, values: NDArray[np.float64], cells: Callable[[], Sequence[str]]) -> None:
+        """Take a batch that NumPy has read as numbers; ``cells`` gives its texts where the numbers leave a doubt."""
+        if bool(np.isfinite(values).all()):
+            if bool((np.round(values) != values).any()):
+                self._numbers.append(_Numbers(values, whole=False))
+                return
+            if _is_canonical(values, cells()):
+                self._numbers.append(_Numbers(values, whole=True))
+                return
+        self.add(cells())
+
+    @property
     def is_float(self) -> bool:
         """Whether this holds plain numbers and some are not whole."""
         return bool(self._numbers) and not all(part.whole for part in self._numbers)
@@ -94,14 +110,20 @@ def _plain_numbers(cells: Sequence[str]) -> _Numbers | None:
         return _plain_floats(cells)
     if _underscored(cells):
         return None
-    size = np.abs(values)
-    if size.max() >= EXACT_LIMIT:
+    if np.abs(values).max() >= EXACT_LIMIT:
         return None
-    digits = np.searchsorted(_POWERS, size, side="right").sum() + count
-    written = sum(map(len, cells))
-    if written != digits + np.count_nonzero(values < 0) and any(map(_LEADING_ZERO.match, cells)):
+    if not _is_canonical(values, cells) and any(map(_LEADING_ZERO.match, cells)):
         return None
     return _Numbers(values, whole=True)
+
+
+def _is_canonical(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
+    """Tell whether whole numbers are written with their digits and minus sign alone, by the length of all of them."""
+    size = np.abs(values)
+    if size.max() >= EXACT_LIMIT:
+        return False
+    digits = np.searchsorted(_POWERS, size, side="right").sum() + len(cells)
+    return bool(sum(map(len, cells)) == digits + np.count_nonzero(values < 0))
 
 
 def _plain_floats(cells: Sequence[str]) -> _Numbers | None:

@@ -7,15 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from nnviz.data.dates import DateReading, read_dates
+from nnviz.data.dates import DateReading, could_be_date, read_dates
 from nnviz.data.missing import is_gap, is_infinite, is_missing
-from nnviz.data.numbers import Reading, has_leading_zeros, read_numbers
+from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
 from nnviz.data.table import Column
 
 # A column stays numeric when so few of so many values are not numbers; each of them is then reported.
 STRAY_SHARE: Final = 0.01
 STRAY_ROWS: Final = 100
 EXACT_LIMIT: Final = 2**53
+# Of a column with many different texts so many are tried before all of them.
+_PROBE: Final = 200
 _PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"))
 _PERCENT_NOTE: Final = "percent: 12% is 12"
 
@@ -56,6 +58,8 @@ def type_column(name: str, texts: Sequence[str], delimiter: str = ",", file_deci
         return Typed(Column(name, "empty", np.full(len(texts), None, dtype=object)), _token_warning(name, tokens))
     if found := _booleans(name, texts, present):
         return Typed(found, _token_warning(name, tokens))
+    if not any(could_be_number(text) or could_be_date(text) for text in spread(present, _PROBE)):
+        return _text(name, texts, tokens, ())
     solid = {text: count for text, count in present.items() if not is_gap(text) and not is_infinite(text)}
     gaps = {text: count for text, count in present.items() if text not in solid}
     numbers = read_numbers(solid, delimiter, file_decimal) if solid else None

@@ -7,6 +7,7 @@ The steps, one module each: bytes (``file_bytes``), encoding and lines (``decodi
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from nnviz.data.column_builder import ColumnBuilder
@@ -125,9 +126,14 @@ class _Reading:
         """Pass the whole file by these builders (by place of the column)."""
         blocks = _from_line(text_blocks(self.data, self.encoding), layout.first_line)
         stream = RecordStream(blocks, form, rules, layout.first_line + 1)
-        for columns in stream.batches():
+        for batch in stream.batches():
+            steady = [place for place, builder in builders.items() if builder.is_steady]
+            numbers = batch.numbers(steady) if steady else None
             for place, builder in builders.items():
-                builder.add(columns[place])
+                if numbers is not None and place in numbers:
+                    builder.add_numbers(numbers[place], partial(batch.column, place))
+                else:
+                    builder.add(batch.column(place))
             if self.cancelled():
                 raise Cancelled
             self.progress(0.1 + 0.7 * stream.share, doing)

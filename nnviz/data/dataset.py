@@ -167,7 +167,7 @@ class Dataset:
 def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | None = None) -> Dataset:
     """Make a table ready: apply the kinds, drop rows without a target, split, fit on the training rows, transform.
 
-    With ``fitted``, the preprocessing of a saved model, nothing is fitted: the rows are encoded as the model knows them.
+    With ``fitted``, a saved model's preprocessing, nothing is fitted: the rows are encoded as the model knows them.
 
     Raises
     ------

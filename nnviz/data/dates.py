@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from itertools import islice
 from typing import Final
+
+from nnviz.data.numbers import spread
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
 _TIME = rf"(?:[T ]+{_CLOCK}\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?"
@@ -38,7 +39,7 @@ class DateReading:
 
 def read_dates(counts: Mapping[str, int], share: float = 0.5) -> DateReading | None:
     """Read a column's different texts as dates; None if under that share of the values are."""
-    probe = [_match(text) for text in islice(counts, _PROBE)]
+    probe = [_match(text) for text in spread(counts, _PROBE)]
     if not probe or (share and sum(match is not None for match in probe) * 2 < len(probe)):
         return None
     matches = {text: match for text in counts if (match := _match(text)) is not None}
@@ -54,6 +55,11 @@ def read_dates(counts: Mapping[str, int], share: float = 0.5) -> DateReading | N
     has_time = any(match["hour"] is not None for match in matches.values())
     has_zone = any(match["zone"] is not None for match in matches.values())
     return DateReading(values, tuple(bad), order, has_time, has_zone)
+
+
+def could_be_date(text: str) -> bool:
+    """Tell whether a text has the shape of a date."""
+    return _match(text) is not None
 
 
 def _match(text: str) -> re.Match[str] | None:

@@ -55,9 +55,7 @@ def find_encoding(data: bytes) -> Encoding:
         if min(sorted(quarters)[1:]) > 0.8 * len(head):
             name = "utf-32-le" if quarters[0] == min(quarters) else "utf-32-be"
         return Encoding(name, 0, f"The file has no byte order mark; it is read as {name.upper()}.")
-    if data.isascii():
-        return Encoding("utf-8")
-    sound, bad = _count_utf8(data)
+    sound, bad = (0, 0) if data.isascii() else _count_utf8(data)
     if not bad:
         return Encoding("utf-8")
     if sound > bad:

@@ -170,4 +170,5 @@ def _skewed(column: Column) -> bool:
     deviation = float(centred.std())
     if not np.isfinite(deviation) or deviation == 0:
         return False
-    return abs(float(np.mean((centred / deviation) ** 3))) > SKEW
+    centred /= deviation
+    return abs(float(np.mean(centred * centred * centred))) > SKEW

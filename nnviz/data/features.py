@@ -103,6 +103,7 @@ def fit_numeric(columns: Sequence[Column], rows: NDArray[np.intp]) -> list[Numer
     # Two passes: the plain E[x²] - E[x]² loses every digit of a timestamp.
     stds = np.sqrt(np.mean((raw - means) ** 2, axis=0))
     constant = raw.max(axis=0) == raw.min(axis=0)
+    means[constant] = raw[0, constant]
     stds[constant | (stds == 0)] = 1.0
     return [
         NumericFeature(column.name, column.kind, float(median), float(mean), float(std), bool(flag))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Final
 
 CURRENCIES: Final = "$€£¥₹₽₩₺₫฿₴₦"
@@ -87,6 +86,17 @@ def _undress(text: str) -> _Bare | None:
     return _Bare(core, bool(match["open"]) != (match["sign"] == "-"), match["before"] or match["after"] or "")
 
 
+def spread(counts: Mapping[str, int], most: int) -> list[str]:
+    """Return some of the texts, taken evenly over all of them."""
+    texts = list(counts)
+    return texts[:: max(1, len(texts) // most)]
+
+
+def could_be_number(text: str) -> bool:
+    """Tell whether a text is a number in some format, perhaps with a currency or percent sign."""
+    return _undress(text) is not None
+
+
 def read_numbers(
     counts: Mapping[str, int], delimiter: str = ",", file_decimal: str = "", share: float = 0.5
 ) -> Reading | None:
@@ -108,7 +118,7 @@ def read_numbers(
     Reading or None
         None if too few of the values are numbers.
     """
-    probe = [_undress(text) for text in islice(counts, _PROBE)]
+    probe = [_undress(text) for text in spread(counts, _PROBE)]
     if share and sum(bare is not None for bare in probe) * 2 < len(probe):
         return None
     bare = {text: found for text in counts if (found := _undress(text)) is not None}

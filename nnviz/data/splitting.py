@@ -29,9 +29,7 @@ def split_rows(
         Training rows and validation rows. The training set is never empty; the validation set is empty only if
         ``fraction`` is 0 or a row cannot be spared.
     """
-    wanted = round(fraction * n_rows)
-    if fraction > 0 and n_rows > 1:
-        wanted = min(max(wanted, 1), n_rows - 1)
+    wanted = min(max(round(fraction * n_rows), 1), n_rows - 1) if fraction > 0 else 0
     if wanted == 0:
         return np.arange(n_rows), np.empty(0, dtype=np.intp)
     chosen = rng.permutation(n_rows)[:wanted] if classes is None else _stratified(classes, wanted, fraction, rng)

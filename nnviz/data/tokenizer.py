@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def count_fields(count: int) -> str:
 
 def _several_lines(lines: Sequence[str], place: int, form: Format) -> Record:
     stop = min(len(lines), place + _MAX_LINES)
-    reader = form.reader(form.plain(line) + "\n" for line in islice(lines, place, stop))
+    reader = form.reader(form.plain(lines[index]) + "\n" for index in range(place, stop))
     try:
         fields = next(reader)
     except csv.Error as error:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
@@ -22,10 +22,10 @@ from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.training import TrainingStrip
+from nnviz.ui.regions import arrange
 from nnviz.ui.status import StatusBar
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.theming import Theming
-from nnviz.ui.widgets import horizontal_rule
 from nnviz.ui.window_verbs import WindowVerbs
 
 MINIMUM = QSize(1180, 720)
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     model
         Shut down when the window closes.
     settings
-        What was remembered; ``current_settings`` gives what to remember.
+        What was remembered.
     """
 
     def __init__(self, model: AppModel, settings: Settings) -> None:
@@ -58,7 +58,8 @@ class MainWindow(QMainWindow):
         self.decision = DecisionPanel(DARK)
         self.loss = LossPanel(DARK)
         self.status = StatusBar()
-        self._lay_out()
+        self.setCentralWidget(arrange(self.strip, self.data, (self.banner, self.network), (self.decision, self.loss)))
+        self.setStatusBar(self.status)
         self.live = LiveView(
             model,
             self.clock,
@@ -85,42 +86,6 @@ class MainWindow(QMainWindow):
         self.setFocus()
         self.clock.start()
 
-    def _lay_out(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.banner)
-        column.addWidget(self.network, 1)
-        right = QWidget()
-        right.setProperty("surface", "panel")
-        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        right.setMinimumWidth(320)
-        right.setMaximumWidth(480)
-        side = QVBoxLayout(right)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(0)
-        side.addWidget(self.decision)
-        side.addWidget(horizontal_rule())
-        side.addWidget(self.loss, 1)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setChildrenCollapsible(False)
-        self.columns.setHandleWidth(1)
-        for index, (widget, width, stretch) in enumerate(((self.data, 240, 0), (centre, 840, 1), (right, 360, 0))):
-            self.columns.addWidget(widget)
-            self.columns.setStretchFactor(index, stretch)
-            widget.resize(width, 752)
-        self.columns.setSizes([240, 840, 360])
-        whole = QWidget()
-        rows = QVBoxLayout(whole)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.strip)
-        rows.addWidget(horizontal_rule())
-        rows.addWidget(self.columns, 1)
-        self.setCentralWidget(whole)
-        self.setStatusBar(self.status)
-
     def _wire(self) -> None:
         model, runs, verbs = self.model, self.model.runs, self.verbs
         self.strip.toggled.connect(verbs.toggle)
@@ -133,7 +98,7 @@ class MainWindow(QMainWindow):
         self.data.toy_chosen.connect(model.load_toy)
         self.data.open_requested.connect(verbs.open)
         self.data.role_chosen.connect(verbs.set_role)
-        self.data.validation_fraction_changed.connect(lambda share: model.rebuild(validation_fraction=share))
+        self.data.validation_fraction_changed.connect(verbs.set_validation_fraction)
         self.data.rejected_requested.connect(verbs.show_rejected)
         self.data.row_chosen.connect(self.live.set_row)
         self.network.layer_added.connect(verbs.add_layer)
@@ -153,13 +118,17 @@ class MainWindow(QMainWindow):
         self.model.tick()
         self.live.tick()
         self.importing.tick()
-        self.banner.advance(self.clock.seconds_since_last)
+        for part in (self.banner, self.status):
+            part.advance(self.clock.seconds_since_last)
 
     def _on_state(self, state: RunState) -> None:
         if state is not RunState.DIVERGED:
             self.banner.dismiss("divergence")
 
     def _on_notice(self, notice: AppNotice) -> None:
+        if notice.kind == "hint":
+            self.status.show_hint(notice.text)
+            return
         actions = [(action.label, action.run) for action in notice.actions]
         self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
 
@@ -168,10 +137,6 @@ class MainWindow(QMainWindow):
             part.set_theme(theme)
         self.drops.set_theme(theme)
         self.importing.set_theme(theme)
-
-    def current_settings(self) -> Settings:
-        """Return what to remember for the next start."""
-        return self.verbs.settings(self.theming.choice, log_loss=self.loss.is_log)
 
     def open_path(self, path: Path) -> None:
         """Open a table or a model, as if it had been dropped."""

@@ -8,6 +8,7 @@ from nnviz.engine.mlp import MLPConfig
 from nnviz.run.state import RunState
 from nnviz.ui.theme import DARK, Theme
 
+HINT_SECONDS = 8.0
 _STATES = {
     None: ("No data", "ink_3"),
     RunState.READY: ("Ready", "ink_2"),
@@ -34,11 +35,13 @@ class StatusBar(QStatusBar):
         self._columns = QLabel()
         self._parameters = QLabel()
         self._job = QLabel()
+        self._hint = QLabel()
+        self._hint_left = 0.0
         self._precision = QLabel("float32, CPU")
         self._frames = QLabel()
         self._speed = QLabel()
         self.setContentsMargins(10, 0, 10, 0)
-        for label in (self._dot, self._state_label, self._rows, self._columns, self._parameters, self._job):
+        for label in (self._dot, self._state_label, self._rows, self._columns, self._parameters, self._job, self._hint):
             label.setContentsMargins(0, 0, 14 if label is not self._dot else 0, 0)
             self.addWidget(label)
         for label in (self._precision, self._speed, self._frames):
@@ -77,6 +80,18 @@ class StatusBar(QStatusBar):
         """Say how fast it learns and draws."""
         self._speed.setText(f"{steps_per_second:,.0f} steps/s")
         self._frames.setText(f"{frames_per_second:.0f} frames/s")
+
+    def show_hint(self, text: str) -> None:
+        """Show a sentence for some seconds."""
+        self._hint.setText(text)
+        self._hint_left = HINT_SECONDS
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; called once a frame."""
+        if self._hint_left > 0:
+            self._hint_left -= seconds
+            if self._hint_left <= 0:
+                self._hint.setText("")
 
     def set_job(self, progress: Progress | None) -> None:
         """Say what is done in the background."""

@@ -44,9 +44,7 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
   background: {t.field}; color: {t.ink}; border: 1px solid {t.line_strong}; border-radius: 5px;
   min-height: 24px; padding: 0 8px; selection-background-color: {t.ink}; selection-color: {t.on_ink};
 }}
-QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{
-  border: none; background: transparent; min-height: 0; padding: 0;
-}}
+QSpinBox, QDoubleSpinBox {{ padding: 0; max-height: 24px; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {t.ink_3}; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; }}

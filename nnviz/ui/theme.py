@@ -158,9 +158,8 @@ def mix(first: str, second: str, share: float) -> str:
 
 def with_alpha(colour: str, alpha: float) -> QColor:
     """Return a QColor of "#RRGGBB" with an opacity between 0 and 1."""
-    result = QColor(colour)
-    result.setAlphaF(alpha)
-    return result
+    # Not setAlphaF: in PySide6 6.11 each of its calls adds a reference to None.
+    return QColor(*_rgb(colour), round(255 * alpha))
 
 
 def load_fonts() -> None:

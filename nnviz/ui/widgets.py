@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSlider, QVBoxLayout,
 
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, NUMERAL, SEMIBOLD, Theme, font
 
+CONTROL_HEIGHT = 26
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -35,7 +36,10 @@ def captioned(caption: str, control: QWidget) -> QWidget:
     layout.setSpacing(1)
     label = QLabel(caption)
     label.setProperty("role", "caption")
+    label.setFixedHeight(15)
     label.setBuddy(control)
+    control.setFixedHeight(CONTROL_HEIGHT)
+    box.setFixedHeight(label.height() + 1 + CONTROL_HEIGHT)
     control.setAccessibleName(caption)
     layout.addWidget(label)
     layout.addWidget(control)
@@ -139,6 +143,23 @@ class LogSlider(QSlider):
         if not self._quiet:
             # Two significant digits: a dragged rate is a round one.
             self.rate_changed.emit(float(f"{10 ** (self._lowest + value / self._PER_DECADE):.2g}"))
+
+
+def count_text(count: int) -> str:
+    """Return a count for a numeral: with thousands separators up to 999,999, then in millions."""
+    if count < 1_000_000:
+        return f"{count:,}"
+    millions = count / 1e6
+    return f"{millions:.2f} M" if millions < 100 else f"{millions:,.0f} M"
+
+
+def metric_text(value: float, *, percent: bool) -> str:
+    """Return a metric for a numeral: a share in per cent, or four decimals; a dash where there is none."""
+    if not math.isfinite(value):
+        return "\N{EN DASH}"
+    if percent:
+        return f"{100 * value:.1f} %"
+    return f"{value:.4f}".replace("-", MINUS) if value > -10 else "< \N{MINUS SIGN}10"
 
 
 def loss_text(value: float) -> str:

@@ -123,6 +123,10 @@ class WindowVerbs(QObject):
         """Change what a column is used for."""
         self._model.change_role(column, role)
 
+    def set_validation_fraction(self, share: float) -> None:
+        """Split the rows anew."""
+        self._model.rebuild(validation_fraction=share)
+
     def show_rejected(self) -> None:
         """List the rows that the reader did not take, and its warnings."""
         if (dataset := self._model.dataset) is not None:
@@ -152,11 +156,10 @@ class WindowVerbs(QObject):
         dialog.set_theme(self._window.theming.theme)
         dialog.open()
 
-    def settings(self, theme: str, *, log_loss: bool) -> Settings:
-        """Return what to remember."""
-        geometry = bytes(self._window.saveGeometry().toBase64().data()).decode("ascii")
-        return replace(self._settings, theme=theme, log_loss=log_loss, geometry=geometry)
-
     def remember(self) -> None:
-        """Write the settings."""
-        save_settings(self._window.current_settings())
+        """Write the settings for the next start."""
+        window = self._window
+        geometry = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
+        save_settings(
+            replace(self._settings, theme=window.theming.choice, log_loss=window.loss.is_log, geometry=geometry)
+        )

@@ -15,7 +15,10 @@ from nnviz.errors import Cancelled, UserError
 def test_short_and_long_rows_are_rejected_with_their_lines(make_file: Callable[..., Path]) -> None:
     table = read_csv(make_file("a,b,c\n1,2,3\n4,5\n6,7,8,9\n" + "1,1,1\n" * 9))
     assert [bad.line for bad in table.rejected] == [3, 4]
-    assert [bad.reason for bad in table.rejected] == ["2 fields where 3 were expected", "4 fields where 3 were expected"]
+    assert [bad.reason for bad in table.rejected] == [
+        "2 fields where 3 were expected",
+        "4 fields where 3 were expected",
+    ]
     assert table.rejected[0].text == "4,5"
     assert table.n_rows == 10
 
@@ -102,7 +105,7 @@ def test_a_header_without_rows_is_refused(make_file: Callable[..., Path]) -> Non
 def test_every_line_is_accounted_for() -> None:
     lines = ["1,2", "", "# no", "3,4,5", '6,"x', 'y"', "a,b", "7,8", '9,"']
     stream = RecordStream(iter([(lines, 1.0)]), Format(), Rules(2, 2, comment="#", header=("a", "b")), 2)
-    rows = sum(len(columns[0]) for columns in stream.batches())
+    rows = sum(len(batch.column(0)) for batch in stream.batches())
     tally = stream.tally
     assert (rows, tally.blank, tally.comments) == (3, 1, 1)
     assert [bad.line for bad in tally.rejected] == [5, 8, 10]
@@ -122,8 +125,16 @@ def test_a_lost_line_would_be_said(make_file: Callable[..., Path], monkeypatch: 
 def test_a_quoted_record_goes_on_across_blocks() -> None:
     blocks = [(["1,a", '2,"b'], 0.3), (["c", "d"], 0.6), (['e"', "3,f"], 1.0)]
     stream = RecordStream(iter(blocks), Format(), Rules(2, 2), 1)
-    columns = [list(column) for column in next(stream.batches())]
-    assert columns == [["1", "2", "3"], ["a", "b\nc\nd\ne", "f"]]
+    rows = [row for batch in stream.batches() for row in zip(batch.column(0), batch.column(1), strict=True)]
+    assert rows == [("1", "a"), ("2", "b\nc\nd\ne"), ("3", "f")]
+    assert stream.tally.accounted_lines == stream.tally.lines == 6
+
+
+@pytest.mark.timeout(30)
+def test_many_records_of_several_lines_take_time_in_proportion(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("id,text\n" + "".join(f'{i},"a\n{i}"\n' for i in range(100_000))))
+    assert table.n_rows == 100_000
+    assert table.column("text").cells(99_999, 100_000) == ["a\n99999"]
 
 
 def test_a_very_long_field_is_read(make_file: Callable[..., Path]) -> None:

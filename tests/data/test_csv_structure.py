@@ -12,7 +12,12 @@ import pytest
 from nnviz.data.csv_reader import ReadOptions, read_csv
 from nnviz.errors import UserError
 
-ROWS: list[list[object]] = [[1, 1.5, "red", "yes"], [2, 2.5, "green", "no"], [3, 3.5, "blue", "yes"], [4, 4.5, "red", "no"]]
+ROWS: list[list[object]] = [
+    [1, 1.5, "red", "yes"],
+    [2, 2.5, "green", "no"],
+    [3, 3.5, "blue", "yes"],
+    [4, 4.5, "red", "no"],
+]
 
 
 def _cells(path: Path, **options: Any) -> list[list[object]]:

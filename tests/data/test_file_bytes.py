@@ -96,9 +96,7 @@ def test_a_vanished_file_is_refused(tmp_path: Path) -> None:
         read_csv(tmp_path / "gone.csv")
 
 
-def test_a_file_without_permission_is_refused(
-    make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_without_permission_is_refused(make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_file(TABLE)
 
     def refuse(*_args: object, **_kwargs: object) -> None:

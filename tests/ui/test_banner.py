@@ -64,9 +64,9 @@ def test_message_of_the_same_topic_replaces_the_earlier_one(banner: Banner) -> N
     banner.show_message("error", "step 10 diverged", topic="divergence")
     banner.show_message("info", "read")
     banner.show_message("error", "step 20 diverged", topic="divergence")
-    assert banner.texts == ("step 20 diverged", "read")
+    assert list(banner.texts) == ["step 20 diverged", "read"]
     banner.dismiss("divergence")
-    assert banner.texts == ("read",)
+    assert list(banner.texts) == ["read"]
 
 
 def test_repeated_message_is_not_stacked(banner: Banner) -> None:

@@ -18,6 +18,9 @@ from nnviz.ui.dialogs.csv_columns import KIND, MISSING, NAME, ROLE, WHY
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
 from nnviz.ui.theme import DARK, LIGHT
 
+# Said of every menu by the offscreen platform.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
 
 def flowers(n: int = 40, *, rejected: int = 0, long_cell: bool = False) -> Table:
     rng = np.random.default_rng(1)

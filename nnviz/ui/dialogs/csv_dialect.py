@@ -64,6 +64,7 @@ class DialectLine(QWidget):
         self.skipped.setRange(0, 1_000_000)
         self.skipped.setKeyboardTracking(False)
         self.skipped.setFixedSize(84, _HEIGHT)
+        # A style sheet's padding does not reach the field inside a spin box.
         self.skipped.lineEdit().setTextMargins(6, 0, 0, 0)
         self.skipped.valueChanged.connect(self._skip)
         layout.addWidget(captioned("Lines skipped", self.skipped))

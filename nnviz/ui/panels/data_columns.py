@@ -22,13 +22,12 @@ from nnviz.app.column_summary import ColumnSummary, role_of, summarise
 from nnviz.data.dataset import Dataset
 from nnviz.data.infer import Role
 from nnviz.ui.panels.data_chip import CHIP_HEIGHT, ROLE_LABELS, ROLES, emphasis_of, paint_chip, pop_up
-from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys, elided, keyboard_focus, one_line, tooltip
+from nnviz.ui.panels.data_text import INSET, LIST_KEYS, KeepKeys, elided, keyboard_focus, one_line, right_inset, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, Theme, class_colour, font
 
 ROW_HEIGHT: Final = 36
 _CHIP_WIDTH: Final = 68
 _BARS_WIDTH: Final = 56
-_INSET: Final = 12
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -98,19 +97,20 @@ class ColumnDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
         ignored = found.role == "ignore"
-        chip = chip_rect(box)
+        right = right_inset(option.widget)
+        chip = chip_rect(box, right)
         bars = QRectF(chip.left() - 6 - _BARS_WIDTH, box.y() + 6.0, _BARS_WIDTH, ROW_HEIGHT - 14.0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = int(bars.left()) - 6 - box.left() - _INSET
+        room = int(bars.left()) - 6 - box.left() - INSET
         painter.setFont(font(BODY, MEDIUM))
         painter.setPen(QColor(theme.ink_3 if ignored else theme.ink))
         name = elided(painter.fontMetrics(), found.name, room)
-        painter.drawText(box.adjusted(_INSET, 3, 0, -17), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(box.adjusted(INSET, 3, 0, -17), Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.warning if found.doubtful else theme.ink_3))
         note = elided(painter.fontMetrics(), found.note, room)
-        painter.drawText(box.adjusted(_INSET, 17, 0, -4), Qt.AlignmentFlag.AlignVCenter, note)
+        painter.drawText(box.adjusted(INSET, 17, 0, -4), Qt.AlignmentFlag.AlignVCenter, note)
         if found.shares:
             _paint_shares(painter, bars, found.shares, theme)
         else:
@@ -119,14 +119,15 @@ class ColumnDelegate(QStyledItemDelegate):
         emphasis = emphasis_of(found.role)
         paint_chip(painter, chip, ROLE_LABELS[found.role], theme, emphasis=emphasis, enabled=self.enabled, focus=focus)
         if index.row() < self._model.rowCount() - 1:
-            painter.fillRect(QRect(box.left() + _INSET, box.bottom(), box.width() - 2 * _INSET, 1), QColor(theme.line))
+            line = QRect(box.left() + INSET, box.bottom(), box.width() - INSET - right, 1)
+            painter.fillRect(line, QColor(theme.line))
         painter.restore()
 
 
-def chip_rect(box: QRect) -> QRect:
-    """Return where the role chip of a row is."""
+def chip_rect(box: QRect, inset: int = INSET) -> QRect:
+    """Return where the role chip of a row is; ``inset`` is its distance from the right edge."""
     return QRect(
-        box.right() + 1 - _INSET - _CHIP_WIDTH, box.y() + (ROW_HEIGHT - CHIP_HEIGHT) // 2, _CHIP_WIDTH, CHIP_HEIGHT
+        box.right() + 1 - inset - _CHIP_WIDTH, box.y() + (ROW_HEIGHT - CHIP_HEIGHT) // 2, _CHIP_WIDTH, CHIP_HEIGHT
     )
 
 
@@ -224,12 +225,12 @@ class ColumnList(QListView):
             return
         keys = ("target",) if found.role == "target" else ROLES
         labels = {str(key): ROLE_LABELS[key] for key in keys}
-        corner = chip_rect(self.visualRect(self._model.index(row))).bottomLeft() + QPoint(0, 2)
+        corner = chip_rect(self.visualRect(self._model.index(row)), right_inset(self)).bottomLeft() + QPoint(0, 2)
         at = self.viewport().mapToGlobal(corner)
         pop_up(self, at, labels, found.role, lambda key: self._chosen(found, key))
 
     def _over_chip(self, index: QModelIndex, event: QMouseEvent) -> bool:
-        return chip_rect(self.visualRect(index)).contains(event.position().toPoint())
+        return chip_rect(self.visualRect(index), right_inset(self)).contains(event.position().toPoint())
 
     def _chosen(self, found: ColumnSummary, role: str) -> None:
         if role != found.role:

@@ -1,11 +1,10 @@
 """The chosen row: its values as in the file and as the network sees them, its true answer and the prediction."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,12 +19,22 @@ from PySide6.QtWidgets import (
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import NumericFeature
 from nnviz.ui.icons import icon
-from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys, cell_text, elided, number, one_line, signed, tooltip
-from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, class_colour, font
+from nnviz.ui.panels.data_answer import AnswerLines
+from nnviz.ui.panels.data_text import (
+    INSET,
+    LIST_KEYS,
+    KeepKeys,
+    cell_text,
+    elided,
+    one_line,
+    right_inset,
+    signed,
+    tooltip,
+)
+from nnviz.ui.theme import BODY, DARK, TITLE, Theme, font
 
 _LINE: Final = 20
 _FEWEST, _MOST = 2, 6  # lines of values before the list scrolls
-_INSET: Final = 12
 _SIGMA_WIDTH: Final = 62
 
 Index = QModelIndex | QPersistentModelIndex
@@ -97,96 +106,20 @@ class RowDelegate(QStyledItemDelegate):
         theme, box = self.theme, option.rect
         name, raw, scaled = self._model.texts(index.row())
         painter.save()
-        sigma = QRect(box.right() - _INSET - _SIGMA_WIDTH + 1, box.y(), _SIGMA_WIDTH, box.height())
+        sigma = QRect(box.right() - right_inset(option.widget) - _SIGMA_WIDTH + 1, box.y(), _SIGMA_WIDTH, box.height())
         painter.setFont(font(BODY))
         painter.setPen(QColor(theme.ink_3))
         painter.drawText(sigma, _RIGHT, scaled)
         metrics = painter.fontMetrics()
-        room = sigma.left() - _INSET - box.left()
+        room = sigma.left() - INSET - box.left()
         shown = elided(metrics, raw or "missing", round(room * 0.55))
         painter.setPen(QColor(theme.ink if raw else theme.warning))
-        value = QRect(box.left() + _INSET, box.y(), room - 4, box.height())
+        value = QRect(box.left() + INSET, box.y(), room - 4, box.height())
         painter.drawText(value, _RIGHT, shown)
         painter.setPen(QColor(theme.ink_2))
         left = elided(metrics, name, value.width() - metrics.horizontalAdvance(shown) - 8)
         painter.drawText(value, _LEFT, left)
         painter.restore()
-
-
-class AnswerLines(QWidget):
-    """The target's true value, the prediction, a bar of the class probabilities and which part the row is in."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(48)
-        self._theme = DARK
-        self._target = self._truth = self._part = ""
-        self._prediction = self._loss = ""
-        self._class_index: int | None = None
-        self._shares: tuple[float, ...] = ()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in another theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def set_truth(self, target: str, truth: str, part: str) -> None:
-        """Set what doesn't change with training."""
-        self._target, self._truth, self._part = target, truth, part
-        self._describe()
-
-    def set_prediction(self, text: str, class_index: int | None, shares: Sequence[float], loss: float | None) -> None:
-        """Set what does."""
-        self._prediction, self._class_index, self._shares = text, class_index, tuple(shares)
-        self._loss = "" if loss is None else f"loss {number(loss, 3)}"
-        self._describe()
-
-    def _describe(self) -> None:
-        self.setAccessibleName(
-            f"{one_line(self._target)}: {self._truth}. Prediction: {self._prediction or 'none yet'}. {self._part}."
-        )
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the three lines."""
-        del event
-        theme = self._theme
-        painter = QPainter(self)
-        box = QRect(_INSET, 0, self.width() - 2 * _INSET, _LINE)
-        painter.setFont(font(BODY, SEMIBOLD))
-        metrics = painter.fontMetrics()
-        colour = theme.ink if self._class_index is None else class_colour(theme, self._class_index)
-        prediction = elided(metrics, self._prediction, round(box.width() * 0.45))
-        painter.setPen(QColor(colour))
-        painter.drawText(box, _RIGHT, prediction)
-        painter.setPen(QColor(theme.ink))
-        right = max(_SIGMA_WIDTH + 4, metrics.horizontalAdvance(prediction) + 12)
-        room = box.adjusted(0, 0, -right, 0)
-        truth = elided(metrics, self._truth, round(room.width() * 0.6))
-        painter.drawText(room, _RIGHT, truth)
-        used = metrics.horizontalAdvance(truth)
-        painter.setFont(font(BODY, REGULAR))
-        painter.setPen(QColor(theme.ink_2))
-        name = elided(painter.fontMetrics(), self._target, room.width() - used - 8)
-        painter.drawText(room, _LEFT, name)
-        self._paint_shares(painter, QRectF(_INSET, 23.0, box.width(), 4.0))
-        painter.setFont(font(CAPTION))
-        painter.setPen(QColor(theme.ink_3))
-        last = box.translated(0, 29)
-        painter.drawText(last, _LEFT, self._part)
-        painter.drawText(last, _RIGHT, self._loss)
-        painter.end()
-
-    def _paint_shares(self, painter: QPainter, box: QRectF) -> None:
-        total = sum(self._shares)
-        if not self._shares or not np.isfinite(total) or total <= 0:
-            painter.fillRect(box, QColor(self._theme.line))
-            return
-        left = box.left()
-        for place, share in enumerate(self._shares):
-            width = share / total * box.width()
-            painter.fillRect(QRectF(left, box.top(), width, box.height()), QColor(class_colour(self._theme, place)))
-            left += width
 
 
 class RowSection(QWidget):
@@ -216,7 +149,7 @@ class RowSection(QWidget):
         self.previous.clicked.connect(lambda: self._step(-1))
         self.next.clicked.connect(lambda: self._step(1))
         head = QHBoxLayout()
-        head.setContentsMargins(_INSET, 0, _INSET, 0)
+        head.setContentsMargins(INSET, 0, INSET, 0)
         head.setSpacing(4)
         for widget in (self.title, self.of):
             head.addWidget(widget)

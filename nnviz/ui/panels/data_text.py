@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Iterable
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QWidget
 
 from nnviz.data.table import Cell
 
@@ -61,6 +62,15 @@ def keyboard_focus(state: QStyle.StateFlag) -> bool:
     """Return whether an item has the focus and the person goes by keyboard: a mere click needs no ring."""
     keyboard = bool(state & QStyle.StateFlag.State_KeyboardFocusChange)
     return keyboard and bool(state & QStyle.StateFlag.State_HasFocus)
+
+
+INSET: Final = 12  # of the data dock
+
+
+def right_inset(view: QWidget | None) -> int:
+    """Return what is left of the dock's inset beside a list's scroll bar, so that rows line up with all else."""
+    bar = view.verticalScrollBar() if isinstance(view, QAbstractScrollArea) else None
+    return max(2, INSET - bar.width()) if bar is not None and bar.isVisible() else INSET
 
 
 class KeepKeys(QObject):

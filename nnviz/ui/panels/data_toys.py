@@ -26,6 +26,7 @@ from nnviz.ui.theme import CAPTION, DARK, Theme, class_colour, diverging_table, 
 COLUMNS: Final = 4
 SIDE: Final = 48  # of a thumbnail
 _CELL_HEIGHT: Final = 70
+_MARGIN: Final = 4  # of the grid beyond its thumbnails, room for labels wider than they are
 _SHORT_LABELS: Final = {"xor": "XOR", "gauss": "Gauss"}  # the full ones don't fit below a thumbnail
 _POINTS: Final = {
     "circle": 64,
@@ -101,7 +102,10 @@ class ToyDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         focused = keyboard_focus(state)
-        box = QRectF(cell.x() + (cell.width() - SIDE) / 2.0, cell.y() + 1.0, SIDE, SIDE)
+        width = option.widget.width()
+        # Spread over the dock's inner width, so that the outer thumbnails end where the drop target ends.
+        left = _MARGIN + index.row() % COLUMNS * (width - 2 * _MARGIN - SIDE) / (COLUMNS - 1)
+        box = QRectF(left, cell.y() + 1.0, SIDE, SIDE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = theme.ink if focused or name == self.chosen else theme.line_strong if hovered else theme.line
@@ -112,10 +116,9 @@ class ToyDelegate(QStyledItemDelegate):
         painter.strokePath(path, QPen(QColor(outline), 2.0 if focused else 1.0))
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink if name == self.chosen or focused else theme.ink_3))
-        label = elided(painter.fontMetrics(), str(index.data()), cell.width())
-        painter.drawText(
-            cell.adjusted(0, SIDE + 3, 0, 0), Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, label
-        )
+        under = QRectF(box.left() - 4.0, box.bottom() + 2.0, SIDE + 8.0, 18.0)
+        label = elided(painter.fontMetrics(), str(index.data()), round(under.width()))
+        painter.drawText(under, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, label)
         painter.restore()
 
     def sizeHint(  # noqa: N802 - Qt's name

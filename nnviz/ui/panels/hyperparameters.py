@@ -51,6 +51,8 @@ class HyperparameterBar(QWidget):
         self._momentum.setKeyboardTracking(False)
         self._momentum.setToolTip("Share of the last update that the next one keeps; SGD only")
         self._momentum.valueChanged.connect(lambda value: self.changed.emit({"momentum": value}))
+        for spin in (self._batch, self._momentum):
+            spin.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach the field inside
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -1,5 +1,7 @@
 """The command strip: run, step, reset, the hyper-parameters, and the numbers that matter most."""
 
+import math
+
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
@@ -12,11 +14,12 @@ from nnviz.run.state import RunState
 from nnviz.ui.icons import icon
 from nnviz.ui.panels.hyperparameters import HyperparameterBar
 from nnviz.ui.theme import COUNTER, DARK, Theme
-from nnviz.ui.widgets import Numeral, loss_text, vertical_rule
+from nnviz.ui.widgets import Numeral, count_text, loss_text, metric_text, vertical_rule
 
 HEIGHT = 56
-_RUN_SIZE = QSize(120, 34)
-_WIDE, _MIDDLE = 1400, 1300
+_RUN_SIZE = QSize(108, 34)
+# Widths of the window from which on the slider, the step counter and the speed have room.
+_SLIDER, _STEP, _SPEED = 1430, 1330, 1250
 
 
 class TrainingStrip(QWidget):
@@ -49,11 +52,11 @@ class TrainingStrip(QWidget):
         for button in (self._batch, self._epoch, self._reset):
             button.setFixedSize(34, 34)
         self.hyperparameters = HyperparameterBar()
-        self._count_epoch = Numeral("Epoch", "000,000", COUNTER)
-        self._count_step = Numeral("Step", "00,000,000", COUNTER)
-        self._train = Numeral("Train loss", "0.00e\N{MINUS SIGN}0")
+        self._count_epoch = Numeral("Epoch", "999,999", COUNTER)
+        self._count_step = Numeral("Step", "999,999", COUNTER)
+        self._train = Numeral("Train loss", "0.00e\N{MINUS SIGN}00")
         self._train.set_caption("Train loss", "ink_2")
-        self._validation = Numeral("Validation loss", "0.00e\N{MINUS SIGN}0")
+        self._validation = Numeral("Validation loss", "0.00e\N{MINUS SIGN}00")
         self._validation.set_caption("Validation loss", "validation")
         self._metric = Numeral("Accuracy", "100.0 %")
         self._speed = Numeral("Steps/s", "000,000")
@@ -73,7 +76,7 @@ class TrainingStrip(QWidget):
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 16, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(7)
         layout.addWidget(self._logo)
         layout.addWidget(self._run)
         for button in (self._batch, self._epoch, self._reset):
@@ -136,17 +139,15 @@ class TrainingStrip(QWidget):
 
     def set_numbers(self, step: int, epoch: int, last: Evaluation | None, steps_per_second: float) -> None:
         """Show where training stands; called at most four times a second."""
-        self._count_epoch.set_text(f"{epoch:,}")
-        self._count_step.set_text(f"{step:,}")
+        self._count_epoch.set_text(count_text(epoch))
+        self._count_step.set_text(count_text(step))
         diverged = "error" if self._state is RunState.DIVERGED else None
         if last is not None:
             self._train.set_text(loss_text(last.train_loss), diverged)
             self._validation.set_text(loss_text(last.validation_loss), diverged)
-            metric = last.validation_metric if last.validation_metric == last.validation_metric else last.train_metric
-            if self._metric.accessibleName() == "Accuracy":
-                self._metric.set_text(f"{100 * metric:.1f} %", diverged)
-            else:
-                self._metric.set_text(f"{metric:.4f}".replace("-", "\N{MINUS SIGN}"), diverged)
+            metric = last.train_metric if math.isnan(last.validation_metric) else last.validation_metric
+            percent = self._metric.accessibleName() == "Accuracy"
+            self._metric.set_text(metric_text(metric, percent=percent), diverged)
         if self._state is RunState.RUNNING:
             self._speed.set_text(f"{steps_per_second:,.0f}")
 
@@ -154,8 +155,9 @@ class TrainingStrip(QWidget):
         """Fold what matters least when the window is narrow."""
         super().resizeEvent(event)
         width = event.size().width()
-        self.hyperparameters.set_slider_visible(visible=width >= _WIDE)
-        self._count_step.setVisible(width >= _MIDDLE)
+        self.hyperparameters.set_slider_visible(visible=width >= _SLIDER)
+        self._count_step.setVisible(width >= _STEP)
+        self._speed.setVisible(width >= _SPEED)
 
 
 SHORTCUTS = {

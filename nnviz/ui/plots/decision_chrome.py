@@ -10,7 +10,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.ui.plots.base import clear_pixmap, paint_upright_text
 from nnviz.ui.plots.decision_field import class_ramp
 from nnviz.ui.plots.decision_points import class_shape, paint_marker
-from nnviz.ui.plots.decision_view import ROW_HEIGHT, Layout, SurfaceView, axis_ticks
+from nnviz.ui.plots.decision_view import BAR_GAP, BAR_WIDTH, ROW_HEIGHT, Layout, SurfaceView, axis_ticks
 from nnviz.ui.plots.ticks import Tick, nice_ticks
 from nnviz.ui.theme import CAPTION, Theme, diverging_table, font, point_colour
 
@@ -18,7 +18,9 @@ _MARK = 18.0  # from the middle of a legend's marker to the next item's text
 _TEXT_GAP, _ITEM_GAP = 9.0, 14.0
 _LONGEST_CLASS = 84.0
 _WIDEST_TICK = 64.0
+_ROW_GAP = 25.0
 _MOST_BAR_COLUMNS = 4
+_MOST_LEGEND_CLASSES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def legend_rows(items: list[LegendItem], width: float, most: int = 2) -> list[li
         return _TEXT_GAP + min(metrics.horizontalAdvance(item.text), _LONGEST_CLASS) + _ITEM_GAP
 
     classes, others = [i for i in items if i.kind == "class"], [i for i in items if i.kind != "class"]
-    for kept in range(len(classes), -1, -1):
+    for kept in range(min(len(classes), _MOST_LEGEND_CLASSES), -1, -1):
         left_out = len(classes) - kept
         shown = classes[:kept] + ([LegendItem("more", f"+ {left_out} more")] if left_out else []) + others
         rows: list[list[LegendItem]] = [[]]
@@ -70,6 +72,21 @@ def left_margin(view: SurfaceView | None, least: int) -> int:
     metrics = QFontMetricsF(font(CAPTION))
     widest = max((metrics.horizontalAdvance(tick.text) for tick in axis_ticks(view.y, 270)), default=0.0)
     return max(least, round(min(widest, _WIDEST_TICK) + 30.0))
+
+
+def right_margin(view: SurfaceView | None, least: int) -> int:
+    """Return the room right of the map that the colour bar and its ticks need."""
+    if view is None:
+        return least
+    metrics = QFontMetricsF(font(CAPTION))
+    widest = max(metrics.horizontalAdvance(text) for _, text in bar_scale(view.slices.dataset)[0])
+    return max(least, round(BAR_GAP + BAR_WIDTH + widest + 10.0))
+
+
+def row_room(view: SurfaceView) -> float:
+    """Return the room that "row n" needs in the legend, for the greatest n there is."""
+    last = int(view.slices.dataset.table_rows[-1]) + 1
+    return QFontMetricsF(font(CAPTION)).horizontalAdvance(f"row {last:,}") + _ROW_GAP
 
 
 class ChromePainter:
@@ -142,7 +159,7 @@ class ChromePainter:
             y = bar.y() + (1.0 - position) * bar.height()
             centres.append(min(max(y, bar.y() + 6.0), bar.bottom() - 5.0))
             painter.drawText(
-                QRectF(bar.right() + 5, centres[-1] - 8, 32, 16),
+                QRectF(bar.right() + 5, centres[-1] - 8, 80, 16),
                 Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
                 text,
             )
@@ -195,7 +212,7 @@ class ChromePainter:
     def _paint_row_item(self, painter: QPainter, text: str, y: float, after: float) -> None:
         width = painter.fontMetrics().horizontalAdvance(text)
         # Under the map's right edge; beside a long legend further right.
-        left = max(self._square.right() + 1.0, after + 18.0 + width) - width
+        left = max(self._square.right() + 1.0, after + _ROW_GAP + width) - width
         painter.setPen(QColor(self._theme.ink_2))
         painter.drawText(QRectF(left, y - 8, width + 2, 16), Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QPen(QColor(self._theme.ink_2), 1.2))

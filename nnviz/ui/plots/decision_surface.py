@@ -4,9 +4,9 @@ import math
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.run.snapshot import GridProbe
+from nnviz.run.snapshot import GridProbe, Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.plots.base import SnapshotPlot
 from nnviz.ui.plots.decision_chrome import (
@@ -15,10 +15,13 @@ from nnviz.ui.plots.decision_chrome import (
     left_margin,
     legend_items,
     legend_rows,
+    right_margin,
     ring,
+    row_room,
     target_deviation,
 )
 from nnviz.ui.plots.decision_field import CONTOUR_WIDTH, FieldShader, Pixels
+from nnviz.ui.plots.decision_hover import HoverCard, row_lines
 from nnviz.ui.plots.decision_points import PointsLayer
 from nnviz.ui.plots.decision_view import (
     BELOW,
@@ -29,14 +32,13 @@ from nnviz.ui.plots.decision_view import (
     TOP,
     Layout,
     SurfaceView,
-    value_text,
 )
 from nnviz.ui.theme import Theme
 
 # Pixels times outputs shaded per picture while training: about a millisecond.
 _LIVE_PIXELS = 160_000
-_LONGEST_NAME = 28
-_RIGHT_INSET, _ROW_ITEM = 12, 66
+_STILL_PIXELS = 4_000_000
+_RIGHT_INSET = 12
 
 
 class DecisionSurface(SnapshotPlot):
@@ -53,13 +55,14 @@ class DecisionSurface(SnapshotPlot):
         self._shader: FieldShader | None = None
         self._image: QImage | None = None
         self._pixels: Pixels | None = None
+        self._answered: Snapshot | None = None  # the newest that answers a probe of this view
         self._shown: tuple[object, ...] | None = None
         self._chrome: QPixmap | None = None
         self._point_map: QPixmap | None = None
         self._legend: list[list[LegendItem]] = [[]]
-        self._layout = Layout.fit(360, 400, LEFT, 1)
-        self._margins = (LEFT, BELOW)
-        self._hover = _HoverLabel(self)
+        self._layout = Layout.fit(360, 400, LEFT, RIGHT, BELOW)
+        self._margins = (LEFT, RIGHT, BELOW)
+        self._hover = HoverCard(self)
         self._hover.set_theme(theme)
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -76,7 +79,7 @@ class DecisionSurface(SnapshotPlot):
         self._points = None if view is None else PointsLayer(view)
         if not same_data:
             self._row, self._shader = None, None
-        self._image, self._shown = None, None
+        self._image, self._shown, self._answered = None, None, None
         self._hover.hide()
         self._relayout()
 
@@ -99,12 +102,15 @@ class DecisionSurface(SnapshotPlot):
 
     def refresh(self) -> None:
         """Shade the newest answer, unless it is already on the screen or belongs to another plane."""
-        snapshot, view = self.snapshot, self._view
+        newest, view = self.snapshot, self._view
+        if newest is not None and newest.grid is not None:
+            probe = newest.grid.probe
+            if any(probe is wanted for wanted in self._probes):
+                self._answered = newest
+        snapshot = self._answered
         if snapshot is None or view is None or snapshot.grid is None:
             return
         result = snapshot.grid
-        if not any(result.probe is probe for probe in self._probes):
-            return
         key = (
             snapshot.run_id,
             snapshot.step,
@@ -122,8 +128,8 @@ class DecisionSurface(SnapshotPlot):
         if self._shader is None:
             self._shader = FieldShader(dataset.task, n_outputs, target_deviation(dataset), self.theme)
         side = self._pixels_per_side()
-        if snapshot.state is RunState.RUNNING:
-            side = min(side, math.isqrt(_LIVE_PIXELS // n_outputs))
+        most = _LIVE_PIXELS if snapshot.state is RunState.RUNNING else _STILL_PIXELS
+        side = min(side, max(32, math.isqrt(most // n_outputs)))
         line = CONTOUR_WIDTH * side / self._layout.square.width()
         # Kept beside the image, which only points into it.
         self._pixels = self._shader.shade(result.activations[-1], view.grid(result.probe.resolution), side, line)
@@ -137,7 +143,7 @@ class DecisionSurface(SnapshotPlot):
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """Return the height at which the map is square."""
-        return width - self._left() - RIGHT + TOP + self._below()
+        return width - self._left() - self._right() + TOP + self._below()
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
         """Say that the height follows the width."""
@@ -154,6 +160,9 @@ class DecisionSurface(SnapshotPlot):
     def _left(self) -> int:
         return left_margin(self._view, LEFT)
 
+    def _right(self) -> int:
+        return right_margin(self._view, RIGHT)
+
     def _below(self) -> int:
         extra = len(self._legend) - 1 + bool(self._points is not None and self._points.note())
         return BELOW + ROW_HEIGHT * extra
@@ -161,15 +170,14 @@ class DecisionSurface(SnapshotPlot):
     def _relayout(self) -> None:
         self._legend = [[]]
         if self._view is not None:
-            width = self.width() - self._left() - _RIGHT_INSET - _ROW_ITEM
+            width = self.width() - self._left() - _RIGHT_INSET - row_room(self._view)
             self._legend = legend_rows(legend_items(self._view.slices.dataset), width)
-        extra = (self._below() - BELOW) // ROW_HEIGHT
-        layout = Layout.fit(self.width(), self.height(), self._left(), 1 + extra)
+        margins = (self._left(), self._right(), self._below())
+        layout = Layout.fit(self.width(), self.height(), *margins)
         if layout.square.size() != self._layout.square.size():
             self._shown = None
         self._layout = layout
         self._chrome, self._point_map = None, None
-        margins = (self._left(), self._below())
         if margins != self._margins:
             self._margins = margins
             self.updateGeometry()
@@ -235,11 +243,11 @@ class DecisionSurface(SnapshotPlot):
         """Show the values of the point under the mouse."""
         row = self._row_at(event.position())
         self.setCursor(Qt.CursorShape.ArrowCursor if row is None else Qt.CursorShape.PointingHandCursor)
-        if row is None or self._points is None:
+        if row is None or self._points is None or self._view is None:
             self._hover.hide()
             return
         at = self._points.pixel_of(row, self._layout.square)
-        self._hover.show_beside(self.row_lines(row), at or event.position(), self.rect())
+        self._hover.show_beside(row_lines(self._view, row), at or event.position(), self.rect())
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Take the values away with the mouse."""
@@ -250,55 +258,6 @@ class DecisionSurface(SnapshotPlot):
         if self._points is None or not self._layout.square.contains(position.toPoint()):
             return None
         return self._points.nearest(position, self._layout.square)
-
-    def row_lines(self, row: int) -> str:
-        """Return a row's values on the axes and its target, one a line, in original units."""
-        view = self._view
-        if view is None or self._points is None:
-            return ""
-        dataset = view.slices.dataset
-        part = "validation" if self._points.is_validation[row] else "train"
-        lines = [f"row {int(dataset.table_rows[row]) + 1:,}, {part}"]
-        for axis in (view.x, view.y):
-            if axis.name:
-                value = float(view.slices.positions(axis.name)[row])
-                lines.append(f"{_short(axis.name)}  {value_text(axis, value)}")
-        codes = dataset.target_codes
-        target = dataset.table.column(dataset.choices.target).take(dataset.table_rows[row : row + 1])
-        answer = dataset.classes[codes[row]] if codes is not None else str(target.labels()[0])
-        lines.append(f"{_short(dataset.choices.target)}  {_short(answer)}")
-        return "\n".join(lines)
-
-
-class _HoverLabel(QLabel):
-    """A small card beside a point; plain text only, because names and values come out of a file."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.setStyleSheet(
-            f"background: {theme.raised}; color: {theme.ink}; border: 1px solid {theme.line_strong};"
-            "border-radius: 5px; padding: 4px 7px;"
-        )
-
-    def show_beside(self, text: str, at: QPointF, inside: QRect) -> None:
-        """Show ``text`` next to a place, on the side where there is room."""
-        if self.text() != text:
-            self.setText(text)
-            self.adjustSize()
-        x = at.x() + 12 if at.x() + 12 + self.width() <= inside.right() else at.x() - 12 - self.width()
-        y = min(max(at.y() - self.height() / 2, inside.top()), inside.bottom() - self.height())
-        self.move(round(max(0.0, x)), round(y))
-        self.show()
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _as_image(pixels: Pixels) -> QImage:

@@ -52,10 +52,9 @@ class Layout:
     bar: QRect
 
     @classmethod
-    def fit(cls, width: int, height: int, left: int, legend_rows: int) -> "Layout":
-        """Return the largest square map with room for its axes, bar and legend; never under 40 pixels."""
-        below = BELOW + ROW_HEIGHT * (legend_rows - 1)
-        side = max(40, min(width - left - RIGHT, height - TOP - below))
+    def fit(cls, width: int, height: int, left: int, right: int, below: int) -> "Layout":
+        """Return the largest square map, at least 40 pixels, with room for its axes, colour bar and legend."""
+        side = max(40, min(width - left - right, height - TOP - below))
         square = QRect(left, TOP, side, side)
         return cls(square, QRect(square.right() + 1 + BAR_GAP, TOP, BAR_WIDTH, side))
 

@@ -79,16 +79,19 @@ class _Samples:
     parts: NDArray[np.intp]
 
 
-def _gap_samples(gap: Gap, ratio: float, x: int, width: int, offset: int, first_edge: int) -> _Samples:
+def _gap_samples(gap: Gap, ratio: float, band: Band, first_edge: int) -> _Samples:
     left, span = gap.left * ratio, (gap.right - gap.left) * ratio
     # Parts of pixel columns: where an edge climbs more than a row per column, several spans take its steps' edges off.
-    centres = {n: (np.arange(x, x + width)[:, None] + (np.arange(n) + 0.5) / n - left) / span for n in _part_counts()}
+    # Twice as fine pixels need half as many.
+    most = max(1, int(np.ceil(MAX_SUBCOLUMNS / ratio)))
+    pixels = np.arange(band.x, band.x + band.width)[:, None]
+    centres = {n: (pixels + (np.arange(n) + 0.5) / n - left) / span for n in range(1, most + 1)}
     climb = (gap.y_to - gap.y_from) * ratio
     step = 0.5 / span
     middle = centres[1][:, 0]
     profile = curve_fraction(np.clip(middle + step, 0, 1)) - curve_fraction(np.clip(middle - step, 0, 1))
     slope = np.abs(climb[:, None] * profile[None, :])
-    parts = np.clip(np.ceil(slope - 0.25), 1, MAX_SUBCOLUMNS).astype(np.intp)
+    parts = np.clip(np.ceil(slope - 0.25), 1, most).astype(np.intp)
     pieces = []
     for n, at in centres.items():
         edge, column = np.nonzero(parts == n)
@@ -100,7 +103,7 @@ def _gap_samples(gap: Gap, ratio: float, x: int, width: int, offset: int, first_
         pieces.append(
             (
                 np.repeat(edge + first_edge, n),
-                np.repeat(column + offset, n),
+                np.repeat(column + band.offset, n),
                 y.ravel(),
                 slant.ravel(),
                 rank.ravel(),
@@ -109,10 +112,6 @@ def _gap_samples(gap: Gap, ratio: float, x: int, width: int, offset: int, first_
         )
     edge, column, y, slant, rank, counts = (np.concatenate(kind) for kind in zip(*pieces, strict=True))
     return _Samples(edge, column, y, slant, rank, counts)
-
-
-def _part_counts() -> range:
-    return range(1, MAX_SUBCOLUMNS + 1)
 
 
 class EdgeRaster:
@@ -145,7 +144,7 @@ class EdgeRaster:
             x = int(np.floor(gap.left * ratio + 1e-6))
             width = int(np.ceil(gap.right * ratio - 1e-6)) - x
             bands.append(Band(x, offset, width))
-            samples.append(_gap_samples(gap, ratio, x, width, offset, first_edge))
+            samples.append(_gap_samples(gap, ratio, bands[-1], first_edge))
             offset += width
             first_edge += len(gap.y_from)
         self.bands = tuple(bands)

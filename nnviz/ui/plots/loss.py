@@ -192,7 +192,7 @@ class LossPlot(SnapshotPlot):
         side = Qt.AlignmentFlag.AlignRight if on_left else Qt.AlignmentFlag.AlignLeft
         # Out of the way of the marker: at the top, or at the bottom when the best lies high up.
         top = box.y() + 1.0 if at.y() > box.y() + 34 else box.bottom() - 29.0
-        painter.fillRect(QRectF(left - 3, top, width + 6, 28), with_alpha(theme.panel, 0.72))
+        painter.fillRect(QRectF(left - 3, top, width + 6, 28), with_alpha(theme.panel, 0.6))
         painter.setPen(QColor(theme.validation))
         for row, (face, text) in enumerate(zip((bold, plain), self._best_text, strict=True)):
             painter.setFont(face)

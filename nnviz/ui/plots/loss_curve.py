@@ -95,6 +95,7 @@ def cut_into_columns(
         none = np.zeros(0, np.intp)
         return CurveColumns(m, none, _EMPTY, _EMPTY, none, _EMPTY, _EMPTY, _EMPTY)
     places = np.searchsorted(epochs, edges, side="left")
+    places[-1] = np.searchsorted(epochs, edges[-1], side="right")  # an entry on the right edge is in the last column
     occupied = np.flatnonzero(np.diff(places))
     starts = places[occupied]
     stop = int(places[-1])

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QActionGroup, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from nnviz.app.network_edits import MAX_HIDDEN_LAYERS, MAX_UNITS
 from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import MLPConfig
@@ -15,7 +16,6 @@ from nnviz.ui.plots.network_buttons import BUTTON_HEIGHT, BUTTON_WIDTH, CaptionB
 from nnviz.ui.plots.network_layout import NetworkLayout, spread
 from nnviz.ui.theme import BODY, DARK, MEDIUM, Theme, font
 
-MAX_UNITS, MAX_HIDDEN_LAYERS = 512, 12
 ROW_HEIGHT, CAPTION_TOP, CAPTION_WIDTH = 44, 8, 170
 ADD_SIZE, GAP, END_PADDING = 17, 25, 18
 SHIFT = 16  # how far captions may move off their columns to make room for the output's

@@ -213,12 +213,13 @@ class NetworkGraph(QWidget):
             painter.fillRect(self.rect(), QColor(self._theme.app))
             return
         painter.scale(1 / scene.ratio, 1 / scene.ratio)  # one unit is one device pixel: every picture is a plain copy
-        self._pictures.paint(painter, self._snapshot.parameters if self._snapshot else None)
+        snapshot = self._snapshot
+        divergence = snapshot.divergence if snapshot else None
+        self._pictures.paint(
+            painter, snapshot.parameters if snapshot else None, divergence.layer if divergence else None
+        )
         painter.scale(scene.ratio, scene.ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        divergence = self._snapshot.divergence if self._snapshot else None
-        if divergence is not None:
-            static.hatch(painter, scene.layout.columns[divergence.layer + 1], self._theme)
         self._paint_hover(painter, scene.layout)
 
     # The cursor --------------------------------------------------------------------------------------------------

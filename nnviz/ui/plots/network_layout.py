@@ -169,7 +169,7 @@ def _pitch(rows: int, height: float, *, inputs: bool, single_output: bool) -> tu
         side = float(max(MIN_TILE, min(SINGLE_OUTPUT_TILE, round(height) - 4)))
     if inputs and rows in (2, 3):  # few inputs spread out, so that their fans are easy to tell apart
         pitch = min(share, MAX_PITCH * (2.0 if rows == 2 else 5 / 3))
-    return pitch, side
+    return float(int(pitch)), side  # whole pixels, so that all distances in a column are the same
 
 
 def _column(layer: int, units: int, centre: float, height: float, *, last: bool) -> Column:
@@ -177,15 +177,15 @@ def _column(layer: int, units: int, centre: float, height: float, *, last: bool)
     shown, more_row, hidden = _rows(units, room)
     rows = len(shown) + (more_row >= 0)
     pitch, side = _pitch(rows, room, inputs=layer == 0, single_output=last and units == 1)
-    top = (height - (pitch * (rows - 1) + side)) / 2
+    top = float(int((height - (pitch * (rows - 1) + side)) / 2))
     x = float(round(centre - side / 2))
     tiles = []
     for position, neuron in enumerate(shown):
         row = position + (more_row >= 0 and position >= more_row)
-        tiles.append(Tile(layer, neuron, x, float(round(top + row * pitch)), side))
+        tiles.append(Tile(layer, neuron, x, top + row * pitch, side))
     more = None
     if more_row >= 0:
-        y = float(round(top + more_row * pitch))
+        y = top + more_row * pitch
         more = MoreTile(layer, hidden, float(round(centre - MORE_WIDTH / 2)), y, MORE_WIDTH, side)
     return Column(layer, units, centre, side, tuple(tiles), more)
 
@@ -245,16 +245,18 @@ def spread(centres: Sequence[float], widths: Sequence[float], gap: float, low: f
 
     When they cannot all fit, they keep their order and distances and run over ``high``.
     """
-    lefts: list[float] = []
-    edge = low
-    for centre, width in zip(centres, widths, strict=True):
-        lefts.append(max(edge, centre - width / 2))
-        edge = lefts[-1] + width + gap
+    lefts = [centre - width / 2 for centre, width in zip(centres, widths, strict=True)]
+
+    def push_right() -> None:
+        edge = low
+        for index, width in enumerate(widths):
+            lefts[index] = max(edge, lefts[index])
+            edge = lefts[index] + width + gap
+
+    push_right()
     edge = high
     for index in range(len(lefts) - 1, -1, -1):
-        left = min(lefts[index], edge - widths[index])
-        if left < (low if index == 0 else lefts[index - 1] + widths[index - 1] + gap) and index == 0:
-            left = low
-        lefts[index] = left
-        edge = left - gap
+        lefts[index] = min(lefts[index], edge - widths[index])
+        edge = lefts[index] - gap
+    push_right()
     return lefts

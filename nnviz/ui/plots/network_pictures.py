@@ -80,13 +80,15 @@ class NetworkPictures:
         self._edges = self._tiles = None
         self._edge_image, self._tile_images = QImage(), []
 
-    def paint(self, painter: QPainter, parameters: FloatArray | None) -> None:
+    def paint(self, painter: QPainter, parameters: FloatArray | None, diverged: int | None = None) -> None:
         """Copy all pictures; one unit of the painter is one device pixel.
 
         Parameters
         ----------
         parameters
             The flat parameter vector with the biases to show, (P,), or None before any is known.
+        diverged
+            Index into the network's layers of the one to hatch.
         """
         scene = self._scene
         if scene is None:
@@ -99,6 +101,10 @@ class NetworkPictures:
         self._paint_tiles(painter, scene)
         for place, sprite in self._more:
             painter.drawPixmap(place, sprite)
+        if diverged is not None:
+            painter.scale(scene.ratio, scene.ratio)
+            static.hatch(painter, scene.layout.columns[diverged + 1], self._theme)
+            painter.scale(1 / scene.ratio, 1 / scene.ratio)
         self._paint_biases(painter, scene, parameters)
 
     def _make_sprites(self, scene: Scene) -> None:

@@ -166,12 +166,16 @@ class NetworkRenderer:
     def busy(self) -> bool:
         """Whether something submitted is not finished, or finished and not taken."""
         with self._condition:
-            return self._finished < self._submitted or self._edges is not None or self._tiles is not None
+            alive = self._thread is not None and self._thread.is_alive()
+            pending = self._finished < self._submitted and alive
+            return pending or self._edges is not None or self._tiles is not None
 
     def flush(self, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds until all that was submitted is drawn; return whether it is."""
         with self._condition:
             target = self._submitted
+            if self._thread is None:
+                return self._finished >= target
             return self._condition.wait_for(lambda: self._finished >= target, timeout)
 
     def _next(self) -> tuple[int, tuple[Scene, FloatArray], GridResult | None, WeightScale] | None:

@@ -200,10 +200,16 @@ def bias_pixmap(level: int, ratio: float, theme: Theme) -> QPixmap:
 
 def hatch(painter: QPainter, column: Column, theme: Theme) -> None:
     """Hatch the tiles of a layer whose numbers left the finite range."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.error), 2.0))
-    painter.setBrush(QBrush(with_alpha(theme.error, 0.85), Qt.BrushStyle.BDiagPattern))
     for tile in column.tiles:
-        painter.drawRoundedRect(QRectF(tile.x, tile.y, tile.side, tile.side), 6, 6)
+        box = QRectF(tile.x, tile.y, tile.side, tile.side)
+        painter.setBrush(with_alpha(theme.app, 0.6))  # the map recedes: its numbers mean nothing any more
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setBrush(QBrush(QColor(theme.error), Qt.BrushStyle.BDiagPattern))
+        painter.drawRoundedRect(box, 6, 6)
+    painter.restore()
 
 
 def edge_path(gap: Gap, index: int) -> QPainterPath:

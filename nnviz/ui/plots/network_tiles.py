@@ -151,12 +151,12 @@ class TilePainter:
     def _pictures(self, values: FloatArray, resolution: int, span: tuple[float, float], layer: int) -> Picture:
         frame = self._frames[layer]
         n = values.shape[1]
-        maps = resample(values.reshape(resolution, resolution, n)[::-1], frame.pixels)  # a grid starts at its low y
         low, high = span
-        maps -= low
-        maps *= 255.0 / (high - low)
-        np.nan_to_num(maps, copy=False, nan=127.5, posinf=255.0, neginf=0.0)
-        np.clip(maps, 0.0, 255.0, out=maps)
+        levels = np.clip(values, low, high).astype(np.float32)
+        np.nan_to_num(levels, copy=False, nan=(low + high) / 2)
+        levels -= low
+        levels *= 255.0 / (high - low)
+        maps = resample(levels.reshape(resolution, resolution, n)[::-1], frame.pixels)  # a grid starts at its low y
         maps += 0.5
         pictures = np.take(self._table, np.ascontiguousarray(maps.transpose(2, 0, 1)).astype(np.intp), mode="clip")
         frame.apply(pictures)

@@ -59,8 +59,8 @@ def nice_step(low: float, high: float, most: int) -> float:
     power = 10.0 ** math.floor(math.log10((high - low) / (most + 1)))
     for scale, factor in ((scale, factor) for scale in (power, 10 * power, 100 * power) for factor in _NICE_STEPS):
         step = factor * scale
-        if factor == 2.5 and scale == 1.0:
-            continue  # 2.5 would be the only step above 1 that needs a decimal
+        if factor == (2.5 if scale >= 1.0 else 3.0):
+            continue  # quarters below 1, threes above: 0.25 and 30 are read at a glance, 0.3 and 2.5 are not
         if math.floor(high / step + 1e-9) - math.ceil(low / step - 1e-9) < most:
             return step
     return high - low
@@ -84,12 +84,12 @@ def nice_ticks(low: float, high: float, most: int = 5) -> list[Tick]:
 def _short(value: float, step: float) -> str:
     """Write a large or tiny tick: 120k, 3e−6; with the digits that tell it from its neighbours."""
     if step >= 1 and abs(value) < 1e13:
-        text = count_text(abs(value)) if step >= 10 else f"{abs(value):,.0f}"
-        # Two decimals of a unit may not tell neighbours apart; then the plain number does.
-        if step < 10 ** (math.floor(math.log10(max(abs(value), 1.0)) / 3) * 3 - 2):
-            text = f"{abs(value):,.0f}"
+        unit = next((size for size, _ in _COUNT_UNITS if abs(value) >= size), 1)
+        # A unit's two decimals must say the value exactly; else the plain number is written.
+        exact = step % (unit / 100) == 0
+        text = count_text(abs(value)) if exact else f"{abs(value):,.0f}"
         return MINUS + text if value < 0 else text
-    digits = 1 if value == 0 else max(1, round(math.log10(abs(value) / step)) + 1)
+    digits = 1 if value == 0 else max(1, math.ceil(math.log10(abs(value) / step)) + 1)
     return number_text(0.0 if abs(value) < step / 2 else value, min(digits, 8))
 
 

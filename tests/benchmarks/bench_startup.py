@@ -1,0 +1,97 @@
+"""First paint and resident memory, beside a bare PySide6 + pyqtgraph window with three plots.
+
+    xvfb-run -a -s "-screen 0 1440x900x24" python tests/benchmarks/bench_startup.py [--rounds 7]
+
+Each start is a fresh interpreter, the two kinds in turns; the time runs from the interpreter's start to the end of the
+first paint. The exit status is the number of missed targets.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+
+_PAINTED = """
+import json, sys, time
+from PySide6.QtCore import QTimer
+def report(app, started):
+    seconds = time.time() - started
+    def later():
+        import psutil
+        print(json.dumps({"seconds": seconds, "mb": psutil.Process().memory_info().rss / 1e6}), flush=True)
+        app.closeAllWindows()
+        app.quit()
+    QTimer.singleShot(REST, later)
+def watch(app, window, started):
+    from PySide6.QtCore import QEvent, QObject
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Expose and not hasattr(self, "seen"):
+                self.seen = True
+                QTimer.singleShot(0, lambda: report(app, started))
+            return False
+    watcher = Watch(app)
+    window.windowHandle().installEventFilter(watcher)
+"""
+
+_BARE = """
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
+import pyqtgraph as pg
+app = QApplication([])
+window = QMainWindow()
+splitter = QSplitter()
+for _ in range(3):
+    splitter.addWidget(pg.PlotWidget())
+window.setCentralWidget(splitter)
+window.resize(1440, 900)
+window.create()
+watch(app, window, STARTED)
+window.show()
+app.exec()
+"""
+
+_NNVIZ = """
+from nnviz.main import create_application
+app = create_application()
+from nnviz.app.app_model import AppModel
+from nnviz.app.settings import Settings
+from nnviz.ui.main_window import MainWindow
+model = AppModel()
+window = MainWindow(model, Settings(theme="dark"))
+window.resize(1440, 900)
+window.create()
+watch(app, window, STARTED)
+window.show()
+model.load_toy("spiral")
+app.exec()
+"""
+
+
+def start(body: str, rest: int) -> dict[str, float]:
+    """One fresh interpreter; ``rest`` milliseconds pass between the first paint and the look at its memory."""
+    code = f"import time; STARTED = time.time()\nREST = {rest}\n" + _PAINTED + body
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    found: dict[str, float] = json.loads(result.stdout.strip().splitlines()[-1])
+    return found
+
+
+def main() -> int:
+    """Measure both in turns and compare."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    bare, ours = [], []
+    for _ in range(rounds):
+        bare.append(start(_BARE, 100)["seconds"])
+        ours.append(start(_NNVIZ, 100)["seconds"])
+    ratio = statistics.median(ours) / statistics.median(bare)
+    memory = start(_NNVIZ, 5_000)["mb"]
+    sys.stdout.write(f"first paint: bare {statistics.median(bare):.3f} s, nnviz {statistics.median(ours):.3f} s\n")
+    sys.stdout.write(f"{'ok    ' if ratio <= 1.7 else 'MISSED'} first paint, ratio: {ratio:.2f} (at most 1.7)\n")
+    sys.stdout.write(f"{'ok    ' if memory <= 230 else 'MISSED'} resident memory at rest: {memory:.0f} MB (at most 230)\n")
+    return int(ratio > 1.7) + int(memory > 230)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""The tiles' maps: range per activation, orientation, held inputs, rounded corners and the outline."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
+from nnviz.run.snapshot import GridProbe, GridResult
+from nnviz.ui.plots.network_layout import network_layout
+from nnviz.ui.plots.network_pictures import tile_style
+from nnviz.ui.plots.network_tiles import TilePainter, activation_span, input_maps, resample
+from nnviz.ui.theme import DARK
+
+RESOLUTION = 16
+FloatArray = NDArray[np.floating[Any]]
+
+
+def _probe(n_inputs: int, varying: tuple[int, ...] = (0, 1)) -> GridProbe:
+    axis = np.linspace(-2.4, 2.4, RESOLUTION)
+    y, x = np.meshgrid(axis, axis, indexing="ij")
+    values = np.stack([x.ravel(), y.ravel()], axis=1)[:, : len(varying)]
+    return GridProbe(RESOLUTION, np.full(n_inputs, 0.5), np.array(varying), values)
+
+
+def _config(hidden: str, n_inputs: int = 2) -> MLPConfig:
+    return config_for_task("binary", n_inputs, 1, [LayerConfig(3, hidden)])
+
+
+def _painter(config: MLPConfig, ratio: float = 1.0) -> TilePainter:
+    layout = network_layout(config.sizes, 840, 592)
+    return TilePainter(config, layout.columns, ratio, tile_style(DARK))
+
+
+def _grid(config: MLPConfig, hidden: FloatArray, output: float = 0.5) -> GridResult:
+    points = RESOLUTION**2
+    return GridResult(_probe(config.n_inputs), (np.broadcast_to(hidden, (points, 3)), np.full((points, 1), output)))
+
+
+def _table(value: float) -> int:
+    return tile_style(DARK).table[round((value + 1) / 2 * 255)]
+
+
+def test_bounded_activations_keep_their_bounds_whatever_the_values() -> None:
+    assert activation_span("tanh", np.array([0.1])) == (-1.0, 1.0)
+    assert activation_span("sigmoid", np.array([0.1])) == (0.0, 1.0)
+    assert activation_span("softmax", np.array([0.1])) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("activation", ["relu", "identity"])
+def test_unbounded_activations_are_scaled_by_the_98th_percentile_of_their_size(activation: str) -> None:
+    values = np.concatenate([np.linspace(-3, 3, 1001), [1e6]])
+    low, high = activation_span(activation, values)
+    assert low == -high
+    assert high == pytest.approx(np.percentile(np.abs(values), 98))
+    assert high < 3.1
+
+
+def test_silent_layer_has_a_span_to_divide_by() -> None:
+    assert activation_span("relu", np.zeros(9)) == (-1.0, 1.0)
+    assert activation_span("relu", np.full(9, np.nan)) == (-1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("activation", "value", "shown"), [("tanh", -1.0, -1.0), ("sigmoid", 1.0, 1.0), ("sigmoid", 0.5, 0.0)]
+)
+def test_middle_of_a_tile_has_the_colour_of_its_activation(activation: str, value: float, shown: float) -> None:
+    config = _config(activation)
+    pictures, _ = _painter(config).draw(_grid(config, np.full(3, value)))
+    assert pictures[1][0, 26, 26] == _table(shown)
+
+
+def test_probability_of_one_half_is_the_middle_of_the_map() -> None:
+    config = _config("tanh")
+    pictures, spans = _painter(config).draw(_grid(config, np.zeros(3), 0.5))
+    assert pictures[2][0, 38, 38] == _table(0.0)
+    assert spans == [(-2.4, 2.4), (-1.0, 1.0), (0.0, 1.0)]
+
+
+def test_first_input_grows_to_the_right_and_the_second_upwards() -> None:
+    config = _config("tanh")
+    first, second = _painter(config).draw(_grid(config, np.zeros(3)))[0][0]
+    strength = {colour: index for index, colour in enumerate(tile_style(DARK).table)}
+    assert strength[int(first[26, 45])] > 200 > 60 > strength[int(first[26, 6])]
+    assert strength[int(second[6, 26])] > 200 > 60 > strength[int(second[45, 26])]
+
+
+def test_held_input_is_one_flat_colour() -> None:
+    maps = input_maps(_probe(3), np.array([0, 1, 2]))
+    assert np.all(maps[:, 2] == 0.5)
+    assert maps[0, 0] == np.float32(-2.4)
+    assert maps[-1, 1] == np.float32(2.4)
+
+
+def test_only_shown_inputs_are_made() -> None:
+    maps = input_maps(_probe(6, (4, 1)), np.array([0, 4]))
+    assert maps.shape == (RESOLUTION**2, 2)
+    assert np.all(maps[:, 0] == 0.5)
+    assert maps[:, 1].min() == np.float32(-2.4)
+
+
+def test_corners_show_the_canvas_and_the_border_the_outline() -> None:
+    config = _config("tanh")
+    picture = _painter(config).draw(_grid(config, np.ones(3)))[0][1][0]
+    assert picture[0, 0] == 0xFF000000 | int(DARK.app[1:], 16)
+    assert picture[0, 26] == 0xFF000000 | int(DARK.line_strong[1:], 16)
+    assert picture[2, 26] == _table(1.0)
+
+
+def test_pictures_have_the_device_pixels_of_their_tiles() -> None:
+    config = _config("tanh")
+    pictures, _ = _painter(config, 2.0).draw(_grid(config, np.zeros(3)))
+    assert [layer.shape for layer in pictures] == [(2, 104, 104), (3, 104, 104), (1, 152, 152)]
+
+
+def test_collapsed_layer_draws_only_its_shown_neurons() -> None:
+    config = config_for_task("binary", 2, 1, [LayerConfig(40)])
+    hidden = np.tile(np.linspace(-1, 1, 40), (RESOLUTION**2, 1))
+    grid = GridResult(_probe(2), (hidden, np.full((RESOLUTION**2, 1), 0.5)))
+    layer = _painter(config).draw(grid)[0][1]
+    assert layer.shape[0] == 16
+    middle = layer.shape[1] // 2
+    assert layer[-1, middle, middle] == _table(1.0)
+
+
+@pytest.mark.parametrize(("points", "pixels"), [(64, 52), (64, 20), (16, 76), (2, 52), (1, 20)])
+def test_resampling_keeps_a_constant_and_a_slope(points: int, pixels: int) -> None:
+    y = np.linspace(0.0, 1.0, points)[:, None] if points > 1 else np.array([[0.5]])
+    maps = np.stack([np.full((points, points), 3.0), np.broadcast_to(y, (points, points))], axis=-1)
+    out = resample(maps, pixels)
+    assert out.shape == (pixels, pixels, 2)
+    assert np.allclose(out[..., 0], 3.0)
+    if points > 1:
+        expected = (np.arange(pixels) + 0.5) / pixels
+        assert np.abs(out[:, 0, 1] - expected).max() < 1.5 / points
+
+
+def test_numbers_that_are_not_finite_have_a_colour() -> None:
+    config = _config("tanh")
+    pictures, _ = _painter(config).draw(_grid(config, np.array([np.nan, np.inf, -np.inf])))
+    assert pictures[1][0, 26, 26] == tile_style(DARK).table[128]
+    assert pictures[1][1, 26, 26] == _table(1.0)
+    assert pictures[1][2, 26, 26] == _table(-1.0)
