@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # The trainer gives the interpreter up this often (seconds); Python's own 5 ms would cost the window every third frame.
 SWITCH_INTERVAL = 0.0005
 _USER_ERROR = 2
+# Qt aborts the process where none of these names a display or another platform.
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 # NumPy's matrix products on as many threads as there are cores stall when the window keeps a core busy (24 ms were seen
 # for a product of 0.1 ms), and their sums depend on the number of threads; read once, when NumPy is loaded.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -41,8 +43,13 @@ def create_application() -> "QApplication":
     Raises
     ------
     UserError
-        If a shipped file is missing.
+        If a shipped file is missing, or there is no display.
     """
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in _DISPLAYS):
+        raise UserError(
+            "There is no display to open a window on.",
+            f"Start nnviz in a desktop session, or use a verb without a window: {', '.join(VERBS)}.",
+        )
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - headless verbs never load Qt
 
     from nnviz.ui.theme import load_fonts  # noqa: PLC0415

@@ -28,6 +28,8 @@ class RowAnswer:
     ----------
     units
         One text for each output unit.
+    unit_classes
+        The class whose colour each unit's text takes; empty for regression.
     summary
         The prediction in a few characters.
     class_index
@@ -39,6 +41,7 @@ class RowAnswer:
     """
 
     units: tuple[str, ...]
+    unit_classes: tuple[int, ...]
     summary: str
     class_index: int | None
     shares: tuple[float, ...]
@@ -78,10 +81,11 @@ def row_answer(dataset: Dataset, row: int, snapshot: Snapshot) -> RowAnswer | No
     preprocessor = dataset.preprocessor
     if dataset.task == "regression":
         text = plain_number(float(preprocessor.predictions(output[None, :])[0]))
-        return RowAnswer((text,), text, None, (), loss)
+        return RowAnswer((text,), (), text, None, (), loss)
     shares = tuple(preprocessor.probabilities(output[None, :])[0].tolist())
     best = int(np.argmax(shares))
     shown = 1 if dataset.task == "binary" else best
     summary = f"P({preprocessor.classes[shown]}) {shares[shown]:.2f}"
     units = (f"P {shares[1]:.2f}",) if dataset.task == "binary" else tuple(f"P {share:.2f}" for share in shares)
-    return RowAnswer(units, summary, best, shares, loss)
+    unit_classes = (best,) if dataset.task == "binary" else tuple(range(len(shares)))
+    return RowAnswer(units, unit_classes, summary, best, shares, loss)

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnviz.data.dates import DateReading, could_be_date, read_dates
 from nnviz.data.missing import is_gap, is_infinite, is_missing
-from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
+from nnviz.data.numbers import ODD_MARKS, Reading, could_be_number, has_leading_zeros, read_numbers, spread
 from nnviz.data.table import Column
 
 # A column stays numeric when so few of so many values are not numbers; each of them is then reported.
@@ -143,14 +143,18 @@ def _number_warnings(name: str, reading: Reading) -> list[str]:
         found.append(
             f"{name} was converted from currency ({reading.unit}): '{example}' is {reading.values[example]:g}."
         )
-    if reading.format.decimal == ",":
-        found.append(f"{name} is read with a decimal comma: '{example}' is {reading.values[example]:g}.")
-    elif reading.format.thousands:
-        marked = next(text for text in reading.values if reading.format.thousands in text.replace("\u00a0", " "))
-        found.append(f"{name} is read with thousands marks: '{marked}' is {reading.values[marked]:,.15g}.")
+    if reading.format.decimal == "," and (marked := _example(reading, ",")):
+        found.append(f"{name} is read with a decimal comma: '{marked}' is {reading.values[marked]:g}.")
+    if reading.format.thousands and (marked := _example(reading, reading.format.thousands)):
+        found.append(f"{name} is read with thousands marks: '{marked}' is {reading.values[marked]:.15g}.")
     if reading.ambiguous:
         found.append(f"{name} is ambiguous: its marks could be decimal or thousands marks.")
     return found
+
+
+def _example(reading: Reading, mark: str) -> str:
+    """Return a text with that mark inside, or ""."""
+    return next((text for text in reading.values if mark in text.translate(ODD_MARKS)), "")
 
 
 def _dated(

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from nnviz.data.casts import cast_column
 from nnviz.data.features import CategoricalFeature
 from nnviz.data.infer import Guess, Role
-from nnviz.data.preprocessing import Preprocessor, class_names
+from nnviz.data.preprocessing import Preprocessor
 from nnviz.data.splitting import split_rows
 from nnviz.data.table import Kind, Table
+from nnviz.data.targets import class_names
 from nnviz.data.tasks import Task
 from nnviz.errors import UserError
 

@@ -11,6 +11,8 @@ from nnviz.data.doubts import table_doubts, target_doubts
 from nnviz.data.table import Column, Table
 from nnviz.data.tasks import Task, guess_target, guess_task
 
+__all__ = ["Guess", "Role", "Task", "guess", "guess_task"]
+
 Role = Literal["feature", "target", "ignore"]
 
 MANY_LEVELS: Final = 50

@@ -254,9 +254,9 @@ def _vote(cell: str, below: list[str]) -> float:
 
 def _counts_up(cells: Fields) -> bool:
     """Tell whether cells, after names, are 0, 1, 2, ... (as pandas numbers columns), 1 to 5 or more, or years."""
-    names = next((place for place, cell in enumerate(cells) if cell.isdigit()), len(cells))
+    names = next((place for place, cell in enumerate(cells) if cell.isdecimal()), len(cells))
     digits = cells[names:]
-    if len(digits) < 3 or not all(cell.isdigit() and len(cell) < 6 for cell in digits):
+    if len(digits) < 3 or not all(cell.isdecimal() and len(cell) < 6 for cell in digits):
         return False
     numbers = [int(cell) for cell in digits]
     start = numbers[0] == 0 or (numbers[0] == 1 and len(numbers) >= 5) or 1800 <= numbers[0] <= 2200

@@ -13,7 +13,7 @@ _DRESSED = re.compile(
     r"\s*(?P<core>[+-]?[\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?)"
     rf"\s*(?P<after>[{CURRENCIES}%]|(?:{_CODES}))?\s*(?P<close>\)?)"
 )
-_SPACES: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+ODD_MARKS: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
 # Tried over this many different values before the whole column is tried.
 _PROBE: Final = 50
 
@@ -75,7 +75,7 @@ class _Bare:
 
 
 def _undress(text: str) -> _Bare | None:
-    match = _DRESSED.fullmatch(text.translate(_SPACES))
+    match = _DRESSED.fullmatch(text.translate(ODD_MARKS))
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     if match["before"] and match["after"] and match["after"] != match["before"]:

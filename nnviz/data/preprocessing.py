@@ -17,7 +17,8 @@ from nnviz.data.features import (
     fit_categorical,
     fit_numeric,
 )
-from nnviz.data.table import DATE_KINDS, NUMERIC_KINDS, Column, Table
+from nnviz.data.table import Column, Table
+from nnviz.data.targets import class_names, target_scale
 from nnviz.data.tasks import Task
 from nnviz.errors import UserError
 
@@ -78,7 +79,7 @@ class Preprocessor:
         features = tuple(fitted[column.name] for column in columns)
         answers = table.column(target).take(rows)
         if task == "regression":
-            mean, std = _target_scale(answers)
+            mean, std = target_scale(answers)
             return cls(features, target, task, (), mean, std)
         return cls(features, target, task, class_names(answers, task))
 
@@ -267,40 +268,6 @@ class Preprocessor:
         if not sound or len({feature.name for feature in features}) != len(features):
             raise UserError("The model's preprocessing contradicts itself.", "Export the model again.")
         return cls(features, target, task, classes, mean, std)
-
-
-def class_names(column: Column, task: Task) -> tuple[str, ...]:
-    """Return the classes of a target column in order: numbers by size, text by letter.
-
-    Raises
-    ------
-    UserError
-        If there are not two classes, or more than two for the binary task.
-    """
-    ordered = Column(column.name, column.kind, column.unique(), column.note, column.words)
-    names = tuple(dict.fromkeys(ordered.labels().tolist()))
-    if len(names) < 2:
-        raise UserError(
-            f"The target {column.name} is constant: every row has the same value.", "Choose another target."
-        )
-    if task == "binary" and len(names) != 2:
-        raise UserError(f"The target {column.name} has {len(names)} classes, not two.", "Choose the multi-class task.")
-    if task == "multiclass" and len(names) == 2:
-        raise UserError(f"The target {column.name} has only two classes.", "Choose the binary task.")
-    return names
-
-
-def _target_scale(column: Column) -> tuple[float, float]:
-    if column.kind not in NUMERIC_KINDS and column.kind not in DATE_KINDS:
-        raise UserError(f"The target {column.name} holds text, so there is no number to predict.", "Choose classes.")
-    values = column.numbers()
-    mean = float(values.mean())
-    std = float(np.sqrt(np.mean((values - mean) ** 2)))
-    if std == 0 or values.max() == values.min():
-        raise UserError(
-            f"The target {column.name} is constant: every row has the same value.", "Choose another target."
-        )
-    return mean, std
 
 
 def _raw_values(column: Column, feature: Feature) -> NDArray[Any]:

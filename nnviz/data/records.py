@@ -142,8 +142,9 @@ class RecordStream:
         for lines, share in self._blocks:
             self.share = share
             self.tally.lines += len(lines)
-            while lines:
-                batch, lines = self._batch(lines)
+            left = lines
+            while left:
+                batch, left = self._batch(left)
                 if batch is not None:
                     yield batch
         # Blank lines at the end are no missing values.

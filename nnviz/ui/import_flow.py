@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.app.app_model import AppModel
 from nnviz.app.preparing import OpenedTable
 from nnviz.data.csv_reader import ReadOptions
-from nnviz.data.dataset import Dataset
+from nnviz.data.dataset import Dataset, ImportChoices
 from nnviz.data.infer import Guess
 from nnviz.errors import UserError
 from nnviz.export.formats import FORMATS
@@ -25,6 +25,7 @@ class ImportFlow(QObject):
         self._window = window
         self._theme = DARK
         self._path: Path | None = None
+        self._accepted = False
         self.sheet: CsvImportDialog | None = None
         model.reading_started.connect(self._on_reading)
         model.table_read.connect(self._on_table)
@@ -51,12 +52,13 @@ class ImportFlow(QObject):
             # Another file: what was changed in the sheet belongs to the one before.
             self._close()
         self._path = path
+        self._accepted = False
         if self.sheet is None:
             sheet = CsvImportDialog(self._window, self._theme)
             sheet.cancel_requested.connect(self._model.cancel_reading)
             sheet.reread_requested.connect(self._reread)
             sheet.target_changed.connect(self._guess)
-            sheet.accepted_choices.connect(self._model.accept)
+            sheet.accepted_choices.connect(self._accept)
             sheet.finished.connect(self._on_finished)
             self.sheet = sheet
             sheet.open()
@@ -65,6 +67,10 @@ class ImportFlow(QObject):
     def _reread(self, options: ReadOptions) -> None:
         if self._path is not None:
             self._model.open(self._path, options)
+
+    def _accept(self, choices: ImportChoices) -> None:
+        self._accepted = True
+        self._model.accept(choices)
 
     def _guess(self, target: str) -> None:
         self._model.guess_for(target)
@@ -86,11 +92,14 @@ class ImportFlow(QObject):
                 self._close()
 
     def _on_refused(self, error: UserError) -> None:
+        self._accepted = False
         if self.sheet is not None:
             self.sheet.show_error(error)
 
     def _on_dataset(self, dataset: Dataset | None) -> None:  # noqa: ARG002 - whichever it is, it stands
-        self._close()
+        # Another data set, such as the toy set of the start, may arrive while the sheet is still being read.
+        if self._accepted:
+            self._close()
 
     def _close(self) -> None:
         if self.sheet is not None:

@@ -18,6 +18,7 @@ from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.training import TrainingStrip
 from nnviz.ui.status import StatusBar
+from nnviz.ui.theme import DARK, Theme, class_colour
 
 TEXT_INTERVAL = 0.25
 
@@ -45,6 +46,7 @@ class LiveView(QObject):
         self.snapshot: Snapshot | None = None
         self._text_due = 0.0
         self._visible = True
+        self._theme = DARK
         model.runs.snapshot_ready.connect(self.draw)
         model.runs.config_changed.connect(self._on_config)
         model.runs.state_changed.connect(self._on_state)
@@ -83,6 +85,11 @@ class LiveView(QObject):
         self._decision.draw(snapshot)
         self._loss.draw(snapshot)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Colour the texts by another theme's classes."""
+        self._theme = theme
+        self._text_due = 0.0
+
     def set_visible(self, *, visible: bool) -> None:
         """Draw, or while nobody can see the window only keep up with where training is."""
         self._visible = visible
@@ -119,5 +126,7 @@ class LiveView(QObject):
             self._network.set_row_texts(inputs, [""] * dataset.preprocessor.n_outputs)
             self._data.set_prediction("")
         else:
-            self._network.set_row_texts(inputs, answer.units)
+            theme = self._theme
+            colours = [class_colour(theme, i) for i in answer.unit_classes] if answer.unit_classes else []
+            self._network.set_row_texts(inputs, answer.units, colours)
             self._data.set_prediction(answer.summary, answer.class_index, answer.shares, answer.loss)

@@ -133,7 +133,8 @@ class MainWindow(QMainWindow):
         self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
 
     def _on_theme(self, theme: Theme) -> None:
-        for part in (self.strip, self.data, self.banner, self.network, self.decision, self.loss, self.status):
+        live, status = self.live, self.status
+        for part in (self.strip, self.data, self.banner, self.network, self.decision, self.loss, live, status):
             part.set_theme(theme)
         self.drops.set_theme(theme)
         self.importing.set_theme(theme)

@@ -3,16 +3,19 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.network_edits import add_layer, set_units
+from nnviz.app.network_edits import add_layer, set_activation, set_units
 from nnviz.app.notices import AppNotice
 from nnviz.app.preparing import OpenedTable
-from nnviz.data.dataset import choices_from_guess
+from nnviz.data.csv_reader import read_csv
+from nnviz.data.dataset import ImportChoices, choices_from_guess
+from nnviz.data.table import Table
 from nnviz.errors import UserError
 from nnviz.export.formats import load
 from nnviz.export.verify import Verification
@@ -87,15 +90,12 @@ def test_reading_happens_off_the_calling_thread(
     watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[str] = []
-    from nnviz.app import preparing
 
-    real = preparing.read_csv
-
-    def spy(*args: object, **kwargs: object) -> object:
+    def spy(*args: Any, **kwargs: Any) -> Table:
         threads.append(threading.current_thread().name)
-        return real(*args, **kwargs)  # type: ignore[arg-type]
+        return read_csv(*args, **kwargs)
 
-    monkeypatch.setattr(preparing, "read_csv", spy)
+    monkeypatch.setattr("nnviz.app.preparing.read_csv", spy)
     watcher.model.open(write(tmp_path / "flowers.csv", FLOWERS))
     watcher.until(lambda: bool(watcher.tables))
     assert threads[0].startswith("nnviz-job")
@@ -127,7 +127,8 @@ def test_unusable_file_leaves_data_and_training_as_they_were(
     watcher.model.open(path)
     watcher.until(lambda: bool(watcher.tables) or any(n.kind == "error" for n in watcher.notices))
     if watcher.tables:
-        watcher.model.accept(choices_from_guess(watcher.tables[0].guess)) if watcher.tables[0].guess.target else None
+        if watcher.tables[0].guess.target is not None:
+            watcher.model.accept(choices_from_guess(watcher.tables[0].guess))
         watcher.until(lambda: not watcher.model.jobs.busy)
     assert watcher.model.dataset is dataset
     assert watcher.model.runs.state is RunState.RUNNING
@@ -147,8 +148,6 @@ def test_constant_target_is_refused_and_the_sheet_hears_of_it(watcher: Watcher, 
     dataset = watcher.model.dataset
     watcher.model.open(write(tmp_path / "c.csv", "x,y\n" + "1.5,same\n2.5,same\n" * 5))
     watcher.until(lambda: bool(watcher.tables))
-    from nnviz.data.dataset import ImportChoices
-
     watcher.model.accept(ImportChoices("y", "binary", {"x": "feature", "y": "target"}))
     watcher.until(lambda: bool(watcher.refusals))
     assert watcher.model.dataset is dataset
@@ -246,8 +245,6 @@ def test_divergence_offers_a_way_back_with_a_tenth_of_the_rate(watcher: Watcher)
     watcher.model.runs.edit(lambda config: set_units(config, 0, 16))
     watcher.model.runs.configure(optimizer="sgd", learning_rate=1e8)
     for layer in (0, 1):
-        from nnviz.app.network_edits import set_activation
-
         watcher.model.runs.edit(lambda config, i=layer: set_activation(config, i, "relu"))  # type: ignore[misc]
     watcher.model.runs.send(messages.Run())
     watcher.until(lambda: watcher.model.runs.state is RunState.DIVERGED)

@@ -17,6 +17,10 @@ def jobs() -> Iterator[Jobs]:
     pool.shutdown()
 
 
+def unwanted(result: object) -> None:
+    raise AssertionError(f"not wanted: {result!r}")
+
+
 def poll_until(jobs: Jobs, done: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 5
     while not done() and time.monotonic() < deadline:
@@ -31,7 +35,7 @@ def test_result_arrives_on_the_polling_thread(jobs: Jobs) -> None:
     def work(_: JobContext) -> tuple[int, str]:
         return 42, threading.current_thread().name
 
-    jobs.submit("work", work, lambda r: found.append((*r, threading.current_thread().name)), pytest.fail)
+    jobs.submit("work", work, lambda r: found.append((*r, threading.current_thread().name)), unwanted)
     poll_until(jobs, lambda: bool(found))
     value, worked_on, delivered_on = found[0]
     assert value == 42
@@ -45,7 +49,7 @@ def test_exception_arrives_at_failed(jobs: Jobs) -> None:
     def work(_: JobContext) -> None:
         raise UserError("no")
 
-    jobs.submit("work", work, pytest.fail, errors.append)
+    jobs.submit("work", work, unwanted, errors.append)
     poll_until(jobs, lambda: bool(errors))
     assert str(errors[0]) == "no"
 
@@ -59,7 +63,7 @@ def test_cancelled_job_calls_nobody(jobs: Jobs) -> None:
             time.sleep(0.001)
         raise Cancelled
 
-    job = jobs.submit("work", work, pytest.fail, pytest.fail)
+    job = jobs.submit("work", work, unwanted, unwanted)
     assert started.wait(5)
     job.cancel()
     poll_until(jobs, lambda: not jobs.busy)
@@ -73,7 +77,7 @@ def test_progress_is_visible_while_the_job_runs(jobs: Jobs) -> None:
         go.wait(5)
 
     ended: list[None] = []
-    jobs.submit("work", work, ended.append, pytest.fail)
+    jobs.submit("work", work, ended.append, unwanted)
     poll_until(jobs, lambda: jobs.current is not None and jobs.current.share == 0.5)
     assert jobs.current is not None
     assert (jobs.current.label, jobs.current.text) == ("work", "half")

@@ -135,6 +135,13 @@ def test_the_decimal_mark_can_be_told(make_file: Callable[..., Path]) -> None:
     assert read_csv(path, ReadOptions(decimal=",")).column("a").cells(0, 2) == [1234, 2345]
 
 
+def test_whole_numbers_beside_a_decimal_comma_raise_no_doubt(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a;b;y\n1;1,5;(3)\n2;2,5;4\n"))
+    assert [warning for warning in table.warnings if "comma" in warning] == [
+        "b is read with a decimal comma: '1,5' is 1.5."
+    ]
+
+
 def test_decimals_that_come_late_are_not_rounded(make_file: Callable[..., Path]) -> None:
     table = read_csv(make_file("x,label\n" + "7,a\n" * 400_000 + "1.5,b\n"))
     assert table.column("x").kind == "float"

@@ -5,10 +5,11 @@ import io
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from nnviz.data import dialect
 from nnviz.data.csv_reader import ReadOptions, read_csv
 from nnviz.errors import UserError
 
@@ -26,7 +27,8 @@ def _cells(path: Path, **options: Any) -> list[list[object]]:
 
 
 def _joined(mark: str) -> str:
-    return "\n".join(mark.join(map(str, row)) for row in [["id", "height", "colour", "label"], *ROWS]) + "\n"
+    rows: list[list[object]] = [["id", "height", "colour", "label"], *ROWS]
+    return "".join(mark.join(str(cell) for cell in row) + "\n" for row in rows)
 
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|", "^", " | ", ", ", ":"])
@@ -54,6 +56,18 @@ def test_decimal_commas_do_not_beat_the_semicolon(make_file: Callable[..., Path]
     table = read_csv(path)
     assert (table.dialect.delimiter, table.dialect.decimal, table.dialect.header) == (";", ",", False)
     assert _cells(path)[2] == [-0.5, 1.5, 8.5]
+
+
+@pytest.mark.parametrize("answer", [",", ";"])
+def test_where_two_delimiters_do_as_well_clevercsv_decides(answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ["red,big;round", "blue,small;flat", "green,big;flat"]
+    monkeypatch.setattr(dialect, "_clevercsv_delimiter", lambda _text: answer)
+    assert dialect.detect(lines).form.delimiter == answer
+
+
+def test_clevercsv_answers_with_a_delimiter_or_nothing() -> None:
+    assert dialect._clevercsv_delimiter("a;b\n1;2\n3;4\n") == ";"
+    assert dialect._clevercsv_delimiter("") in (None, "")
 
 
 def test_a_sep_line_names_the_delimiter_and_is_no_row(make_file: Callable[..., Path]) -> None:
@@ -115,6 +129,7 @@ def test_a_header_may_start_with_a_hash(make_file: Callable[..., Path]) -> None:
         (",0,1,2\n0,1.5,2.5,3.5\n1,2.5,3.5,4.5\n", True),
         ("name,city\nanna,bonn\nbob,rome\n", True),
         ("x\n1\n2\n", True),
+        ("5³5,6²,7¹\n1,2,3\n4,5,6\n", True),
     ],
 )
 def test_header_is_told_from_data(make_file: Callable[..., Path], text: str, header: bool) -> None:
@@ -179,7 +194,7 @@ def test_what_the_csv_module_writes_is_what_is_read(make_file: Callable[..., Pat
         [i, round(rng.uniform(-9, 9), 2) + 0.001, *(rng.choice(words) for _ in range(n_texts))] for i in range(30)
     ]
     buffer = io.StringIO()
-    quoting = rng.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    quoting: Literal[0, 1] = rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
     writer = csv.writer(buffer, delimiter=mark, quoting=quoting, lineterminator=rng.choice(["\n", "\r\n"]))
     writer.writerow(["n", "value", *(f"text{i}" for i in range(n_texts))])
     writer.writerows(rows)

@@ -99,6 +99,7 @@ def test_dropped_file_opens_the_sheet_and_enter_accepts_it(window: MainWindow, u
     until(lambda: window.importing.sheet is not None and window.importing.sheet.has_table)
     assert window.model.dataset is not None
     assert window.model.dataset.name != "flowers.csv"
+    assert window.importing.sheet is not None
     QTest.keyClick(window.importing.sheet, Qt.Key.Key_Return)
     until(lambda: window.model.dataset is not None and window.model.dataset.name == "flowers.csv")
     until(lambda: window.importing.sheet is None)
@@ -110,6 +111,7 @@ def test_escape_leaves_everything_as_it_was(window: MainWindow, until: Until, tm
     path.write_text(FLOWERS)
     drop(window, path)
     until(lambda: window.importing.sheet is not None and window.importing.sheet.has_table)
+    assert window.importing.sheet is not None
     QTest.keyClick(window.importing.sheet, Qt.Key.Key_Escape)
     until(lambda: window.importing.sheet is None)
     assert window.model.dataset is dataset
@@ -217,3 +219,19 @@ def test_a_snapshot_of_an_older_run_is_not_drawn(window: MainWindow, until: Unti
     until(lambda: window.live.snapshot is not None and window.live.snapshot.run_id != old.run_id)
     assert window.live.snapshot is not None
     assert np.isfinite(window.live.snapshot.parameters).all()
+
+
+def test_sheet_of_a_file_named_at_the_start_survives_the_toy_set(qtbot: QtBot, until: Until, tmp_path: Path) -> None:
+    load_fonts()
+    path = tmp_path / "flowers.csv"
+    path.write_text(FLOWERS)
+    window = MainWindow(AppModel(), Settings())
+    window.show()
+    window.model.load_toy("spiral")
+    window.open_path(path)
+    until(lambda: window.importing.sheet is not None and window.importing.sheet.has_table)
+    until(lambda: window.model.dataset is not None)
+    qtbot.wait(50)
+    assert window.importing.sheet is not None
+    window.close()
+    window.deleteLater()
