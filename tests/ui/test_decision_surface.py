@@ -1,5 +1,7 @@
 """The decision surface: the picture under the points, and choosing and hovering rows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -296,3 +298,19 @@ def test_last_snapshot_of_a_burst_reaches_the_screen(panel: DecisionPanel, qtbot
     corner = panel.surface.square.topLeft() + QPoint(3, 3)
     assert _rgb(_picture(panel), corner) != pytest.approx(expected, abs=3)  # held back: too soon
     qtbot.waitUntil(lambda: _rgb(_picture(panel), corner) == pytest.approx(expected, abs=3), timeout=1000)
+
+
+def test_grids_between_snapshots_without_one_are_all_seen(panel: DecisionPanel, qtbot: QtBot) -> None:
+    dataset = _table_dataset(2)
+    panel.set_dataset(dataset)
+    probe = panel.grid_probe(live=True)
+    at = panel.surface.square.topLeft() + QPoint(3, 3)
+    first = replace(_snapshot(dataset, probe, RunState.RUNNING, bias=-30.0), step=1)
+    panel.draw(first)
+    qtbot.waitUntil(lambda: _rgb(_picture(panel), at)[0] > _rgb(_picture(panel), at)[2])
+    second = replace(_snapshot(dataset, probe, RunState.RUNNING, bias=30.0), step=2)
+    plain = replace(_snapshot(dataset, None, RunState.RUNNING, bias=30.0), step=3)
+    # The newer snapshot without a grid comes before the picture's turn.
+    panel.draw(second)
+    panel.draw(plain)
+    qtbot.waitUntil(lambda: _rgb(_picture(panel), at)[2] > _rgb(_picture(panel), at)[0], timeout=2_000)

@@ -100,6 +100,11 @@ class DecisionSurface(SnapshotPlot):
         self._hover.set_theme(theme)
         super().set_theme(theme)
 
+    def draw(self, snapshot: Snapshot) -> None:
+        """Take the newest snapshot with a grid; most come without one, and they must not hide it."""
+        if snapshot.grid is not None:
+            super().draw(snapshot)
+
     def refresh(self) -> None:
         """Shade the newest answer, unless it is already on the screen or belongs to another plane."""
         newest, view = self.snapshot, self._view

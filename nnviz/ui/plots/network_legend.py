@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from nnviz.engine.mlp import MLPConfig
@@ -52,6 +52,7 @@ class NetworkLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._sprites: dict[tuple[int, float, str], QPixmap] = {}
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Legend of the network diagram")
         self._theme = DARK
@@ -146,7 +147,9 @@ class NetworkLegend(QWidget):
     def _biases(self, painter: QPainter, x: float) -> float:
         x = self._text(painter, x, "Bias", self._theme.ink_3) + 8
         for level in (-BIAS_LEVELS, -BIAS_LEVELS // 4, BIAS_LEVELS // 4, BIAS_LEVELS):
-            sprite = bias_pixmap(level, self.devicePixelRatioF(), self._theme)
+            key = (level, self.devicePixelRatioF(), self._theme.name)
+            # Kept: in PySide6 6.11 each painting on a new pixmap adds references to None.
+            sprite = self._sprites.get(key) or self._sprites.setdefault(key, bias_pixmap(*key[:2], self._theme))
             painter.drawPixmap(QPointF(x, HEIGHT / 2 - BIAS_RADIUS - 1), sprite)
             x += 2 * BIAS_RADIUS + 4
         return x - 2

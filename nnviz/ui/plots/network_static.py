@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -180,7 +179,6 @@ def bias_level(bias: float) -> int:
     return step if bias > 0 else -step
 
 
-@lru_cache(maxsize=256)
 def bias_pixmap(level: int, ratio: float, theme: Theme) -> QPixmap:
     """Return the bias ring with its dot for one `bias_level`; one pixel wider than the ring on every side."""
     size = 2 * BIAS_RADIUS + 2
