@@ -18,10 +18,10 @@ STAMP = "nnviz-bootstrap.json"
 LOG = "nnviz-bootstrap.log"
 # Downloads seen on Linux x86-64 with Python 3.11, in MB; the largest are named.
 DOWNLOADS = {
-    (): "about 130 MB from the Python package index (Qt 80, duckdb 24, numpy 17)",
+    (): "about 105 MB from the Python package index (Qt 80, numpy 17)",
     (
         "test",
-    ): "about 210 MB from the Python package index (Qt 80, scipy and scikit-learn 45, mypy and ruff 26, duckdb 24)",
+    ): "about 185 MB from the Python package index (Qt 80, scipy and scikit-learn 45, mypy and ruff 26)",
 }
 _ABOUT = "import sys, importlib.util as u; print('%d.%d.%d' % sys.version_info[:3], bool(u.find_spec('pip')))"
 

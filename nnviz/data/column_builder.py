@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.column_types import EXACT_LIMIT, Typed, type_column
+from nnviz.data.column_types import EXACT_LIMIT, LARGEST, Typed, type_column
 from nnviz.data.missing import is_missing
 from nnviz.data.table import Column, Kind
 
@@ -69,7 +69,7 @@ class ColumnBuilder:
 
     def add_numbers(self, values: NDArray[np.float64], cells: Callable[[], Sequence[str]]) -> None:
         """Take a batch that NumPy has read as numbers; ``cells`` gives its texts where the numbers leave a doubt."""
-        if bool(np.isfinite(values).all()):
+        if bool((np.abs(values) <= LARGEST).all()):
             if bool((np.round(values) != values).any()):
                 self._numbers.append(_Numbers(values, whole=False))
                 return
@@ -143,7 +143,7 @@ def _plain_floats(cells: Sequence[str]) -> _Numbers | None:
             return None
     if _underscored(cells):
         return None
-    infinite = np.isinf(values)
+    infinite = np.abs(values) > LARGEST
     n_infinite = int(np.count_nonzero(infinite))
     if n_infinite:
         values[infinite] = np.nan

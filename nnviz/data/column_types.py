@@ -16,6 +16,8 @@ from nnviz.data.table import Column
 STRAY_SHARE: Final = 0.01
 STRAY_ROWS: Final = 100
 EXACT_LIMIT: Final = 2**53
+# The square of anything beyond overflows, so that not even a standard deviation could be worked out: infinite.
+LARGEST: Final = 1e150
 # Of a column with many different texts so many are tried before all of them.
 _PROBE: Final = 200
 _PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"))
@@ -120,9 +122,9 @@ def _numeric(
         )
         return _text(name, texts, tokens, (sentence,), note="kept as text to keep every digit")
     infinite = {text: count for text, count in gaps.items() if is_infinite(text)}
-    infinite.update({text: 1 for text, value in reading.values.items() if not np.isfinite(value)})
+    infinite.update({text: 1 for text, value in reading.values.items() if abs(value) > LARGEST})
     values = np.array([reading.values.get(text, np.nan) for text in texts], dtype=np.float64)
-    values[~np.isfinite(values)] = np.nan
+    values[np.abs(values) > LARGEST] = np.nan
     warnings = list(_token_warning(name, {**tokens, **{t: c for t, c in gaps.items() if t not in infinite}}))
     if infinite:
         warnings.append(f"{name} has infinite values ({sum(infinite.values()):,}): they count as missing.")

@@ -159,7 +159,7 @@ def metric_text(value: float, *, percent: bool) -> str:
         return "\N{EN DASH}"
     if percent:
         return f"{100 * value:.1f} %"
-    return f"{value:.4f}".replace("-", MINUS) if value > -10 else "< \N{MINUS SIGN}10"
+    return f"{value:.3f}".replace("-", MINUS) if value > -10 else "< \N{MINUS SIGN}10"
 
 
 def loss_text(value: float) -> str:

@@ -67,7 +67,7 @@ def test_a_missing_word_does_not_make_numbers_text(token: str) -> None:
     assert not token or any(f"'{token}'" in warning for warning in typed.warnings)
 
 
-@pytest.mark.parametrize("token", ["inf", "-inf", "Infinity", "1e999"])
+@pytest.mark.parametrize("token", ["inf", "-inf", "Infinity", "1e999", "-1e200"])
 def test_an_infinity_is_missing_with_a_warning(token: str) -> None:
     typed = _typed("1.5", token, "2.5")
     assert typed.column.cells(0, 3) == [1.5, None, 2.5]

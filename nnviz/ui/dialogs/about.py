@@ -18,7 +18,7 @@ _LICENCES: Final = (
     ("Inter, the typeface", "SIL Open Font License 1.1"),
     ("Qt and PySide6", "LGPL 3"),
     ("NumPy", "BSD 3-clause"),
-    ("pyqtgraph, DuckDB, CleverCSV", "MIT"),
+    ("pyqtgraph, CleverCSV", "MIT"),
     ("safetensors", "Apache 2.0"),
 )
 

@@ -12,7 +12,7 @@ IndexArray = NDArray[np.intp]
 MAX_TILE, MIN_TILE = 52, 20
 MAX_PITCH, MIN_PITCH = 77.0, 26.0
 SINGLE_OUTPUT_TILE = 76
-MIN_SPACING, MAX_SPACING = 116.0, 360.0  # between column centres
+MIN_SPACING, FEW_SPACING, MAX_SPACING = 140.0, 116.0, 360.0  # between column centres
 MAX_SHOWN = 24  # neurons of a layer that all get a tile
 COLLAPSED_FIRST, COLLAPSED_LAST = 12, 4
 EDGE_MARGIN = 12.0  # between the canvas and the names
@@ -126,9 +126,13 @@ class NetworkLayout:
 
 
 def minimum_width(n_columns: int, left: float, right: float) -> float:
-    """Return the narrowest canvas that keeps columns MIN_SPACING apart; ``left`` and ``right`` are the name widths."""
+    """Return the narrowest canvas that keeps columns apart; ``left`` and ``right`` are the name widths.
+
+    Up to four columns may stand closer, so that the usual two hidden layers need no scrolling in the smallest window.
+    """
+    spacing = MIN_SPACING if n_columns > 4 else FEW_SPACING
     tiles = (MAX_TILE + SINGLE_OUTPUT_TILE) / 2
-    return 2 * (EDGE_MARGIN + NAME_GAP) + left + right + tiles + MIN_SPACING * (n_columns - 1)
+    return 2 * (EDGE_MARGIN + NAME_GAP) + left + right + tiles + spacing * (n_columns - 1)
 
 
 def curve_fraction(x: NDArray[np.floating]) -> FloatArray:

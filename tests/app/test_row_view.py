@@ -1,0 +1,50 @@
+"""What the panels say of one row agrees with the network."""
+
+import numpy as np
+import pytest
+
+from nnviz.app.row_view import input_texts, plain_number, row_answer
+from nnviz.data.toy_datasets import toy_dataset
+from nnviz.run.history import History
+from nnviz.run.probes import take_snapshot
+from nnviz.run.recipe import DEFAULT_TRAINING, network_config, new_trainer
+from nnviz.run.snapshot import SnapshotRequest
+from nnviz.run.state import RunState
+
+
+@pytest.mark.parametrize("toy", ["spiral", "rings", "hills"])
+def test_answer_agrees_with_the_network(toy: str) -> None:
+    dataset = toy_dataset(toy)
+    trainer = new_trainer(dataset, network_config(dataset), DEFAULT_TRAINING)
+    row = int(dataset.train_rows[3])
+    shot = take_snapshot(trainer, SnapshotRequest(row=dataset.X[row]), 1, RunState.READY, History().view(), None)
+    answer = row_answer(dataset, row, shot)
+    assert answer is not None
+    output = trainer.mlp.predict(dataset.X[row : row + 1])
+    if dataset.task == "regression":
+        assert answer.summary == plain_number(float(dataset.preprocessor.predictions(output)[0]))
+        assert answer.shares == ()
+        assert answer.loss == pytest.approx(float(np.square(output - dataset.Y[row : row + 1]).mean()), rel=1e-4)
+    else:
+        probabilities = dataset.preprocessor.probabilities(output)[0]
+        np.testing.assert_allclose(answer.shares, probabilities, rtol=1e-5)
+        assert dataset.target_codes is not None
+        assert answer.loss == pytest.approx(-np.log(probabilities[dataset.target_codes[row]]), rel=1e-4)
+
+
+def test_without_a_row_the_texts_are_empty() -> None:
+    dataset = toy_dataset("spiral")
+    assert input_texts(dataset, None) == ("", "")
+
+
+def test_input_texts_are_raw_values() -> None:
+    dataset = toy_dataset("spiral")
+    x, y = input_texts(dataset, 5)
+    raw = dataset.raw("x")[5]
+    assert x == plain_number(raw)
+    assert y == plain_number(dataset.raw("y")[5])
+
+
+def test_missing_value_is_called_missing() -> None:
+    assert plain_number(float("nan")) == "missing"
+    assert plain_number(-1.5) == "\N{MINUS SIGN}1.5"
