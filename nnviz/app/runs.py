@@ -182,6 +182,7 @@ class Runs(QObject):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
+                self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
 
     def _on_diverged(self, event: messages.DivergedAt) -> None:

@@ -277,3 +277,25 @@ def test_network_is_saved_for_a_crash(watcher: Watcher) -> None:
     path = watcher.model.save_for_crash()
     assert path is not None
     np.testing.assert_array_equal(load(path).parameters, watcher.snapshots[-1].parameters)
+
+
+def test_a_failed_run_is_told_and_the_network_can_be_started_anew(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher.toy()
+    monkeypatch.setattr("nnviz.run.worker.take_snapshot", lambda *_: 1 / 0)
+    states: list[RunState] = []
+    watcher.model.runs.state_changed.connect(states.append)
+    watcher.model.runs.refresh()
+
+    def failed() -> bool:
+        watcher.model.tick()
+        return bool(watcher.failures)
+
+    watcher.qtbot.waitUntil(failed, timeout=5_000)
+    assert isinstance(watcher.failures[0], ZeroDivisionError)
+    assert states[-1] is RunState.STOPPED
+    monkeypatch.undo()
+    watcher.failures.clear()
+    watcher.toy("circle")
+    assert watcher.model.runs.state is RunState.READY

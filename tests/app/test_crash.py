@@ -60,19 +60,17 @@ def test_a_fault_while_showing_a_report_does_not_recurse(tmp_path: Path, monkeyp
 
     def show(text: str) -> None:
         seen.append(text)
-        hooks.handle(crash(), "the report")
+        made.handle(crash(), "the report")
 
-    hooks = CrashHooks(show, lambda: None)
-    hooks.handle(crash(), "the window")
+    made = CrashHooks(show, lambda: None)
+    made.handle(crash(), "the window")
     assert len(seen) == 1
 
 
 def test_exception_on_the_main_thread_reaches_the_person(hooks: CrashHooks, shown: list[str]) -> None:
     hooks.install()
-    try:
-        raise ValueError("boom")
-    except ValueError as error:
-        sys.excepthook(type(error), error, error.__traceback__)
+    error = ValueError("boom")
+    sys.excepthook(ValueError, error, None)
     assert "ValueError: boom" in shown[0]
 
 

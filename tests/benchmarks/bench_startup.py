@@ -76,6 +76,12 @@ def start(body: str, rest: int) -> dict[str, float]:
     return found
 
 
+def judge(name: str, value: float, most: float) -> int:
+    """Print one target; return 1 if it is missed."""
+    sys.stdout.write(f"{'ok    ' if value <= most else 'MISSED'} {name}: {value:.2f} (at most {most:g})\n")
+    return int(value > most)
+
+
 def main() -> int:
     """Measure both in turns and compare."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -88,9 +94,7 @@ def main() -> int:
     ratio = statistics.median(ours) / statistics.median(bare)
     memory = start(_NNVIZ, 5_000)["mb"]
     sys.stdout.write(f"first paint: bare {statistics.median(bare):.3f} s, nnviz {statistics.median(ours):.3f} s\n")
-    sys.stdout.write(f"{'ok    ' if ratio <= 1.7 else 'MISSED'} first paint, ratio: {ratio:.2f} (at most 1.7)\n")
-    sys.stdout.write(f"{'ok    ' if memory <= 230 else 'MISSED'} resident memory at rest: {memory:.0f} MB (at most 230)\n")
-    return int(ratio > 1.7) + int(memory > 230)
+    return judge("first paint, ratio", ratio, 1.7) + judge("resident memory at rest (MB)", memory, 230)
 
 
 if __name__ == "__main__":
