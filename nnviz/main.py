@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,6 +87,8 @@ def _open_window(path: Path | None, theme: str | None) -> int:
     hooks = CrashHooks(show, model.save_for_crash)
     hooks.install()
     model.failed.connect(lambda _error, report: hooks.handle(report, "a background thread"))
+    # Ctrl+C in the terminal closes the window as its cross does; the clock's ticks let Python see the signal.
+    signal.signal(signal.SIGINT, lambda *_: window.close())
     window.show()
     model.load_toy("spiral")
     if path is not None:

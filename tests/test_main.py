@@ -1,8 +1,10 @@
 """The command line of the window: what is refused in words before Qt is asked."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -38,3 +40,25 @@ def test_unknown_option_is_refused() -> None:
     result = nnviz("--no-such-thing")
     assert result.returncode == 2
     assert "--no-such-thing" in result.stderr
+
+
+def test_ctrl_c_closes_the_window_and_leaves_quietly() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nnviz"],
+        cwd=CHECKOUT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:
+            # Before the window is there Python's own handler would end the start with a traceback.
+            time.sleep(3.0)
+            process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "Traceback" not in errors

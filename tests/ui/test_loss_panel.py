@@ -1,5 +1,7 @@
 """The loss panel: what is on the screen, the log switch, the best epoch, and how often it is painted."""
 
+import sys
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint
@@ -90,7 +92,8 @@ def test_empty_plot_has_axes_but_no_curve(panel: LossPanel, trainer: Trainer) ->
     panel.clear()
     assert panel.plot.grab().toImage() == empty
     box = panel.plot.box()
-    assert empty.pixelColor(box.x() + 20, box.bottom() + 1) == QColor(DARK.line_strong)
+    below = [empty.pixelColor(box.x() + 20, box.bottom() + dy) for dy in range(4)]
+    assert QColor(DARK.line_strong) in below
 
 
 def test_log_switch_changes_the_axis_and_back(panel: LossPanel, trainer: Trainer) -> None:
@@ -140,7 +143,11 @@ def test_validation_is_not_in_the_legend_without_validation_rows(panel: LossPane
 def test_loss_is_named_on_its_axis(panel: LossPanel) -> None:
     before = panel.plot.grab().toImage()
     panel.set_loss("mean squared error")
-    assert panel.plot.grab().toImage() != before
+    after = panel.plot.grab().toImage()
+    named = [y for y in range(after.height()) if any(_close_to(after.pixelColor(x, y), DARK.ink_2) for x in range(20))]
+    assert after != before
+    assert (named[0] + named[-1]) / 2 == pytest.approx(panel.plot.box().center().y(), abs=4)
+    assert named[-1] - named[0] > 80
 
 
 def test_theme_repaints_the_curves(panel: LossPanel, trainer: Trainer) -> None:
@@ -157,7 +164,7 @@ def test_unchanged_history_is_not_stroked_again(
 ) -> None:
     snapshot = _snapshot(trainer, [1.0, 0.5], [1.0, 0.5])
     _draw(panel, snapshot)
-    monkeypatch.setattr(panel.plot, "_stroke", lambda _history: pytest.fail("stroked twice"))
+    monkeypatch.setattr(panel.plot, "_show", lambda *_: pytest.fail("stroked twice"))
     panel.draw(snapshot)
     panel.plot.refresh_now()
 
@@ -195,6 +202,55 @@ def test_full_history_is_painted_whole(panel: LossPanel, trainer: Trainer) -> No
     middle = box.y() + box.height() // 2 + 3  # clear of the best epoch's label and of the grid lines
     assert any(_close_to(picture.pixelColor(column, middle), DARK.validation) for column in (x - 1, x))
     assert not any(_close_to(picture.pixelColor(column, middle), DARK.validation) for column in (x - 6, x + 6))
+
+
+@pytest.mark.parametrize("loss", [1e-30, 1e-13, 1e30, 1e200])
+@pytest.mark.parametrize("log", [False, True])
+def test_extreme_losses_are_drawn(panel: LossPanel, trainer: Trainer, loss: float, log: bool) -> None:
+    panel.set_log(log)
+    picture = _draw(panel, _snapshot(trainer, [loss] * 11, [loss / 4] * 11))
+    assert panel.plot.scale.low <= loss <= panel.plot.scale.high * (1 + 1e-9)
+    box = panel.plot.box()
+    assert _rows_of(picture, box.x() + box.width() // 2, DARK.validation)
+
+
+def test_axes_do_not_jitter_while_the_epochs_go_by(panel: LossPanel, trainer: Trainer) -> None:
+    losses = (0.61 + 0.18 * np.random.default_rng(3).random(1_000)).tolist()
+    ranges = set()
+    for n in range(510, 1_000, 10):
+        _draw(panel, _snapshot(trainer, losses[:n], losses[:n]))
+        ranges.add(str(panel.plot.view.viewRange()))
+    assert ranges == {"[[0.0, 600.0], [0.0, 0.8]]", "[[0.0, 800.0], [0.0, 0.8]]", "[[0.0, 1000.0], [0.0, 0.8]]"}
+
+
+def test_hidden_plot_is_not_refreshed_and_catches_up(
+    panel: LossPanel, trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel.hide()
+    shown: list[int] = []
+    monkeypatch.setattr(panel.plot, "_show", lambda history, *_: shown.append(len(history)))
+    for n in range(2, 6):
+        panel.draw(_snapshot(trainer, [1.0] * n, [1.0] * n))
+    assert not shown
+    panel.show()
+    assert shown == [5]
+
+
+def test_thousands_of_repaints_keep_the_reference_count_of_none(panel: LossPanel, trainer: Trainer) -> None:
+    """Some calls of PySide6 gain or lose a reference to None; losing them all ends the process."""
+    losses = (0.5 + 0.4 * np.random.default_rng(0).random(1_000)).tolist()
+    snapshots = [_snapshot(trainer, losses[:n], losses[:n]) for n in range(900, 1_000)]
+
+    def repaint(count: int) -> None:
+        for index in range(count):
+            panel.plot.snapshot = snapshots[index % len(snapshots)]
+            panel.plot.refresh_now()
+            panel.plot.canvas.viewport().repaint()
+
+    repaint(100)
+    before = sys.getrefcount(None)
+    repaint(3_000)
+    assert abs(sys.getrefcount(None) - before) < 150
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from nnviz.ui.plots.ticks import (
     band_ticks,
     count_text,
+    count_ticks,
     date_ticks,
     fixed_text,
     log_range,
@@ -86,6 +87,12 @@ def test_fixed_decimals_never_show_a_negative_zero() -> None:
 
 def test_counts_are_brief() -> None:
     assert [count_text(count) for count in (0, 950, 12_000, 12_500, 1_500_000)] == ["0", "950", "12k", "12.5k", "1.5M"]
+
+
+def test_count_axis_is_brief_unless_units_would_hide_the_steps() -> None:
+    assert [t.text for t in count_ticks(0, 15_000)] == ["0", "3k", "6k", "9k", "12k", "15k"]
+    assert [t.text for t in count_ticks(0, 6_000, 4)] == ["0", "2k", "4k", "6k"]
+    assert [t.text for t in count_ticks(12_340, 12_350, 4)] == ["12,342", "12,345", "12,348"]
 
 
 def _days(date: str) -> float:

@@ -1,41 +1,106 @@
 """The loss curves of training and validation, with the best epoch."""
 
+from typing import Any
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+import pyqtgraph as pg
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.run.history import HistoryView
-from nnviz.ui.plots.base import TEXTS_PER_SECOND, SnapshotPlot, Throttle, clear_pixmap, paint_upright_text
-from nnviz.ui.plots.loss_curve import LossScale, composed, cut_into_columns, epoch_bound, loss_scale, stroke
-from nnviz.ui.plots.ticks import Tick, count_text, fixed_text, log_ticks, nice_ticks, number_text
-from nnviz.ui.theme import CAPTION, SEMIBOLD, Theme, font, with_alpha
+from nnviz.ui.plots.base import TEXTS_PER_SECOND, SnapshotPlot, Throttle
+from nnviz.ui.plots.loss_curve import LossScale, epoch_bound, loss_scale, reduced, strokes
+from nnviz.ui.plots.loss_items import BestMarker, CurveItems
+from nnviz.ui.plots.ticks import count_ticks, fixed_text, log_ticks, nice_ticks, number_text
+from nnviz.ui.theme import CAPTION, Theme, font
 
-_LEFT, _RIGHT, _TOP, _BELOW = 52, 16, 8, 38
+_LEFT, _RIGHT, _TOP, _BELOW = 52, 16, 8, 34
 _TRAIN_WIDTH, _VALIDATION_WIDTH = 1.4, 1.6
 _PIXELS_PER_TICK = 20
-_DIAMOND = 4.5
-_LABEL_GAP = 5.0
+_FEWEST_EPOCHS_SHOWN = 6
+# Device pixels of antialiased stroke per curve: with both about 1.5 ms.
+_MOST_STROKE = 2200.0
+_EMPTY_SCALE = LossScale(0.0, 1.0, log=False)
+_HINT = "Scroll to zoom in on epochs, drag to move, double-click to see them all"
 
 
 class LossPlot(SnapshotPlot):
-    """Loss over epochs; empty axes until there is an epoch."""
+    """Loss over epochs; empty axes until there is an epoch.
+
+    The person may zoom and pan along the epochs: the vertical axis then fits what is seen, and a double click goes
+    back to all epochs, growing with them.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._label = "loss"
         self._log = False
         self._epochs = epoch_bound(0)
-        self._scale = LossScale(0.0, 1.0, log=False)
-        self._curves: QImage | None = None
-        self._pixels: np.ndarray[tuple[int, int], np.dtype[np.uint32]] | None = None
-        self._chrome: QPixmap | None = None
+        self._scale = _EMPTY_SCALE
+        self._follows = True
         self._drawn: tuple[object, ...] | None = None
-        self._best: tuple[int, float] | None = None
+        self._ticked: tuple[object, ...] | None = None
         self._best_text = ("", "")
         self._texts = Throttle(TEXTS_PER_SECOND)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Loss over epochs")
+        self.canvas: Any = pg.PlotWidget(self, background=theme.panel, enableMenu=False)
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot: Any = self.canvas.getPlotItem()
+        self._plot.hideButtons()
+        self._plot.layout.setContentsMargins(0, _TOP, _RIGHT, 0)
+        self.view: Any = self._plot.getViewBox()
+        self.view.setToolTip(_HINT)
+        self._left: Any = self._plot.getAxis("left")
+        self._bottom: Any = self._plot.getAxis("bottom")
+        self._set_up_axes()
+        self._train = CurveItems(self.view, _TRAIN_WIDTH)
+        self._validation = CurveItems(self.view, _VALIDATION_WIDTH)
+        self._best = BestMarker(self.view)
+        self._colour()
+        self.view.sigResized.connect(self._on_resized)
+        self.view.sigRangeChangedManually.connect(self._on_moved)
+        self.canvas.scene().sigMouseClicked.connect(self._on_clicked)
+        self.refresh()
+
+    def _set_up_axes(self) -> None:
+        for axis in (self._left, self._bottom):
+            axis.enableAutoSIPrefix(False)
+            axis.label.setFont(font(CAPTION))
+            axis.setStyle(
+                tickFont=font(CAPTION),
+                tickAlpha=255,
+                autoExpandTextSpace=False,
+                hideOverlappingLabels=_RIGHT,
+            )
+        self._left.setZValue(-1000.0)  # its grid lies behind the curves
+        self._left.setWidth(_LEFT)
+        self._bottom.setHeight(_BELOW)
+        self._left.setStyle(tickTextOffset=7)
+        self._bottom.setStyle(tickTextOffset=4, tickLength=0)
+        self.view.disableAutoRange()
+
+    def _colour(self) -> None:
+        theme, ratio = self.theme, self.devicePixelRatioF()
+        self.canvas.setBackground(theme.panel)
+        self._left.setPen(None)
+        self._left.setTickPen(theme.line)
+        self._bottom.setPen(theme.line_strong)
+        for axis in (self._left, self._bottom):
+            axis.setTextPen(theme.ink_3)
+        self._train.set_colour(theme.ink_2, ratio)
+        self._validation.set_colour(theme.validation, ratio)
+        self._best.set_theme(theme)
+        self._name_axes()
+
+    def _name_axes(self) -> None:
+        room = self.view.height() + 2.0 * _TOP
+        shown = QFontMetricsF(font(CAPTION)).elidedText(self._label, Qt.TextElideMode.ElideRight, room)
+        self._left.setLabel(shown, color=self.theme.ink_2)
+        self._bottom.setLabel("epoch", color=self.theme.ink_2)
+        for axis in (self._left, self._bottom):
+            axis.resizeEvent()  # which is where pyqtgraph centres the name
 
     # What is shown
 
@@ -51,7 +116,7 @@ class LossPlot(SnapshotPlot):
 
     @property
     def epochs(self) -> float:
-        """The right end of the epoch axis."""
+        """The right end of the epoch axis when all epochs are seen."""
         return self._epochs
 
     def set_log(self, on: bool) -> None:  # noqa: FBT001 - the one question is whether it is on
@@ -59,25 +124,25 @@ class LossPlot(SnapshotPlot):
         if on != self._log:
             self._log = on
             self.refresh_now()
-            self.update()
 
     def set_loss(self, label: str) -> None:
         """Name the vertical axis."""
         if label != self._label:
             self._label = label
-            self._chrome = None
-            self.update()
+            self._name_axes()
 
     def clear(self) -> None:
         """Go back to empty axes."""
         self.snapshot = None
         self._texts.reset()
+        self._follows = True
         self.refresh_now()
-        self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
-        self._chrome, self._drawn = None, None
+        self.theme = theme
+        self._colour()
+        self._drawn = None
         super().set_theme(theme)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -90,150 +155,112 @@ class LossPlot(SnapshotPlot):
 
     def box(self) -> QRect:
         """Return the place of the curves in the widget's logical pixels."""
-        return QRect(_LEFT, _TOP, max(8, self.width() - _LEFT - _RIGHT), max(8, self.height() - _TOP - _BELOW))
+        rect: QRect = self.view.sceneBoundingRect().toRect()
+        return rect
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Stroke the curves for the new size."""
+        """Let the plot fill the widget."""
         super().resizeEvent(event)
-        self._chrome = None
+        self.canvas.resize(self.size())
+
+    # Zooming
+
+    def show_all(self) -> None:
+        """Show all epochs again, and those to come."""
+        if not self._follows:
+            self._follows = True
+            self.refresh_now()
+
+    def _on_resized(self) -> None:
+        # Ticks as long as the view is wide are its grid.
+        self._left.setStyle(tickLength=-round(self.view.width()))
+        self._name_axes()
         self.refresh_now()
+
+    def _on_moved(self) -> None:
+        left, right = self.view.viewRange()[0]
+        self._follows = right - left >= self._epochs * (1 - 1e-6)
+        self.refresh_now()
+
+    def _on_clicked(self, event: Any) -> None:
+        if event.double():
+            self.show_all()
 
     # Making the picture
 
     def refresh(self) -> None:
-        """Reduce the history to columns and stroke both curves; the cost does not grow with the epochs."""
+        """Reduce the history to columns and hand both curves over; the cost does not grow with the epochs."""
         history = None if self.snapshot is None else self.snapshot.history
-        drawn = (
-            None if history is None else (len(history), history.last, self._log, self.box(), self.devicePixelRatioF())
-        )
-        if drawn is not None and drawn == self._drawn:
-            return
-        self._drawn = drawn
-        before = (self._epochs, self._scale, self._curves is None)
         if history is None or len(history) == 0:
-            self._curves, self._best, self._best_text = None, None, ("", "")
-            self._epochs, self._scale = epoch_bound(0), LossScale(0.0, 1.0, log=False)
-        else:
-            self._stroke(history)
-            self._note_best(history)
-        if before != (self._epochs, self._scale, self._curves is None):
-            self._chrome = None
-        self.update()
-
-    def _stroke(self, history: HistoryView) -> None:
-        ratio = self.devicePixelRatioF()
-        box = self.box()
-        width, height = round(box.width() * ratio), round(box.height() * ratio)
-        oversampling = 4 if ratio < 1.5 else 2
-        newest = int(history.epoch[-1])
-        self._epochs = epoch_bound(newest)
-        edges = np.linspace(0.0, self._epochs, width * oversampling + 1)
-        h = history
-        series = (
-            (h.train_loss, h.train_loss_min, h.train_loss_max, self.theme.ink_2, _TRAIN_WIDTH),
-            (h.validation_loss, h.validation_loss_min, h.validation_loss_max, self.theme.validation, _VALIDATION_WIDTH),
-        )
-        cut = [cut_into_columns(h.epoch, last, low, high, edges) for last, low, high, _, _ in series]
-        self._scale = loss_scale(cut, log=self._log)
-        strokes = [
-            (stroke(curve, self._scale, height, oversampling, brush * ratio), colour)
-            for curve, (_, _, _, colour, brush) in zip(cut, series, strict=True)
-            if len(curve.occupied)
-        ]
-        self._pixels = composed(strokes, (height, width))
-        self._curves = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
-
-    def _note_best(self, history: HistoryView) -> None:
-        if history.best_epoch < 0 or not np.isfinite(history.best_validation_loss):
-            self._best = None
+            self._refresh_empty()
             return
-        self._best = (history.best_epoch, history.best_validation_loss)
+        self._epochs = epoch_bound(int(history.epoch[-1]))
+        start, stop = (0.0, self._epochs) if self._follows else self.view.viewRange()[0]
+        box, ratio = self.box(), self.devicePixelRatioF()
+        drawn = (len(history), history.last, self._log, start, stop, box, ratio)
+        if drawn == self._drawn:
+            return
+        if self._drawn is None or self._drawn[-1] != ratio:
+            self._colour()
+        self._drawn = drawn
+        self._show(history, start, stop)
+
+    def _refresh_empty(self) -> None:
+        self._drawn = None
+        self._epochs, self._scale, self._best_text = epoch_bound(0), _EMPTY_SCALE, ("", "")
+        self._set_ranges(0.0, self._epochs)
+        self._ticked = None
+        for axis in (self._left, self._bottom):
+            axis.setTicks([])
+        nothing = strokes(np.zeros(0), np.zeros(0), (1.0, 1.0), _MOST_STROKE)
+        self._train.show(nothing)
+        self._validation.show(nothing)
+        self._best.hide()
+        self.view.setMouseEnabled(x=False, y=False)
+
+    def _show(self, history: HistoryView, start: float, stop: float) -> None:
+        h, box = history, self.box()
+        edges = np.linspace(start, stop, max(8, box.width()) + 1)
+        series = (
+            reduced(h.epoch, h.train_loss, h.train_loss_min, h.train_loss_max, edges),
+            reduced(h.epoch, h.validation_loss, h.validation_loss_min, h.validation_loss_max, edges),
+        )
+        self._scale = loss_scale(list(series), log=self._log)
+        self._set_ranges(start, stop)
+        self.view.setMouseEnabled(x=True, y=False)
+        bottom, top = self._scale.ends
+        pixel = ((stop - start) / max(8, box.width()), (top - bottom) / max(8, box.height()))
+        most = _MOST_STROKE / self.devicePixelRatioF()
+        for items, curve in zip((self._train, self._validation), series, strict=True):
+            items.show(strokes(curve.epochs, self._scale.places(curve.losses), pixel, most))
+        self._show_best(history)
+
+    def _set_ranges(self, start: float, stop: float) -> None:
+        """Set both axes; pyqtgraph would repaint them for the same range too, so only changes are handed on."""
+        self.view.setLimits(xMin=0.0, xMax=self._epochs, minXRange=_FEWEST_EPOCHS_SHOWN)
+        bottom, top = self._scale.ends
+        if self.view.viewRange() != [[start, stop], [bottom, top]]:
+            self.view.setRange(xRange=(start, stop), yRange=(bottom, top), padding=0.0)
+        size, scale = self.view.size(), self._scale
+        if (start, stop, scale, size) == self._ticked:
+            return
+        self._ticked = (start, stop, scale, size)
+        most = max(2, round(size.height()) // _PIXELS_PER_TICK)
+        losses = log_ticks(scale.low, scale.high, most) if scale.log else nice_ticks(0.0, scale.high, most)
+        places = scale.places(np.array([tick.value for tick in losses])).tolist()
+        self._left.setTicks([[(place, tick.text) for place, tick in zip(places, losses, strict=True)]])
+        epochs = count_ticks(start, stop, 6 if size.width() >= 240 else 4)
+        self._bottom.setTicks([[(tick.value, tick.text) for tick in epochs]])
+
+    def _show_best(self, history: HistoryView) -> None:
+        best = history.best_validation_loss
+        if history.best_epoch < 0 or not np.isfinite(best):
+            self._best.hide()
+            return
         if self._texts.take() or not self._best_text[0]:
-            self._best_text = (f"best {history.best_epoch:,}", loss_text(history.best_validation_loss))
-
-    # Painting
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Copy the axes and the curves to the screen and mark the best epoch."""
-        painter = QPainter(self)
-        ratio = self.devicePixelRatioF()
-        if self._chrome is None or self._chrome.devicePixelRatio() != ratio:
-            self._chrome = self._paint_chrome(ratio)
-        painter.drawPixmap(0, 0, self._chrome)
-        if self._curves is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            at = self._best_place()
-            if at is not None:
-                painter.setPen(QPen(with_alpha(self.theme.validation, 0.55), 1.0))
-                painter.drawLine(QPointF(at.x(), _TOP), QPointF(at.x(), self.box().bottom()))
-            painter.drawImage(QRectF(self.box()), self._curves)
-            if at is not None:
-                self._paint_best(painter, at)
-        painter.end()
-
-    def _best_place(self) -> QPointF | None:
-        if self._best is None:
-            return None
-        epoch, loss = self._best
-        box = self.box()
-        height = float(self._scale.heights(np.array([loss]))[0])
-        return QPointF(box.x() + epoch / self._epochs * box.width(), box.y() + (1.0 - height) * box.height())
-
-    def _paint_best(self, painter: QPainter, at: QPointF) -> None:
-        theme, box = self.theme, self.box()
-        corners = ((0.0, -_DIAMOND), (_DIAMOND, 0.0), (0.0, _DIAMOND), (-_DIAMOND, 0.0))
-        painter.setPen(QPen(QColor(theme.panel), 1.2))
-        painter.setBrush(QColor(theme.validation))
-        painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
-        bold, plain = font(CAPTION, SEMIBOLD), font(CAPTION)
-        width = max(QFontMetricsF(f).horizontalAdvance(t) for f, t in zip((bold, plain), self._best_text, strict=True))
-        on_left = at.x() - _LABEL_GAP - width >= box.x() + 2
-        left = at.x() - _LABEL_GAP - width if on_left else at.x() + _LABEL_GAP
-        side = Qt.AlignmentFlag.AlignRight if on_left else Qt.AlignmentFlag.AlignLeft
-        # Out of the way of the marker: at the top, or at the bottom when the best lies high up.
-        top = box.y() + 1.0 if at.y() > box.y() + 34 else box.bottom() - 29.0
-        painter.fillRect(QRectF(left - 3, top, width + 6, 28), with_alpha(theme.panel, 0.6))
-        painter.setPen(QColor(theme.validation))
-        for row, (face, text) in enumerate(zip((bold, plain), self._best_text, strict=True)):
-            painter.setFont(face)
-            painter.drawText(
-                QRectF(left - 1, top + 14 * row, width + 2, 14), side | Qt.AlignmentFlag.AlignVCenter, text
-            )
-
-    def _paint_chrome(self, ratio: float) -> QPixmap:
-        theme, box = self.theme, self.box()
-        pixmap = clear_pixmap(self.size(), ratio, QColor(theme.panel))
-        painter = QPainter(pixmap)
-        painter.setFont(font(CAPTION))
-        right_edge, below = box.x() + box.width(), box.y() + box.height()
-        for tick in self._loss_ticks(box.height()):
-            y = below - round(float(self._scale.heights(np.array([tick.value]))[0]) * box.height())
-            painter.fillRect(QRectF(box.x(), y, box.width(), 1.0), QColor(theme.line))
-            painter.setPen(QColor(theme.ink_3))
-            place = QRectF(16, y - 8, box.x() - 23, 16)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick.text)
-        painter.fillRect(QRectF(box.x(), below, box.width(), 1.0), QColor(theme.line_strong))
-        if self._curves is not None:
-            painter.setPen(QColor(theme.ink_3))
-            for tick in nice_ticks(0.0, self._epochs, 6 if box.width() >= 240 else 4):
-                x = box.x() + tick.value / self._epochs * box.width()
-                text = count_text(tick.value)
-                width = painter.fontMetrics().horizontalAdvance(text) + 4.0
-                left = min(x - width / 2, right_edge + _RIGHT - width)
-                painter.drawText(QRectF(left, below + 4, width, 16), Qt.AlignmentFlag.AlignCenter, text)
-        painter.setPen(QColor(theme.ink_2))
-        painter.drawText(QRectF(box.x(), below + 19, box.width(), 16), Qt.AlignmentFlag.AlignCenter, "epoch")
-        paint_upright_text(painter, self._label, QPointF(10.0, box.center().y()), box.height() + 16)
-        painter.end()
-        return pixmap
-
-    def _loss_ticks(self, height: int) -> list[Tick]:
-        if self._curves is None:
-            return []
-        most = max(2, height // _PIXELS_PER_TICK)
-        if self._scale.log:
-            return log_ticks(self._scale.low, self._scale.high, most)
-        return nice_ticks(0.0, self._scale.high, most)
+            self._best_text = (f"best {history.best_epoch:,}", loss_text(best))
+        place = float(self._scale.places(np.array([best]))[0])
+        self._best.show(history.best_epoch, place, self._best_text)
 
 
 def loss_text(loss: float) -> str:

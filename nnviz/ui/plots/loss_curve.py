@@ -1,4 +1,4 @@
-"""A loss curve of any length as pixels: reduced to columns without losing a spike, then stroked by arithmetic."""
+"""A loss curve of any length as a few strokes: reduced to pixel columns without losing a spike."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,8 @@ from nnviz.ui.plots.ticks import log_range, nice_bound
 
 FloatArray = NDArray[np.floating[Any]]
 _FEWEST_EPOCHS = 10
-_EMPTY = np.zeros(0)
+# Nearer to the limits of float64 the round bounds of an axis would be infinite or 0.
+_SMALLEST, _LARGEST = 1e-290, 1e290
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,61 +22,54 @@ class LossScale:
     high: float
     log: bool
 
-    def heights(self, losses: FloatArray) -> NDArray[np.float64]:
-        """Return where losses lie, 0 at the bottom and 1 at the top; what is below a logarithmic axis lies at 0."""
+    def places(self, losses: FloatArray) -> NDArray[np.float64]:
+        """Return losses in the axis's own units: themselves, or their powers of ten.
+
+        What is below a logarithmic axis lies at its lower end; what is far outside a linear one lies one length of the
+        axis away, where it can't overflow a coordinate.
+        """
         values = np.asarray(losses, np.float64)
-        if not self.log:
-            return np.asarray((values - self.low) / (self.high - self.low))
-        span = np.log10(self.high) - np.log10(self.low)
-        return np.asarray((np.log10(np.maximum(values, self.low)) - np.log10(self.low)) / span)
+        if self.log:
+            return np.asarray(np.log10(np.clip(values, self.low, _LARGEST)))
+        span = self.high - self.low
+        return np.asarray(np.clip(values, self.low - span, self.high + span))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both ends in the axis's own units."""
+        low, high = self.places(np.array([self.low, self.high])).tolist()
+        return low, high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CurveColumns:
-    """A series cut into m narrow columns.
+class Reduced:
+    """A series with about two points per column.
 
     Attributes
     ----------
-    occupied
-        The columns that hold entries of the series, (p,).
-    lows, highs
-        The least and the greatest loss in each of those, (p,): every entry counts, so no spike is lost.
-    crossed
-        The column edges that lie between two entries, (q,).
-    before, after, share
-        The entries on both sides of each such edge and where between them it lies, (q,).
+    epochs, losses
+        The points in drawing order, (p,).
+    least_positive
+        The least loss above 0 that is known; inf without any.
+    greatest
+        The greatest loss; -inf without entries.
     """
 
-    m: int
-    occupied: NDArray[np.intp]
-    lows: FloatArray
-    highs: FloatArray
-    crossed: NDArray[np.intp]
-    before: FloatArray
-    after: FloatArray
-    share: FloatArray
-
-    @property
-    def least(self) -> float:
-        """The least loss; inf without entries."""
-        return float(self.lows.min()) if len(self.lows) else np.inf
-
-    @property
-    def least_positive(self) -> float:
-        """The least loss above 0 that is known; inf without any."""
-        above = [array[array > 0] for array in (self.lows, self.highs)]
-        return min((float(array.min()) for array in above if len(array)), default=np.inf)
-
-    @property
-    def greatest(self) -> float:
-        """The greatest loss; -inf without entries."""
-        return float(self.highs.max()) if len(self.highs) else -np.inf
+    epochs: FloatArray
+    losses: FloatArray
+    least_positive: float
+    greatest: float
 
 
-def cut_into_columns(
+_NOTHING = Reduced(np.zeros(0), np.zeros(0), np.inf, -np.inf)
+
+
+def reduced(
     epochs: NDArray[np.int64], last: FloatArray, low: FloatArray, high: FloatArray, edges: NDArray[np.float64]
-) -> CurveColumns:
-    """Reduce a series to the columns between ``edges``; values that are not finite are left out.
+) -> Reduced:
+    """Reduce a series to the extremes between column edges; values that are not finite are left out.
+
+    The nearest entry on each side of the edges is kept too, so that the curve runs on out of the picture.
 
     Parameters
     ----------
@@ -86,26 +80,40 @@ def cut_into_columns(
     edges
         Ascending column edges in epochs, (m + 1,).
     """
-    m = len(edges) - 1
-    # A sum is finite only if every term is: one pass instead of a mask in the usual case.
-    if not (np.isfinite(high.sum(dtype=np.float64)) and np.isfinite(last.sum(dtype=np.float64))):
-        finite = np.isfinite(last) & np.isfinite(low) & np.isfinite(high)
-        epochs, last, low, high = epochs[finite], last[finite], low[finite], high[finite]
+    # A sum is finite only if every term is: one pass instead of three masks in the usual case.
+    if not abs(float(high.sum()) + float(low.sum()) + float(last.sum())) < _LARGEST:
+        drawable = (np.abs(last) < _LARGEST) & (np.abs(low) < _LARGEST) & (np.abs(high) < _LARGEST)
+        epochs, last, low, high = epochs[drawable], last[drawable], low[drawable], high[drawable]
     if len(epochs) == 0:
-        none = np.zeros(0, np.intp)
-        return CurveColumns(m, none, _EMPTY, _EMPTY, none, _EMPTY, _EMPTY, _EMPTY)
+        return _NOTHING
     places = np.searchsorted(epochs, edges, side="left")
     places[-1] = np.searchsorted(epochs, edges[-1], side="right")  # an entry on the right edge is in the last column
-    occupied = np.flatnonzero(np.diff(places))
-    starts = places[occupied]
+    starts = places[:-1][np.diff(places) > 0]
     stop = int(places[-1])
-    lows = np.minimum.reduceat(low[:stop], starts) if len(starts) else _EMPTY
-    highs = np.maximum.reduceat(high[:stop], starts) if len(starts) else _EMPTY
-    crossed = np.flatnonzero((places > 0) & (places < len(epochs)))
-    right = places[crossed]
-    left = right - 1
-    share = (edges[crossed] - epochs[left]) / (epochs[right] - epochs[left])
-    return CurveColumns(m, occupied, lows, highs, crossed, last[left], last[right], share)
+    first = int(places[0])
+    before, after = slice(max(first - 1, 0), first), slice(stop, stop + 1)
+    if len(starts) == 0:
+        beside = np.concatenate((last[before], last[after]))
+        return _bounded(np.concatenate((epochs[before], epochs[after])), beside, beside, beside)
+    lows = np.minimum.reduceat(low[:stop], starts)
+    highs = np.maximum.reduceat(high[:stop], starts)
+    ends = np.append(starts[1:], stop) - 1
+    came_from = np.where(starts == ends, np.maximum(starts - 1, 0), starts)
+    falls = last[came_from] > last[ends]
+    # The two extremes of a column in the order in which the curve goes: no stroke runs back and forth.
+    points = np.empty((2, 2, len(starts)))
+    points[0] = epochs[starts], epochs[ends]
+    points[1] = np.where(falls, highs, lows), np.where(falls, lows, highs)
+    x, y = points.transpose(0, 2, 1).reshape(2, -1)
+    x = np.concatenate((epochs[before], x, epochs[after]))
+    y = np.concatenate((last[before], y, last[after]))
+    return _bounded(x, y, lows, highs)
+
+
+def _bounded(x: FloatArray, y: FloatArray, lows: FloatArray, highs: FloatArray) -> Reduced:
+    positive = (array[array > _SMALLEST] for array in (lows, highs))
+    least = min((float(array.min()) for array in positive if len(array)), default=np.inf)
+    return Reduced(x, y, least, float(highs.max()))
 
 
 def epoch_bound(newest: int) -> float:
@@ -113,84 +121,63 @@ def epoch_bound(newest: int) -> float:
     return nice_bound(float(max(newest, _FEWEST_EPOCHS)))
 
 
-def loss_scale(curves: list[CurveColumns], *, log: bool) -> LossScale:
+def loss_scale(curves: list[Reduced], *, log: bool) -> LossScale:
     """Return the vertical axis for curves: round bounds; linear when asked for or when no loss is above 0."""
     greatest = max((curve.greatest for curve in curves), default=-np.inf)
-    if log and greatest > 0:
-        least = min(curve.least_positive for curve in curves)
-        return LossScale(*log_range(least, greatest), log=True)
-    return LossScale(0.0, nice_bound(greatest) if greatest > 0 else 1.0, log=False)
+    if greatest <= _SMALLEST:
+        return LossScale(0.0, 1.0, log=False)
+    if log:
+        return LossScale(*log_range(min(curve.least_positive for curve in curves), greatest), log=True)
+    return LossScale(0.0, nice_bound(greatest), log=False)
 
 
-def stroke(curve: CurveColumns, scale: LossScale, height: int, oversampling: int, width: float) -> NDArray[np.float32]:
-    """Return how much of each pixel a round brush covers that follows the curve, (height, m / oversampling), 0 to 1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Strokes:
+    """A curve cut into what is stroked with a pen and what is filled as upright bars.
 
-    A curve y(x) covers one interval of every column, so a stroke needs no polygon: each column's interval is widened
-    by the brush passing in it and its neighbours, and a pixel's share of the interval is a difference of two clipped
-    ends. The cost depends on the picture's size alone.
+    Attributes
+    ----------
+    x, y
+        The points, (p,).
+    joined
+        Whether the pen goes from each point to the next, (p,) bool; the last is False.
+    bars
+        Left, right, bottom and top of each bar, (4, b).
+    """
+
+    x: FloatArray
+    y: FloatArray
+    joined: NDArray[np.bool_]
+    bars: FloatArray
+
+
+def strokes(x: FloatArray, y: FloatArray, pixel: tuple[float, float], most: float) -> Strokes:
+    """Cut a curve into strokes whose total length is bounded, and bars.
+
+    An antialiased stroke takes time for each pixel of its length, an upright bar as good as none: where a curve is so
+    noisy that its strokes would be longer than ``most`` together, the longest of them, which are upright and side by
+    side, become bars of one pixel's width.
 
     Parameters
     ----------
-    curve
-        Cut into ``oversampling`` columns for each pixel.
-    scale
-        The vertical axis.
-    height
-        Of the picture in pixels.
-    oversampling
-        Columns per pixel.
-    width
-        Of the brush in pixels.
+    x, y
+        The points in the axes' units, (p,).
+    pixel
+        Width and height of a pixel in the axes' units.
+    most
+        The greatest total length of the strokes in pixels.
     """
-    top, bottom = _intervals(curve, scale, height)
-    radius = width / 2
-    reach = int(radius * oversampling)
-    upper, lower = top - radius, bottom + radius
-    for step in range(1, reach + 1):
-        rise = float(np.sqrt(radius**2 - (step / oversampling) ** 2))
-        for ahead, behind in ((slice(step, None), slice(None, -step)), (slice(None, -step), slice(step, None))):
-            np.fmin(upper[ahead], top[behind] - rise, out=upper[ahead])
-            np.fmax(lower[ahead], bottom[behind] + rise, out=lower[ahead])
-    empty = np.isnan(upper)
-    upper[empty] = lower[empty] = -2.0
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    covered = np.minimum(rows + np.float32(1.0), lower)
-    covered -= np.maximum(rows, upper)
-    np.maximum(covered, 0.0, out=covered)
-    shares = covered.reshape(height, -1, oversampling)
-    total: NDArray[np.float32] = shares[:, :, 0].copy()
-    for part in range(1, oversampling):
-        total += shares[:, :, part]
-    return np.multiply(total, np.float32(1.0 / oversampling), out=total)
-
-
-def _intervals(curve: CurveColumns, scale: LossScale, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the top and bottom pixel of the curve in each column, (m,) each, nan where there is none."""
-
-    def down(losses: FloatArray) -> NDArray[np.float32]:
-        return np.asarray((1.0 - np.clip(scale.heights(losses), -1.0, 2.0)) * height, np.float32)
-
-    edges = np.full(curve.m + 1, np.nan, np.float32)
-    if len(curve.crossed):
-        before, after = down(curve.before), down(curve.after)
-        edges[curve.crossed] = before + (after - before) * curve.share
-    top, bottom = np.fmin(edges[:-1], edges[1:]), np.fmax(edges[:-1], edges[1:])
-    if len(curve.occupied):
-        top[curve.occupied] = np.fmin(top[curve.occupied], down(curve.highs))
-        bottom[curve.occupied] = np.fmax(bottom[curve.occupied], down(curve.lows))
-    return top, bottom
-
-
-def composed(layers: list[tuple[NDArray[np.float32], str]], shape: tuple[int, int]) -> NDArray[np.uint32]:
-    """Lay strokes over each other, later ones on top, as premultiplied 0xAARRGGBB pixels."""
-    planes = [np.zeros(shape, np.float32) for _ in range(4)]
-    for cover, colour in layers:
-        keep = np.float32(1.0) - cover
-        channels = (255.0, *(float(int(colour[i : i + 2], 16)) for i in (1, 3, 5)))
-        for index, channel in enumerate(channels):
-            planes[index] *= keep
-            planes[index] += cover * np.float32(channel)
-    result = np.zeros(shape, np.uint32)
-    for plane, shift in zip(planes, (24, 16, 8, 0), strict=True):
-        result |= plane.astype(np.uint32) << np.uint32(shift)
-    return result
+    if len(x) == 0 or (x[0] == x[-1] and np.ptp(y) == 0):  # a single entry: a stroke as long as it is wide
+        x = np.repeat(x[:1], 2) + np.array([-0.7, 0.7]) * pixel[0] if len(x) else x
+        return Strokes(x, np.repeat(y[:1], 2), np.arange(len(x)) == 0, np.zeros((4, 0)))
+    lengths = np.hypot(np.diff(x) / pixel[0], np.diff(y) / pixel[1])
+    ascending = np.sort(lengths)
+    fitting = int(np.searchsorted(np.cumsum(ascending), most, side="right"))
+    longest = ascending[fitting] if fitting < len(ascending) else np.inf
+    long = lengths >= longest
+    middle = (x[:-1] + x[1:])[long] / 2
+    ends = y[:-1][long], y[1:][long]
+    half = pixel[0] / 2
+    bars = np.stack((middle - half, middle + half, np.minimum(*ends), np.maximum(*ends)))
+    joined = np.append(~long & (lengths > 0), False)
+    return Strokes(x, y, joined, bars)

@@ -50,6 +50,14 @@ def count_text(count: float) -> str:
     return _trimmed(f"{count:.2f}")
 
 
+def count_ticks(low: float, high: float, most: int = 6) -> list[Tick]:
+    """Return at most ``most`` ticks for an axis of counts: 4k, 8k, 12k, or 12,340 where that would say too little."""
+    values = [tick.value for tick in nice_ticks(low, high, most)]
+    units = [next((size for size, _ in _COUNT_UNITS if value >= size), 1) for value in values]
+    brief = all(value * 100 % unit == 0 for value, unit in zip(values, units, strict=True))
+    return [Tick(value, count_text(value) if brief else f"{value:,.0f}") for value in values]
+
+
 def _trimmed(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
