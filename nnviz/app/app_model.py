@@ -56,7 +56,7 @@ class AppModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.jobs = Jobs()
-        self.runs = Runs(self)
+        self.runs = Runs(self.jobs, self)
         self.dataset: Dataset | None = None
         self.summaries: tuple[ColumnSummary, ...] = ()
         self._model: OpenedModel | None = None
@@ -186,6 +186,7 @@ class AppModel(QObject):
         self.runs.begin(prepared)
         for text in prepared.dataset.warnings:
             self.notice.emit(AppNotice("warning", text, topic="dataset"))
+        self.notice.emit(AppNotice("hint", "Ready: Space starts training.", topic="start"))
         if prepared.note:
             self.notice.emit(AppNotice("info", prepared.note, topic="open"))
 

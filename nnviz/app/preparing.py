@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from nnviz.app.column_summary import ColumnSummary, column_summaries
 from nnviz.app.jobs import JobContext
+from nnviz.app.network_edits import NetworkEdit
 from nnviz.data.csv_reader import ReadOptions, read_csv
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.infer import Guess, Role, guess
 from nnviz.data.table import Table
-from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig
+from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, transplant
 from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.export.bundle import ModelBundle
@@ -108,6 +111,29 @@ def prepare_dataset(
     dataset = build()
     prepared = prepare(dataset, network_config(dataset, hidden), training)
     return replace(prepared, summaries=column_summaries(dataset, cancelled))
+
+
+def prepare_edit(
+    dataset: Dataset, change: NetworkEdit, checkpoint: Checkpoint | None, training: TrainingConfig, stream: int
+) -> Prepared:
+    """Build the trainer of a network whose shape was changed.
+
+    Parameters
+    ----------
+    dataset, training
+        As they are.
+    change
+        The new shape, and which old layer each new one was.
+    checkpoint
+        The network as it was; None starts from fresh weights.
+    stream
+        With the training seed, decides the new weights.
+    """
+    if checkpoint is None:
+        return replace(prepare(dataset, change.config, training), note="It starts from fresh weights.")
+    old = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
+    kept = transplant(old, change.config, change.sources, np.random.default_rng([training.seed, stream]))
+    return replace(prepare(dataset, change.config, training, kept), note="Weights that still fit were kept.")
 
 
 def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, name: str) -> Prepared:

@@ -1,19 +1,23 @@
 """The present run: begun, steered, reshaped and looked at from the GUI thread."""
 
+import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from nnviz.app.jobs import Jobs
 from nnviz.app.network_edits import NetworkEdit
 from nnviz.app.notices import AppNotice, NoticeAction, notice_of
-from nnviz.app.preparing import Prepared, prepare
+from nnviz.app.preparing import Prepared, prepare_edit
 from nnviz.app.run_handle import RunHandle
 from nnviz.data.dataset import Dataset
-from nnviz.engine.mlp import MLP, MLPConfig, transplant
+from nnviz.engine.mlp import MLP, MLPConfig
 from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
@@ -23,6 +27,8 @@ from nnviz.run.state import RunState
 
 # Grids are asked for on every fourth tick: 15 times a second.
 _GRID_EVERY = 4
+
+Edit = Callable[[MLPConfig], NetworkEdit]
 
 
 class Runs(QObject):
@@ -35,8 +41,11 @@ class Runs(QObject):
     notice = Signal(object)  # AppNotice
     failed = Signal(object, str)  # the exception, its report
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._jobs = jobs
+        self._edits: deque[Edit] = deque()
+        self._editing = False
         self._handle: RunHandle | None = None
         self._dataset: Dataset | None = None
         self._run_id = 0
@@ -65,6 +74,8 @@ class Runs(QObject):
         self._run_id += 1
         if prepared.dataset is not self._dataset:
             self.row = None
+            self._edits.clear()
+            self._editing = False
         self._dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
         # Hyper-parameters may have changed while the trainer was being built.
         prepared.trainer.configure(self.training)
@@ -104,26 +115,64 @@ class Runs(QObject):
                 self.send(messages.Configure(training))
         self.training_changed.emit(self.training)
 
-    def edit(self, edit: Callable[[MLPConfig], NetworkEdit]) -> None:
-        """Change the shape of the network, keeping the weights that still fit, and go on if it was running."""
-        if self._dataset is None or self.config is None:
+    def edit(self, edit: Edit) -> None:
+        """Change the shape of the network, keeping the weights that still fit, and go on if it was running.
+
+        The new trainer is built in the background, and the present run goes on until it stands; edits that come
+        meanwhile wait their turn.
+        """
+        self._edits.append(edit)
+        self._next_edit()
+
+    @property
+    def editing(self) -> bool:
+        """Whether an edit has not taken effect yet."""
+        return self._editing
+
+    def _next_edit(self) -> None:
+        while self._edits and not self._editing and self._dataset is not None and self.config is not None:
+            try:
+                change = self._edits.popleft()(self.config)
+            except UserError as error:
+                self.notice.emit(notice_of(error, "network"))
+                continue
+            self._editing = True
+            # Weights on the brink of overflow would only diverge again.
+            if self._handle is None or self.state is RunState.DIVERGED:
+                self._reshape(change, None)
+            else:
+                self.checkpoint(partial(self._reshape, change))
+
+    def _reshape(self, change: NetworkEdit, checkpoint: messages.Checkpoint | None) -> None:
+        dataset = self._dataset
+        if dataset is None:
             return
-        try:
-            change = edit(self.config)
-            rng = np.random.default_rng([self.training.seed, self._run_id])
-        except UserError as error:
-            self.notice.emit(notice_of(error, "network"))
-            return
-        running = self.state is RunState.RUNNING
-        diverged = self.state is RunState.DIVERGED
-        old = self.end()
-        # Weights on the brink of overflow would only diverge again.
-        kept = None if old is None or diverged else transplant(old, change.config, change.sources, rng)
-        self.begin(prepare(self._dataset, change.config, self.training, kept))
-        what = "Weights that still fit were kept." if kept is not None else "It starts from fresh weights."
-        self.notice.emit(AppNotice("hint", f"{change.sentence} {what}", topic="network"))
-        if running:
-            self.send(messages.Run())
+        training, run_id = self.training, self._run_id
+
+        def done(prepared: Prepared) -> None:
+            self._editing = False
+            if prepared.dataset is not self._dataset or run_id != self._run_id:
+                return  # another data set was opened meanwhile
+            running = self.state is RunState.RUNNING
+            self.begin(prepared)
+            self.notice.emit(AppNotice("hint", f"{change.sentence} {prepared.note}", topic="network"))
+            if running:
+                self.send(messages.Run())
+            self._next_edit()
+
+        def failed(error: BaseException) -> None:
+            self._editing = False
+            if isinstance(error, UserError):
+                self.notice.emit(notice_of(error, "network"))
+            else:
+                self.failed.emit(error, "".join(traceback.format_exception(error)))
+
+        self._jobs.submit(
+            "Building the network",
+            lambda _: prepare_edit(dataset, change, checkpoint, training, run_id),
+            done,
+            failed,
+        )
 
     def checkpoint(self, done: Callable[[messages.Checkpoint], None]) -> None:
         """Ask for an exact copy of the weights; ``done`` is called on the GUI thread."""
@@ -182,6 +231,7 @@ class Runs(QObject):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
+                self._editing = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
 

@@ -90,7 +90,7 @@ class TrainingRun:
         self._until_epoch_end = False
         self._single = False
         self._initial = initial or trainer.state()
-        self._begin_history()
+        self._history = History()
 
     def _begin_history(self) -> None:
         self._history = History()
@@ -103,6 +103,7 @@ class TrainingRun:
     def turns(self) -> Iterator[bool]:
         """Run; each item is a turn, True when there is more to do at once and False when it waits for a command."""
         attention = self._channel.attention
+        self._begin_history()  # looks at every row, so not before the run has its own thread
         while True:
             attention.acknowledge()
             self._channel.gate.pass_through()

@@ -13,6 +13,7 @@ from nnviz.app.app_model import AppModel
 from nnviz.app.network_edits import add_layer, set_activation, set_units
 from nnviz.app.notices import AppNotice
 from nnviz.app.preparing import OpenedTable
+from nnviz.app.runs import Edit
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import ImportChoices, choices_from_guess
 from nnviz.data.table import Table
@@ -58,6 +59,10 @@ class Watcher:
         self.model.load_toy(name)
         self.until(lambda: self.model.dataset is not dataset)
         self.look()
+
+    def edit(self, edit: Edit) -> None:
+        self.model.runs.edit(edit)
+        self.until(lambda: not self.model.runs.editing)
 
     def look(self) -> Snapshot:
         count = len(self.snapshots)
@@ -158,20 +163,20 @@ def test_edit_keeps_weights_that_fit_and_goes_on_running(watcher: Watcher) -> No
     watcher.model.runs.send(messages.StepEpoch())
     watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
     before = watcher.look()
-    watcher.model.runs.edit(lambda config: set_units(config, 1, 9))
+    watcher.edit(lambda config: set_units(config, 1, 9))
     after = watcher.look()
     np.testing.assert_array_equal(after.weights[0], before.weights[0])
     np.testing.assert_array_equal(after.weights[1][:, :8], before.weights[1])
     watcher.model.runs.send(messages.Run())
     watcher.until(lambda: watcher.model.runs.state is RunState.RUNNING)
-    watcher.model.runs.edit(lambda config: add_layer(config, 1))
+    watcher.edit(lambda config: add_layer(config, 1))
     watcher.until(lambda: watcher.model.runs.state is RunState.RUNNING)
     assert watcher.look().config.sizes == (2, 8, 4, 9, 1)
 
 
 def test_reset_after_an_edit_leads_to_the_fresh_network_of_that_shape(watcher: Watcher) -> None:
     watcher.toy()
-    watcher.model.runs.edit(lambda config: set_units(config, 0, 5))
+    watcher.edit(lambda config: set_units(config, 0, 5))
     watcher.model.runs.send(messages.StepEpoch())
     watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
     watcher.model.runs.send(messages.Reset())
@@ -227,7 +232,8 @@ def test_export_to_an_unwritable_place_is_refused_in_words(watcher: Watcher, tmp
 def test_export_asked_for_just_before_an_edit_is_not_lost(watcher: Watcher, tmp_path: Path) -> None:
     watcher.toy()
     watcher.model.export(tmp_path / "m.npz")
-    watcher.model.runs.edit(lambda config: set_units(config, 0, 3))
+    watcher.edit(lambda config: set_units(config, 0, 3))
+    assert watcher.look().config.sizes == (2, 3, 8, 1)
     watcher.until(lambda: bool(watcher.exports))
     assert load(tmp_path / "m.npz").config.sizes == (2, 8, 8, 1)
 
@@ -242,10 +248,10 @@ def test_senseless_learning_rate_is_refused_and_the_old_one_stays(watcher: Watch
 
 def test_divergence_offers_a_way_back_with_a_tenth_of_the_rate(watcher: Watcher) -> None:
     watcher.toy("hills")
-    watcher.model.runs.edit(lambda config: set_units(config, 0, 16))
+    watcher.edit(lambda config: set_units(config, 0, 16))
     watcher.model.runs.configure(optimizer="sgd", learning_rate=1e8)
     for layer in (0, 1):
-        watcher.model.runs.edit(lambda config, i=layer: set_activation(config, i, "relu"))  # type: ignore[misc]
+        watcher.edit(lambda config, i=layer: set_activation(config, i, "relu"))  # type: ignore[misc]
     watcher.model.runs.send(messages.Run())
     watcher.until(lambda: watcher.model.runs.state is RunState.DIVERGED)
     notice = next(n for n in watcher.notices if n.topic == "divergence")
@@ -299,3 +305,20 @@ def test_a_failed_run_is_told_and_the_network_can_be_started_anew(
     watcher.failures.clear()
     watcher.toy("circle")
     assert watcher.model.runs.state is RunState.READY
+
+
+def test_edits_in_quick_succession_all_take_effect(watcher: Watcher) -> None:
+    watcher.toy()
+    for _ in range(3):
+        watcher.model.runs.edit(lambda config: set_units(config, 0, config.hidden[0].units + 1))
+    watcher.model.runs.edit(lambda config: add_layer(config, 2))
+    watcher.until(lambda: watcher.look().config.sizes == (2, 11, 8, 4, 1))
+
+
+def test_an_edit_is_dropped_when_other_data_is_opened_meanwhile(watcher: Watcher) -> None:
+    watcher.toy()
+    watcher.model.load_toy("rings")
+    watcher.model.runs.edit(lambda config: set_units(config, 0, 3))
+    watcher.until(lambda: watcher.model.dataset is not None and watcher.model.dataset.task == "multiclass")
+    watcher.until(lambda: not watcher.model.jobs.busy)
+    assert watcher.look().config.n_outputs == 3

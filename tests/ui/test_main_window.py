@@ -150,6 +150,7 @@ def test_divergence_is_told_with_a_way_back(window: MainWindow, until: Until) ->
     until(lambda: window.model.dataset is not None and window.model.dataset.task == "regression")
     for layer in (0, 1):
         window.verbs.set_activation(layer, "relu")
+    until(lambda: not window.model.runs.editing)
     window.model.runs.configure(optimizer="sgd", learning_rate=1e8)
     QTest.keyClick(window, Qt.Key.Key_Space)
     until(lambda: state(window) is RunState.DIVERGED)
