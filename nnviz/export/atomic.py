@@ -84,8 +84,12 @@ def _resolve(path: Path) -> Path:
     try:
         target = path.resolve()
         mode = target.stat().st_mode if target.exists() else None
-    except (ValueError, RuntimeError) as error:  # a NUL in the name; a link that leads to itself
-        raise UserError(f"{str(path)!r} is not a usable file name.", "Choose another name.") from error
+        # A link that leads to itself: before Python 3.13 resolve raises, since then it gives such a link back.
+        endless = target.is_symlink()
+    except (ValueError, RuntimeError) as error:  # a NUL in the name; an endless link
+        raise _unusable(path) from error
+    if endless:
+        raise _unusable(path)
     if mode is None:
         if not target.parent.exists():
             raise FileNotFoundError(errno.ENOENT, "no such folder")
@@ -102,6 +106,10 @@ def _resolve(path: Path) -> Path:
         # A rename needs no permission on the file it replaces; a person who closed the file meant it.
         raise PermissionError(errno.EACCES, "no permission")
     return target
+
+
+def _unusable(path: Path) -> UserError:
+    return UserError(f"{str(path)!r} is not a usable file name.", "Choose another name.")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -46,6 +46,8 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
 }}
 QSpinBox, QDoubleSpinBox {{ padding: 0; max-height: 24px; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {t.ink_3}; }}
+QComboBox[compact="true"] {{ padding: 0 0 0 6px; font-size: {caption}px; }}
+QComboBox[compact="true"]::drop-down {{ width: 14px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView, QMenu {{

@@ -236,3 +236,16 @@ def test_sheet_of_a_file_named_at_the_start_survives_the_toy_set(qtbot: QtBot, u
     assert window.importing.sheet is not None
     window.close()
     window.deleteLater()
+
+
+def test_after_a_pause_the_best_epoch_is_the_newest(window: MainWindow, until: Until, qtbot: QtBot) -> None:
+    for _ in range(3):
+        window.model.runs.send(messages.Run())
+        until(lambda: state(window) is RunState.RUNNING)
+        qtbot.wait(130)
+        window.model.runs.send(messages.Pause())
+        until(lambda: state(window) is RunState.PAUSED)
+        qtbot.wait(400)
+        assert window.live.snapshot is not None
+        best = window.live.snapshot.history.best_epoch
+        assert window.loss.plot._best_text[0] == f"best {best:,}"

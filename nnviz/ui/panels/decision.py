@@ -72,6 +72,7 @@ class DecisionPanel(QWidget):
         # Thousands of columns must not be measured to size the box.
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(1)
+        combo.setProperty("compact", "true")
         combo.setMinimumWidth(76)
         combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         combo.setMaximumWidth(132)

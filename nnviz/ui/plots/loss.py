@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.run.history import HistoryView
+from nnviz.run.state import RunState
 from nnviz.ui.plots.base import TEXTS_PER_SECOND, SnapshotPlot, Throttle
 from nnviz.ui.plots.loss_curve import LossScale, epoch_bound, loss_scale, reduced, strokes
 from nnviz.ui.plots.loss_items import BestMarker, CurveItems
@@ -257,7 +258,9 @@ class LossPlot(SnapshotPlot):
         if history.best_epoch < 0 or not np.isfinite(best):
             self._best.hide()
             return
-        if self._texts.take() or not self._best_text[0]:
+        # A paused run sends no more snapshots: what it says last must stand.
+        still = self.snapshot is not None and self.snapshot.state is not RunState.RUNNING
+        if still or self._texts.take() or not self._best_text[0]:
             self._best_text = (f"best {history.best_epoch:,}", loss_text(best))
         place = float(self._scale.places(np.array([best]))[0])
         self._best.show(history.best_epoch, place, self._best_text)
