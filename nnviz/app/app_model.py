@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from nnviz.app.preparing import (
     OpenedModel,
     OpenedTable,
     Prepared,
+    fits,
     open_file,
     prepare_dataset,
     prepare_model,
+    role_changes,
     write_checkpoint,
 )
 from nnviz.app.runs import Runs
@@ -27,7 +30,6 @@ from nnviz.data.csv_reader import ReadOptions
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset, with_choices
 from nnviz.data.infer import Role, guess
 from nnviz.data.table import Table
-from nnviz.data.tasks import guess_task
 from nnviz.data.toy_datasets import TOY_DATASETS, toy_dataset
 from nnviz.errors import UserError
 from nnviz.export.bundle import ModelBundle
@@ -62,6 +64,9 @@ class AppModel(QObject):
         self._model: OpenedModel | None = None
         self._reading: Job[Any] | None = None
         self._table: OpenedTable | None = None
+        self._preparing: Job[Prepared] | None = None
+        self._accepting = False
+        self._changes: dict[str, Any] = {}  # of the present choices, on their way
         self.runs.notice.connect(self.notice)
         self.runs.failed.connect(self.failed)
 
@@ -91,17 +96,19 @@ class AppModel(QObject):
             )
 
     def cancel_reading(self) -> None:
-        """Call off what is being read, if anything."""
+        """Call off what is being read, or made of what was read, if anything."""
         if self._reading is not None:
             self._reading.cancel()
             self._reading = None
+        if self._accepting:
+            self._call_off_preparing()
 
     def _on_opened(self, opened: OpenedTable | OpenedModel) -> None:
         self._reading = None
         if isinstance(opened, OpenedModel):
             self.reading_ended.emit(None)
             self._use_model(opened)
-        elif (model := self._model) is not None and _fits(model.bundle, opened.table):
+        elif (model := self._model) is not None and fits(model.bundle, opened.table):
             self.reading_ended.emit(None)
             self._put_on(model, opened.table)
         else:
@@ -123,12 +130,13 @@ class AppModel(QObject):
             return
 
         def refused(error: BaseException) -> None:
-            if isinstance(error, UserError):
-                self.choices_refused.emit(error)
-            else:
+            if not isinstance(error, UserError):
                 self._on_failure(error)
+                error = UserError(f"{opened.table.name} could not be prepared.", "The report says why.")
+            self.choices_refused.emit(error)
 
         self._prepare(f"Preparing {opened.table.name}", lambda: build_dataset(opened.table, choices), refused)
+        self._accepting = True
 
     def load_toy(self, name: str) -> None:
         """Make one of the toy sets the data set."""
@@ -138,37 +146,49 @@ class AppModel(QObject):
     def rebuild(self, **changes: Any) -> None:
         """Prepare the present table again with other choices, for example another split."""
         if (dataset := self.dataset) is not None:
+            # What was changed just before may still be on its way, and must not be lost.
+            changes = {**self._changes, **changes}
             self._prepare(f"Preparing {dataset.name}", lambda: with_choices(dataset, **changes))
+            self._changes = changes
 
     def change_role(self, column: str, role: Role) -> None:
         """Use a column of the present table for something else; a new target brings its own task."""
-        if (dataset := self.dataset) is None:
-            return
-        old = dataset.choices
-        roles: dict[str, Role] = {**old.roles, column: role}
-        changes: dict[str, Any] = {"roles": roles}
-        if role == "target" and column != old.target:
-            roles[old.target] = "feature"
-            task, reason = guess_task(dataset.table.column(column))
-            if task is None:
-                self._on_refused(UserError(f"{column} cannot be the target: {reason}.", "Choose another column."))
-                return
-            changes |= {"target": column, "task": task}
-        elif column == old.target and role != "target":
-            self._on_refused(UserError(f"{column} is the target.", "Make another column the target first."))
-            return
-        self.rebuild(**changes)
+        if (dataset := self.dataset) is not None:
+            try:
+                changes = role_changes(dataset.table, replace(dataset.choices, **self._changes), column, role)
+            except UserError as error:
+                self._on_refused(error)
+            else:
+                self.rebuild(**changes)
 
     def _prepare(
         self, label: str, build: Callable[[], Dataset], refused: Callable[[BaseException], None] | None = None
     ) -> None:
-        config, training = self.runs.config, self.runs.training
-        hidden = config.hidden if config is not None else DEFAULT_HIDDEN
-
         def job(context: JobContext) -> Prepared:
-            return prepare_dataset(build, hidden, training, context.cancelled)
+            dataset = build()
+            # Looked at only now: the network may have been edited while the data set was built.
+            config, training = self.runs.config, self.runs.training
+            hidden = config.hidden if config is not None else DEFAULT_HIDDEN
+            return prepare_dataset(lambda: dataset, hidden, training, context.cancelled)
 
-        self.jobs.submit(label, job, self.adopt, refused or self._on_refused)
+        self._prepare_by(label, job, refused or self._on_refused)
+
+    def _prepare_by(
+        self, label: str, job: Callable[[JobContext], Prepared], refused: Callable[[BaseException], None]
+    ) -> None:
+        """Prepare in the background; the newest wish counts, however long an older one takes."""
+
+        def failed(error: BaseException) -> None:
+            self._call_off_preparing()
+            refused(error)
+
+        self._call_off_preparing()
+        self._preparing = self.jobs.submit(label, job, self.adopt, failed)
+
+    def _call_off_preparing(self) -> None:
+        if self._preparing is not None:
+            self._preparing.cancel()
+        self._preparing, self._accepting, self._changes = None, False, {}
 
     def _on_refused(self, error: BaseException) -> None:
         if isinstance(error, UserError):
@@ -179,6 +199,7 @@ class AppModel(QObject):
 
     def adopt(self, prepared: Prepared) -> None:
         """Begin a run on a prepared data set."""
+        self._call_off_preparing()
         self.dataset = prepared.dataset
         self.summaries = prepared.summaries
         self._model = None
@@ -193,7 +214,7 @@ class AppModel(QObject):
     # Models in
 
     def _use_model(self, opened: OpenedModel) -> None:
-        if self.dataset is not None and _fits(opened.bundle, self.dataset.table):
+        if self.dataset is not None and fits(opened.bundle, self.dataset.table):
             self._put_on(opened, self.dataset.table)
             return
         self._model = opened
@@ -206,11 +227,8 @@ class AppModel(QObject):
 
     def _put_on(self, opened: OpenedModel, table: Table) -> None:
         training, name = self.runs.training, opened.path.name
-        self.jobs.submit(
-            f"Opening {name}",
-            lambda _: prepare_model(table, opened.bundle, training, name),
-            self.adopt,
-            self._on_refused,
+        self._prepare_by(
+            f"Opening {name}", lambda _: prepare_model(table, opened.bundle, training, name), self._on_refused
         )
 
     # Models out
@@ -279,8 +297,3 @@ class AppModel(QObject):
 
     def _on_failure(self, error: BaseException) -> None:
         self.failed.emit(error, "".join(traceback.format_exception(error)))
-
-
-def _fits(bundle: ModelBundle, table: Table) -> bool:
-    needed = (*bundle.preprocessor.feature_names, bundle.preprocessor.target_name)
-    return all(name in table for name in needed)

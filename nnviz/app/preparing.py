@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from nnviz.app.jobs import JobContext
 from nnviz.app.network_edits import NetworkEdit
 from nnviz.data.csv_reader import ReadOptions, read_csv
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
+from nnviz.data.features import CategoricalFeature
 from nnviz.data.infer import Guess, Role, guess
-from nnviz.data.table import Table
+from nnviz.data.table import Kind, Table
+from nnviz.data.tasks import guess_task
 from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, transplant
 from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
@@ -113,6 +116,26 @@ def prepare_dataset(
     return replace(prepared, summaries=column_summaries(dataset, cancelled))
 
 
+def role_changes(table: Table, choices: ImportChoices, column: str, role: Role) -> dict[str, Any]:
+    """Return which choices change when a column is used for something else; a new target brings its own task.
+
+    Raises
+    ------
+    UserError
+        If the column can't be a target, or is the target and there would be none without it.
+    """
+    roles: dict[str, Role] = {**choices.roles, column: role}
+    if column == choices.target and role != "target":
+        raise UserError(f"{column} is the target.", "Make another column the target first.")
+    if role != "target" or column == choices.target:
+        return {"roles": roles}
+    roles[choices.target] = "feature"
+    task, reason = guess_task(table.column(column))
+    if task is None:
+        raise UserError(f"{column} cannot be the target: {reason}.", "Choose another column.")
+    return {"roles": roles, "target": column, "task": task}
+
+
 def prepare_edit(
     dataset: Dataset, change: NetworkEdit, checkpoint: Checkpoint | None, training: TrainingConfig, stream: int
 ) -> Prepared:
@@ -136,6 +159,11 @@ def prepare_edit(
     return replace(prepare(dataset, change.config, training, kept), note="Weights that still fit were kept.")
 
 
+def fits(bundle: ModelBundle, table: Table) -> bool:
+    """Return whether a table has every column that a model needs."""
+    return all(name in table for name in (*bundle.preprocessor.feature_names, bundle.preprocessor.target_name))
+
+
 def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, name: str) -> Prepared:
     """Put a saved model on a table, encoded by the model's own preprocessing.
 
@@ -151,15 +179,26 @@ def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, n
         )
     roles: dict[str, Role] = dict.fromkeys(preprocessor.feature_names, "feature")
     roles[preprocessor.target_name] = "target"
-    choices = ImportChoices(preprocessor.target_name, preprocessor.task, roles)
+    # A number that was learned as a category (a postcode) is read as a number again when its file is.
+    kinds: dict[str, Kind] = {f.name: f.kind for f in preprocessor.features if isinstance(f, CategoricalFeature)}
+    # The split of the training, or rows that were learned from would be counted as validation.
+    fraction, seed = bundle.provenance.get("validation_fraction"), bundle.provenance.get("split_seed")
+    choices = ImportChoices(
+        preprocessor.target_name,
+        preprocessor.task,
+        roles,
+        kinds,
+        validation_fraction=fraction if isinstance(fraction, float) else 0.25,
+        seed=seed if isinstance(seed, int) and seed >= 0 else 0,
+    )
     dataset = build_dataset(table, choices, preprocessor)
     prepared = prepare(dataset, bundle.config, training, bundle.mlp())
     metric = "R²" if dataset.task == "regression" else "accuracy"
     last = prepared.evaluation
-    note = (
-        f"{name} predicts the {dataset.n_rows:,} rows of {table.name}: {metric} {last.train_metric:.4g} on the "
-        f"training rows, {last.validation_metric:.4g} on the validation rows."
-    )
+    measured = {"training": last.train_metric, "validation": last.validation_metric}
+    scores = [f"{value:.4g} on the {rows} rows" for rows, value in measured.items() if np.isfinite(value)]
+    note = f"{name} predicts the {dataset.n_rows:,} rows of {table.name}"
+    note += f": {metric} {', '.join(scores)}." if scores else "."
     return replace(prepared, summaries=column_summaries(dataset), note=note)
 
 

@@ -66,6 +66,17 @@ class RunHandle:
         (t0, s0), (t1, s1) = self._marks[0], self._marks[-1]
         return (s1 - s0) / (t1 - t0) if t1 > t0 else 0.0
 
+    def dismiss(self) -> None:
+        """Tell the run to end and do not wait for it; it may be in the middle of a long epoch."""
+        self.channel.send(messages.Stop())
+        self.channel.gate.open()
+        self.state = RunState.STOPPED
+
+    @property
+    def alive(self) -> bool:
+        """Whether the run's thread has not ended yet."""
+        return self._thread.is_alive()
+
     def stop(self) -> Trainer:
         """End the run and hand its trainer over; the thread is joined.
 

@@ -1,5 +1,6 @@
 """The present run: begun, steered, reshaped and looked at from the GUI thread."""
 
+import itertools
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -11,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from nnviz.app.crash import LOG
 from nnviz.app.jobs import Jobs
 from nnviz.app.network_edits import NetworkEdit
 from nnviz.app.notices import AppNotice, NoticeAction, notice_of
 from nnviz.app.preparing import Prepared, prepare_edit
 from nnviz.app.run_handle import RunHandle
 from nnviz.data.dataset import Dataset
-from nnviz.engine.mlp import MLP, MLPConfig
+from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
@@ -50,8 +52,11 @@ class Runs(QObject):
         self._dataset: Dataset | None = None
         self._run_id = 0
         self._ticks = 0
+        self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
         self._stale = True
+        self._asked_to_run = False
+        self._dismissed: list[RunHandle] = []
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
         self.grid_source: Callable[[bool], GridProbe | None] = lambda live: None  # noqa: ARG005
@@ -70,7 +75,7 @@ class Runs(QObject):
 
     def begin(self, prepared: Prepared) -> None:
         """Start a new run in state READY."""
-        self.end()
+        self._dismiss()
         self._run_id += 1
         if prepared.dataset is not self._dataset:
             self.row = None
@@ -84,22 +89,42 @@ class Runs(QObject):
         self.state_changed.emit(RunState.READY)
         self.refresh()
 
-    def end(self) -> MLP | None:
-        """Stop the present run and return its network, or None."""
-        if self._handle is None:
-            return None
-        handle, self._handle = self._handle, None
-        network = handle.stop().mlp
+    def _dismiss(self) -> None:
+        """Leave the present run behind: its thread may be in a long epoch, for which the window must not wait."""
+        self._asked_to_run = False
+        if self._handle is not None:
+            self._handle.dismiss()
+            self._dismissed.append(self._handle)
+            self._handle = None
+
+    def _hear_out_dismissed(self) -> None:
         # A checkpoint that was asked for before must not be lost with the run.
-        for event in handle.channel.drain_events():
-            if isinstance(event, messages.Checkpoint):
-                self._on_event(event)
+        for handle in list(self._dismissed):
+            ended = not handle.alive
+            for event in handle.channel.drain_events():
+                if isinstance(event, messages.Checkpoint):
+                    self._on_event(event)
+            if ended:
+                self._dismissed.remove(handle)
+
+    def end(self) -> None:
+        """Stop every run and wait for the threads, each five seconds at most."""
+        self._dismiss()
+        for handle in self._dismissed:
+            try:
+                handle.stop()
+            except RuntimeError as error:
+                LOG.warning("%s", error)
+        self._dismissed.clear()
         self._tickets.clear()
-        return network
 
     def send(self, command: messages.Command) -> None:
         """Give the present run a command; without one nothing happens."""
         if self._handle is not None:
+            if not isinstance(command, messages.Configure | messages.TakeCheckpoint):
+                # The thread's own word comes a frame later, and says nothing of a single batch or epoch.
+                stuck = self.state in (RunState.DIVERGED, RunState.FINISHED)
+                self._asked_to_run = isinstance(command, messages.Run) and not stuck
             self._handle.send(command)
             self.refresh()
 
@@ -138,22 +163,24 @@ class Runs(QObject):
                 continue
             self._editing = True
             # Weights on the brink of overflow would only diverge again.
+            reshape = partial(self._reshape, change, self._dataset, self._run_id)
             if self._handle is None or self.state is RunState.DIVERGED:
-                self._reshape(change, None)
+                reshape(None)
             else:
-                self.checkpoint(partial(self._reshape, change))
+                self.checkpoint(reshape)
 
-    def _reshape(self, change: NetworkEdit, checkpoint: messages.Checkpoint | None) -> None:
-        dataset = self._dataset
-        if dataset is None:
-            return
-        training, run_id = self.training, self._run_id
+    def _reshape(
+        self, change: NetworkEdit, dataset: Dataset, run_id: int, checkpoint: messages.Checkpoint | None
+    ) -> None:
+        if run_id != self._run_id:
+            return  # another data set was opened meanwhile, and its own edits may be on their way
+        training = self.training
 
         def done(prepared: Prepared) -> None:
+            if run_id != self._run_id:
+                return
             self._editing = False
-            if prepared.dataset is not self._dataset or run_id != self._run_id:
-                return  # another data set was opened meanwhile
-            running = self.state is RunState.RUNNING
+            running = self._asked_to_run
             self.begin(prepared)
             self.notice.emit(AppNotice("hint", f"{change.sentence} {prepared.note}", topic="network"))
             if running:
@@ -161,11 +188,14 @@ class Runs(QObject):
             self._next_edit()
 
         def failed(error: BaseException) -> None:
+            if run_id != self._run_id:
+                return
             self._editing = False
             if isinstance(error, UserError):
                 self.notice.emit(notice_of(error, "network"))
             else:
                 self.failed.emit(error, "".join(traceback.format_exception(error)))
+            self._next_edit()
 
         self._jobs.submit(
             "Building the network",
@@ -176,7 +206,7 @@ class Runs(QObject):
 
     def checkpoint(self, done: Callable[[messages.Checkpoint], None]) -> None:
         """Ask for an exact copy of the weights; ``done`` is called on the GUI thread."""
-        ticket = len(self._tickets) + self._run_id * 1_000_000 + self._ticks
+        ticket = next(self._numbers)
         self._tickets[ticket] = done
         self.send(messages.TakeCheckpoint(ticket))
 
@@ -186,6 +216,7 @@ class Runs(QObject):
 
     def tick(self) -> None:
         """Take what has come, and ask for the next moment (once a frame)."""
+        self._hear_out_dismissed()
         handle = self._handle
         if handle is None:
             return
@@ -220,6 +251,8 @@ class Runs(QObject):
     def _on_event(self, event: messages.Event) -> None:
         match event:
             case messages.StateChanged(state=state):
+                if state in (RunState.DIVERGED, RunState.FINISHED):
+                    self._asked_to_run = False
                 self.state_changed.emit(state)
                 self.refresh()
             case messages.Checkpoint(ticket=ticket):
@@ -231,6 +264,7 @@ class Runs(QObject):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
+                self._asked_to_run = False
                 self._editing = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)

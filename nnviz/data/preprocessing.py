@@ -17,7 +17,7 @@ from nnviz.data.features import (
     fit_categorical,
     fit_numeric,
 )
-from nnviz.data.table import Column, Table
+from nnviz.data.table import DATE_KINDS, Column, Table
 from nnviz.data.targets import class_names, target_scale
 from nnviz.data.tasks import Task
 from nnviz.errors import UserError
@@ -275,4 +275,7 @@ def _raw_values(column: Column, feature: Feature) -> NDArray[Any]:
         return column.labels()
     if column.kind == "string":
         raise UserError(f"The column {column.name} holds text, but this model learned it as numbers.")
+    if (feature.kind in DATE_KINDS) != (column.kind in DATE_KINDS) and column.kind != "empty":
+        one, other = ("dates", "numbers") if feature.kind in DATE_KINDS else ("numbers", "dates")
+        raise UserError(f"The column {column.name} holds {other}, but this model learned it as {one}.")
     return column.numbers()

@@ -53,8 +53,9 @@ class TrainingConfig:
             )
         rate, momentum = _as_number(self.learning_rate), _as_number(self.momentum)
         if not 1 / MAX_LEARNING_RATE <= rate <= MAX_LEARNING_RATE:
+            bound = f"from {1 / MAX_LEARNING_RATE:g} to {MAX_LEARNING_RATE:g}" if 0 < rate < math.inf else "above 0"
             raise UserError(
-                f"The learning rate must be a number above 0, not {self.learning_rate!r}.", "0.03 is a usual start."
+                f"The learning rate must be a number {bound}, not {self.learning_rate!r}.", "0.03 is a usual start."
             )
         if not 0 <= momentum < 1:
             raise UserError(f"The momentum must be from 0 to below 1, not {self.momentum!r}.", "0.9 is usual.")

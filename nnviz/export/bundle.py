@@ -74,6 +74,7 @@ class ModelBundle:
             "train_rows": len(dataset.train_rows),
             "validation_rows": len(dataset.validation_rows),
             "split_seed": dataset.choices.seed,
+            "validation_fraction": dataset.choices.validation_fraction,
         }
         return cls(mlp.config, mlp.parameters, dataset.preprocessor, {**facts, **(provenance or {})})
 

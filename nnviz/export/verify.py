@@ -39,9 +39,12 @@ class Verification:
 
 def compare(original: ModelBundle, reloaded: ModelBundle, X: FloatArray) -> tuple[int, float]:  # noqa: N803
     """Return the rows of ``X`` (n, d) with equal outputs, and the largest absolute difference of any output."""
-    expected, found = original.outputs(X), reloaded.outputs(X)
-    difference = np.abs(expected.astype(np.float64) - found.astype(np.float64))
-    return int((expected == found).all(axis=1).sum()), float(difference.max(initial=0.0))
+    expected, found = original.outputs(X).astype(np.float64), reloaded.outputs(X).astype(np.float64)
+    # Finite weights can still answer inf or nan, which minus itself is nan: the same answer is no difference.
+    equal = (expected == found) | (np.isnan(expected) & np.isnan(found))
+    with np.errstate(invalid="ignore"):
+        difference = np.where(equal, 0.0, np.abs(expected - found))
+    return int(equal.all(axis=1).sum()), float(np.nan_to_num(difference, nan=np.inf).max(initial=0.0))
 
 
 def export_and_verify(bundle: ModelBundle, path: Path | str, X: FloatArray) -> Verification:  # noqa: N803

@@ -73,10 +73,17 @@ def ask_for_export(window: QWidget, folder: Path, stem: str) -> Path | None:
     """Let the person choose where the network goes; the file type decides the format."""
     filters = {f"{form.label} (*{suffix})": suffix for suffix, form in FORMATS.items()}
     suffix = next(iter(FORMATS))
-    name, chosen = QFileDialog.getSaveFileName(
-        window, "Export the trained network", str(folder / f"{stem}{suffix}"), ";;".join(filters)
-    )
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.lower() in FORMATS else path.with_name(path.name + filters.get(chosen, suffix))
+    offered = folder / f"{stem}{suffix}"
+    while True:
+        name, chosen = QFileDialog.getSaveFileName(
+            window, "Export the trained network", str(offered), ";;".join(filters)
+        )
+        if not name:
+            return None
+        path = Path(name)
+        if path.suffix.lower() in FORMATS:
+            return path
+        offered = path.with_name(path.name + filters.get(chosen, suffix))
+        # The dialog asked about the name without its suffix; for a file that is there it must ask again.
+        if not offered.exists():
+            return offered

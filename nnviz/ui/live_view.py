@@ -44,6 +44,7 @@ class LiveView(QObject):
         self._strip, self._data, self._network = strip, data, network
         self._decision, self._loss, self._status = decision, loss, status
         self.snapshot: Snapshot | None = None
+        self._dataset: Dataset | None = None
         self._text_due = 0.0
         self._visible = True
         self._theme = DARK
@@ -56,6 +57,12 @@ class LiveView(QObject):
 
     def _on_dataset(self, dataset: Dataset | None) -> None:
         self._data.set_dataset(dataset, self._model.summaries)
+        if dataset is not None and dataset is self._dataset:
+            # A change was refused: only the controls go back, what was chosen to be looked at stays.
+            self._data.set_row(self._model.runs.row)
+            self._text_due = 0.0
+            return
+        self._dataset = dataset
         self._decision.set_dataset(dataset)
         self._status.set_dataset(dataset)
         self._strip.set_metric_name("R²" if dataset is not None and dataset.task == "regression" else "Accuracy")

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from nnviz.app.row_view import input_texts, plain_number, row_answer
+from nnviz.data.dataset import ImportChoices, build_dataset
+from nnviz.data.infer import Role
+from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.run.history import History
 from nnviz.run.probes import take_snapshot
@@ -48,3 +51,24 @@ def test_input_texts_are_raw_values() -> None:
 def test_missing_value_is_called_missing() -> None:
     assert plain_number(float("nan")) == "missing"
     assert plain_number(-1.5) == "\N{MINUS SIGN}1.5"
+
+
+def test_category_has_a_text_for_each_of_its_inputs_and_a_gap_is_said() -> None:
+    columns = (
+        Column("size", "float", np.array([1.5, np.nan, 3.0, 4.0])),
+        Column("colour", "string", np.array(["red", "blue", "red", "blue"], dtype=object)),
+        Column("answer", "string", np.array(["a", "b", "b", "a"], dtype=object)),
+    )
+    roles: dict[str, Role] = {"size": "feature", "colour": "feature"}
+    choices = ImportChoices("answer", "binary", roles, validation_fraction=0.0)
+    dataset = build_dataset(Table("made.csv", None, columns, 4, NO_DIALECT), choices)
+    assert dataset.input_names == ("size", "size is missing", "colour = blue", "colour = red")
+    assert input_texts(dataset, 0) == ("1.5", "no", "0", "1")
+    assert input_texts(dataset, 1) == ("missing", "yes", "1", "0")
+
+
+def test_snapshot_that_was_not_asked_for_a_row_says_nothing_of_it() -> None:
+    dataset = toy_dataset("spiral")
+    trainer = new_trainer(dataset, network_config(dataset), DEFAULT_TRAINING)
+    shot = take_snapshot(trainer, SnapshotRequest(), 1, RunState.READY, History().view(), None)
+    assert row_answer(dataset, 0, shot) is None

@@ -41,15 +41,6 @@ def measured(n: int = 48, *, rejected: int = 0) -> Dataset:
     return build_dataset(table, ImportChoices("<i>arm</i>", "binary", roles, validation_fraction=0.3))  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def panel(qtbot: QtBot) -> DataPanel:
-    made = DataPanel()
-    qtbot.addWidget(made)
-    made.resize(240, 752)
-    made.show()
-    return made
-
-
 def open_menu() -> QMenu:
     menus = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMenu) and widget.isVisible()]
     assert len(menus) == 1
@@ -61,63 +52,63 @@ def texts(panel: DataPanel) -> list[str]:
     return [str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(model.rowCount())]
 
 
-def test_every_toy_set_has_its_thumbnail(panel: DataPanel) -> None:
-    model = panel.toys.model()
+def test_every_toy_set_has_its_thumbnail(data_panel: DataPanel) -> None:
+    model = data_panel.toys.model()
     assert model.rowCount() == len(TOY_DATASETS) == 8
-    places = {panel.toys.visualRect(model.index(row, 0)).topLeft().toTuple() for row in range(8)}
+    places = {data_panel.toys.visualRect(model.index(row, 0)).topLeft().toTuple() for row in range(8)}
     assert len(places) == 8
     assert len({y for _, y in places}) == 2
 
 
 @pytest.mark.parametrize("width", [220, 240, 320])
-def test_toy_sets_stand_in_two_rows_at_any_width(panel: DataPanel, width: int) -> None:
-    panel.resize(width, 752)
+def test_toy_sets_stand_in_two_rows_at_any_width(data_panel: DataPanel, width: int) -> None:
+    data_panel.resize(width, 752)
     QApplication.processEvents()
-    model = panel.toys.model()
-    rects = [panel.toys.visualRect(model.index(row, 0)) for row in range(8)]
+    model = data_panel.toys.model()
+    rects = [data_panel.toys.visualRect(model.index(row, 0)) for row in range(8)]
     assert len({rect.y() for rect in rects}) == 2
-    assert max(rect.right() for rect in rects) < panel.toys.viewport().width()
+    assert max(rect.right() for rect in rects) < data_panel.toys.viewport().width()
 
 
-def test_click_on_a_thumbnail_chooses_that_toy(panel: DataPanel, qtbot: QtBot) -> None:
-    place = panel.toys.visualRect(panel.toys.model().index(3, 0)).center()
-    with qtbot.waitSignal(panel.toy_chosen) as caught:
-        QTest.mouseClick(panel.toys.viewport(), Qt.MouseButton.LeftButton, pos=place)
+def test_click_on_a_thumbnail_chooses_that_toy(data_panel: DataPanel, qtbot: QtBot) -> None:
+    place = data_panel.toys.visualRect(data_panel.toys.model().index(3, 0)).center()
+    with qtbot.waitSignal(data_panel.toy_chosen) as caught:
+        QTest.mouseClick(data_panel.toys.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert caught.args == ["spiral"]
 
 
-def test_arrow_and_enter_choose_a_toy_by_keyboard(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.toys.setFocus(Qt.FocusReason.TabFocusReason)
-    panel.toys.setCurrentIndex(panel.toys.model().index(0, 0))
-    QTest.keyClick(panel.toys, Qt.Key.Key_Right)
-    with qtbot.waitSignal(panel.toy_chosen) as caught:
-        QTest.keyClick(panel.toys, Qt.Key.Key_Return)
+def test_arrow_and_enter_choose_a_toy_by_keyboard(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.toys.setFocus(Qt.FocusReason.TabFocusReason)
+    data_panel.toys.setCurrentIndex(data_panel.toys.model().index(0, 0))
+    QTest.keyClick(data_panel.toys, Qt.Key.Key_Right)
+    with qtbot.waitSignal(data_panel.toy_chosen) as caught:
+        QTest.keyClick(data_panel.toys, Qt.Key.Key_Return)
     assert caught.args == ["xor"]
 
 
-def test_toy_in_use_is_outlined(panel: DataPanel) -> None:
-    panel.set_dataset(measured())
-    before = panel.toys.grab().toImage()
-    panel.set_dataset(toy_dataset("moons"))
-    assert panel.toys.grab().toImage() != before
+def test_toy_in_use_is_outlined(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(measured())
+    before = data_panel.toys.grab().toImage()
+    data_panel.set_dataset(toy_dataset("moons"))
+    assert data_panel.toys.grab().toImage() != before
 
 
-def test_drop_target_asks_to_open_a_file(panel: DataPanel, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(panel.open_requested):
-        QTest.mouseClick(panel.drop_target, Qt.MouseButton.LeftButton)
+def test_drop_target_asks_to_open_a_file(data_panel: DataPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(data_panel.open_requested):
+        QTest.mouseClick(data_panel.drop_target, Qt.MouseButton.LeftButton)
 
 
-def test_empty_panel_shows_neither_columns_nor_row(panel: DataPanel) -> None:
-    assert not panel.columns.isVisible()
-    panel.set_dataset(measured())
-    assert panel.columns.isVisible()
-    panel.set_dataset(None)
-    assert not panel.columns.isVisible()
+def test_empty_panel_shows_neither_columns_nor_row(data_panel: DataPanel) -> None:
+    assert not data_panel.columns.isVisible()
+    data_panel.set_dataset(measured())
+    assert data_panel.columns.isVisible()
+    data_panel.set_dataset(None)
+    assert not data_panel.columns.isVisible()
 
 
-def test_columns_say_note_and_role(panel: DataPanel) -> None:
-    panel.set_dataset(measured())
-    assert texts(panel) == [
+def test_columns_say_note_and_role(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(measured())
+    assert texts(data_panel) == [
         "height, 5 missing, Feature",
         "width, complete, Ignore",
         "colour, complete, Feature",
@@ -126,88 +117,90 @@ def test_columns_say_note_and_role(panel: DataPanel) -> None:
     ]
 
 
-def test_name_is_literal_in_the_tooltip(panel: DataPanel) -> None:
-    panel.set_dataset(measured())
-    tip = str(panel.columns.model().index(4, 0).data(Qt.ItemDataRole.ToolTipRole))
+def test_name_is_literal_in_the_tooltip(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(measured())
+    tip = str(data_panel.columns.model().index(4, 0).data(Qt.ItemDataRole.ToolTipRole))
     assert "&lt;i&gt;arm&lt;/i&gt;" in tip
     assert "<i>" not in tip
 
 
-def test_chip_menu_changes_a_role(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(measured())
-    box = panel.columns.visualRect(panel.columns.model().index(1, 0))
-    QTest.mouseClick(panel.columns.viewport(), Qt.MouseButton.LeftButton, pos=chip_rect(box).center())
+def test_chip_menu_changes_a_role(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(measured())
+    box = data_panel.columns.visualRect(data_panel.columns.model().index(1, 0))
+    QTest.mouseClick(data_panel.columns.viewport(), Qt.MouseButton.LeftButton, pos=chip_rect(box).center())
     menu = open_menu()
     assert [action.text() for action in menu.actions()] == ["Feature", "Ignore", "Target"]
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["Ignore"]
-    with qtbot.waitSignal(panel.role_chosen) as caught:
+    with qtbot.waitSignal(data_panel.role_chosen) as caught:
         menu.actions()[0].trigger()
     assert caught.args == ["width", "feature"]
     menu.close()
 
 
-def test_choosing_the_role_it_has_asks_for_nothing(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(measured())
-    panel.columns.open_menu(1)
+def test_choosing_the_role_it_has_asks_for_nothing(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(measured())
+    data_panel.columns.open_menu(1)
     menu = open_menu()
-    with qtbot.assertNotEmitted(panel.role_chosen):
+    with qtbot.assertNotEmitted(data_panel.role_chosen):
         menu.actions()[1].trigger()
     menu.close()
 
 
-def test_target_keeps_its_role_until_another_is_named(panel: DataPanel) -> None:
-    panel.set_dataset(measured())
-    panel.columns.open_menu(4)
+def test_target_keeps_its_role_until_another_is_named(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(measured())
+    data_panel.columns.open_menu(4)
     menu = open_menu()
     assert [action.text() for action in menu.actions()] == ["Target"]
     menu.close()
 
 
-def test_click_beside_the_chip_opens_nothing(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(measured())
-    box = panel.columns.visualRect(panel.columns.model().index(1, 0))
-    QTest.mouseClick(panel.columns.viewport(), Qt.MouseButton.LeftButton, pos=box.topLeft() + QPoint(20, 10))
+def test_click_beside_the_chip_opens_nothing(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(measured())
+    box = data_panel.columns.visualRect(data_panel.columns.model().index(1, 0))
+    QTest.mouseClick(data_panel.columns.viewport(), Qt.MouseButton.LeftButton, pos=box.topLeft() + QPoint(20, 10))
     assert not any(isinstance(w, QMenu) and w.isVisible() for w in QApplication.topLevelWidgets())
 
 
-def test_enter_on_a_column_opens_its_menu(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(measured())
-    panel.columns.setCurrentIndex(panel.columns.model().index(0, 0))
-    QTest.keyClick(panel.columns, Qt.Key.Key_Return)
+def test_enter_on_a_column_opens_its_menu(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(measured())
+    data_panel.columns.setCurrentIndex(data_panel.columns.model().index(0, 0))
+    QTest.keyClick(data_panel.columns, Qt.Key.Key_Return)
     open_menu().close()
 
 
-def test_locked_panel_opens_no_menu_and_moves_no_split(panel: DataPanel) -> None:
-    panel.set_dataset(measured())
-    panel.set_enabled_editing(False)
-    panel.columns.open_menu(0)
+def test_locked_panel_opens_no_menu_and_moves_no_split(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(measured())
+    data_panel.set_enabled_editing(False)
+    data_panel.columns.open_menu(0)
     assert not any(isinstance(w, QMenu) and w.isVisible() for w in QApplication.topLevelWidgets())
-    assert not panel.split.slider.isEnabled()
-    panel.set_enabled_editing(True)
-    assert panel.split.slider.isEnabled()
+    assert not data_panel.split.slider.isEnabled()
+    data_panel.set_enabled_editing(True)
+    assert data_panel.split.slider.isEnabled()
 
 
-def test_rejected_and_dropped_rows_are_told(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(measured(rejected=3))
-    assert panel.doubts.text() == "3 rows rejected, 1 warning – show"
-    assert panel.dropped.text() == "1 row without a target left out"
-    with qtbot.waitSignal(panel.rejected_requested):
-        QTest.mouseClick(panel.doubts, Qt.MouseButton.LeftButton)
-    panel.set_dataset(toy_dataset("xor"))
-    assert not panel.doubts.isVisible()
-    assert not panel.dropped.isVisible()
+def test_rejected_and_dropped_rows_are_told(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(measured(rejected=3))
+    assert data_panel.doubts.text() == "3 rows rejected, 1 warning – show"
+    assert data_panel.dropped.text() == "1 row without a target left out"
+    with qtbot.waitSignal(data_panel.rejected_requested):
+        QTest.mouseClick(data_panel.doubts, Qt.MouseButton.LeftButton)
+    data_panel.set_dataset(toy_dataset("xor"))
+    assert not data_panel.doubts.isVisible()
+    assert not data_panel.dropped.isVisible()
 
 
-def test_theme_changes_every_part(panel: DataPanel) -> None:
-    panel.set_dataset(measured())
-    panel.set_row(4)
-    panel.set_theme(DARK)
-    dark = panel.grab().toImage()
-    panel.set_theme(LIGHT)
-    assert panel.grab().toImage() != dark
+def test_theme_changes_every_part(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(measured())
+    data_panel.set_row(4)
+    data_panel.set_theme(DARK)
+    dark = data_panel.grab().toImage()
+    data_panel.set_theme(LIGHT)
+    assert data_panel.grab().toImage() != dark
 
 
-def test_ten_thousand_columns_are_summarised_only_in_sight(panel: DataPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ten_thousand_columns_are_summarised_only_in_sight(
+    data_panel: DataPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[str] = []
 
     def counting(dataset: Dataset, name: str) -> ColumnSummary:
@@ -219,10 +212,10 @@ def test_ten_thousand_columns_are_summarised_only_in_sight(panel: DataPanel, mon
     target = Column("y", "float", np.arange(6.0) + 0.5)
     table = Table("wide.csv", None, (*columns, target), 6, NO_DIALECT)
     roles = {"c1": "feature", "y": "target"}
-    panel.set_dataset(build_dataset(table, ImportChoices("y", "regression", roles)))  # type: ignore[arg-type]
-    panel.grab()
+    data_panel.set_dataset(build_dataset(table, ImportChoices("y", "regression", roles)))  # type: ignore[arg-type]
+    data_panel.grab()
     assert 0 < len(set(seen)) < 40
-    panel.columns.scrollToBottom()
-    panel.grab()
+    data_panel.columns.scrollToBottom()
+    data_panel.grab()
     assert "y" in seen
     assert len(set(seen)) < 80

@@ -32,163 +32,154 @@ def mixed() -> Dataset:
     return build_dataset(table, ImportChoices("arm", "binary", roles, validation_fraction=0.25))  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def panel(qtbot: QtBot) -> DataPanel:
-    made = DataPanel()
-    qtbot.addWidget(made)
-    made.resize(240, 752)
-    made.show()
-    return made
-
-
 def lines(panel: DataPanel) -> list[tuple[str, str, str]]:
     model = panel.row._model
     return [model.texts(line) for line in range(model.rowCount())]
 
 
-def test_row_shows_raw_and_standardised_value(panel: DataPanel) -> None:
+def test_row_shows_raw_and_standardised_value(data_panel: DataPanel) -> None:
     dataset = mixed()
-    panel.set_dataset(dataset)
-    panel.set_row(0)
+    data_panel.set_dataset(dataset)
+    data_panel.set_row(0)
     feature = dataset.preprocessor.features[0]
     scaled = (0.0 - feature.mean) / feature.std  # type: ignore[union-attr]
-    assert lines(panel)[0] == ("height", "0", f"{signed(scaled)} σ")
+    assert lines(data_panel)[0] == ("height", "0", f"{signed(scaled)} σ")
 
 
-def test_row_shows_the_category_among_its_levels(panel: DataPanel) -> None:
-    panel.set_dataset(mixed())
-    panel.set_row(0)
-    assert lines(panel)[1] == ("colour", "red", "2 of 2")
+def test_row_shows_the_category_among_its_levels(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(mixed())
+    data_panel.set_row(0)
+    assert lines(data_panel)[1] == ("colour", "red", "2 of 2")
 
 
-def test_row_is_numbered_as_in_the_table_when_rows_were_dropped(panel: DataPanel) -> None:
+def test_row_is_numbered_as_in_the_table_when_rows_were_dropped(data_panel: DataPanel) -> None:
     dataset = mixed()
-    panel.set_dataset(dataset)
-    panel.set_row(2)  # row 3 of the table has no target
-    assert panel.row.of.text() == "4 of 20"
+    data_panel.set_dataset(dataset)
+    data_panel.set_row(2)  # row 3 of the table has no target
+    assert data_panel.row.of.text() == "4 of 20"
 
 
-def test_missing_value_is_called_missing(panel: DataPanel) -> None:
-    panel.set_dataset(mixed())
-    panel.set_row(5)
-    assert lines(panel)[0][1] == ""
-    text = panel.row._model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+def test_missing_value_is_called_missing(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(mixed())
+    data_panel.set_row(5)
+    assert lines(data_panel)[0][1] == ""
+    text = data_panel.row._model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text.startswith("height: missing, standardised")
 
 
-def test_row_says_which_part_it_is_in(panel: DataPanel) -> None:
+def test_row_says_which_part_it_is_in(data_panel: DataPanel) -> None:
     dataset = mixed()
-    panel.set_dataset(dataset)
-    panel.set_row(int(dataset.train_rows[0]))
-    assert "In the training set" in panel.row.answer.accessibleName()
-    panel.set_row(int(dataset.validation_rows[0]))
-    assert "Held out for validation" in panel.row.answer.accessibleName()
+    data_panel.set_dataset(dataset)
+    data_panel.set_row(int(dataset.train_rows[0]))
+    assert "In the training set" in data_panel.row.answer.accessibleName()
+    data_panel.set_row(int(dataset.validation_rows[0]))
+    assert "Held out for validation" in data_panel.row.answer.accessibleName()
 
 
-def test_next_and_previous_ask_for_the_neighbour(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(toy_dataset("xor"))
-    panel.set_row(7)
-    with qtbot.waitSignal(panel.row_chosen) as caught:
-        QTest.mouseClick(panel.row.next, Qt.MouseButton.LeftButton)
+def test_next_and_previous_ask_for_the_neighbour(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(toy_dataset("xor"))
+    data_panel.set_row(7)
+    with qtbot.waitSignal(data_panel.row_chosen) as caught:
+        QTest.mouseClick(data_panel.row.next, Qt.MouseButton.LeftButton)
     assert caught.args == [8]
-    with qtbot.waitSignal(panel.row_chosen) as caught:
-        QTest.mouseClick(panel.row.previous, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(data_panel.row_chosen) as caught:
+        QTest.mouseClick(data_panel.row.previous, Qt.MouseButton.LeftButton)
     assert caught.args == [6]
 
 
-def test_ends_of_the_data_stop_the_buttons(panel: DataPanel) -> None:
+def test_ends_of_the_data_stop_the_buttons(data_panel: DataPanel) -> None:
     dataset = toy_dataset("xor")
-    panel.set_dataset(dataset)
-    panel.set_row(0)
-    assert not panel.row.previous.isEnabled()
-    assert panel.row.next.isEnabled()
-    panel.set_row(dataset.n_rows - 1)
-    assert panel.row.previous.isEnabled()
-    assert not panel.row.next.isEnabled()
+    data_panel.set_dataset(dataset)
+    data_panel.set_row(0)
+    assert not data_panel.row.previous.isEnabled()
+    assert data_panel.row.next.isEnabled()
+    data_panel.set_row(dataset.n_rows - 1)
+    assert data_panel.row.previous.isEnabled()
+    assert not data_panel.row.next.isEnabled()
 
 
-def test_without_a_row_next_chooses_the_first(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(toy_dataset("xor"))
-    assert not panel.row.answer.isVisible()
-    with qtbot.waitSignal(panel.row_chosen) as caught:
-        QTest.mouseClick(panel.row.next, Qt.MouseButton.LeftButton)
+def test_without_a_row_next_chooses_the_first(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(toy_dataset("xor"))
+    assert not data_panel.row.answer.isVisible()
+    with qtbot.waitSignal(data_panel.row_chosen) as caught:
+        QTest.mouseClick(data_panel.row.next, Qt.MouseButton.LeftButton)
     assert caught.args == [0]
 
 
-def test_row_that_is_not_there_shows_none(panel: DataPanel) -> None:
-    panel.set_dataset(toy_dataset("xor"))
-    panel.set_row(10_000)
-    assert panel.row.of.text() == "none chosen"
+def test_row_that_is_not_there_shows_none(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(toy_dataset("xor"))
+    data_panel.set_row(10_000)
+    assert data_panel.row.of.text() == "none chosen"
 
 
-def test_prediction_is_painted_and_told(panel: DataPanel) -> None:
-    panel.set_dataset(mixed())
-    panel.set_row(0)
-    before = panel.row.answer.grab().toImage()
-    panel.set_prediction("P(B) 0.44", 0, (0.56, 0.44), 0.586)
-    assert panel.row.answer.grab().toImage() != before
-    assert "P(B) 0.44" in panel.row.answer.accessibleName()
+def test_prediction_is_painted_and_told(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(mixed())
+    data_panel.set_row(0)
+    before = data_panel.row.answer.grab().toImage()
+    data_panel.set_prediction("P(B) 0.44", 0, (0.56, 0.44), 0.586)
+    assert data_panel.row.answer.grab().toImage() != before
+    assert "P(B) 0.44" in data_panel.row.answer.accessibleName()
 
 
-def test_prediction_that_is_not_finite_is_no_bar(panel: DataPanel) -> None:
-    panel.set_dataset(mixed())
-    panel.set_row(0)
-    panel.set_prediction("nan", None, (float("nan"), float("nan")), float("nan"))
-    assert not panel.row.answer.grab().isNull()
+def test_prediction_that_is_not_finite_is_no_bar(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(mixed())
+    data_panel.set_row(0)
+    data_panel.set_prediction("nan", None, (float("nan"), float("nan")), float("nan"))
+    assert not data_panel.row.answer.grab().isNull()
 
 
-def test_new_row_forgets_the_prediction_of_the_last(panel: DataPanel) -> None:
-    panel.set_dataset(mixed())
-    panel.set_row(0)
-    panel.set_prediction("P(B) 0.44", 0, (0.56, 0.44), 0.586)
-    panel.set_row(1)
-    assert "none yet" in panel.row.answer.accessibleName()
+def test_new_row_forgets_the_prediction_of_the_last(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(mixed())
+    data_panel.set_row(0)
+    data_panel.set_prediction("P(B) 0.44", 0, (0.56, 0.44), 0.586)
+    data_panel.set_row(1)
+    assert "none yet" in data_panel.row.answer.accessibleName()
 
 
-def test_split_shows_the_counts_in_use(panel: DataPanel) -> None:
+def test_split_shows_the_counts_in_use(data_panel: DataPanel) -> None:
     dataset = mixed()
-    panel.set_dataset(dataset)
-    assert panel.split.counts.text() == f"{len(dataset.train_rows)} / {len(dataset.validation_rows)}"
-    assert panel.split.fraction == 0.25
+    data_panel.set_dataset(dataset)
+    assert data_panel.split.counts.text() == f"{len(dataset.train_rows)} / {len(dataset.validation_rows)}"
+    assert data_panel.split.fraction == 0.25
 
 
-def test_key_on_the_split_tells_once_it_is_let_go(panel: DataPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(toy_dataset("xor"))
+def test_key_on_the_split_tells_once_it_is_let_go(data_panel: DataPanel, qtbot: QtBot) -> None:
+    data_panel.set_dataset(toy_dataset("xor"))
     told: list[float] = []
-    panel.validation_fraction_changed.connect(told.append)
-    QTest.keyPress(panel.split.slider, Qt.Key.Key_Right)
+    data_panel.validation_fraction_changed.connect(told.append)
+    QTest.keyPress(data_panel.split.slider, Qt.Key.Key_Right)
     assert told == []
-    QTest.keyRelease(panel.split.slider, Qt.Key.Key_Right)
+    QTest.keyRelease(data_panel.split.slider, Qt.Key.Key_Right)
     assert told == [0.49]
-    assert panel.split.counts.text() == "255 / 245"
+    assert data_panel.split.counts.text() == "255 / 245"
 
 
 @pytest.mark.parametrize(("key", "fraction"), [(Qt.Key.Key_Home, 0.5), (Qt.Key.Key_End, 0.1)])
 def test_split_stays_between_ten_and_fifty_per_cent(
-    panel: DataPanel, qtbot: QtBot, key: Qt.Key, fraction: float
+    data_panel: DataPanel, qtbot: QtBot, key: Qt.Key, fraction: float
 ) -> None:
-    panel.set_dataset(mixed())
-    with qtbot.waitSignal(panel.validation_fraction_changed) as caught:
-        QTest.keyClick(panel.split.slider, key)
+    data_panel.set_dataset(mixed())
+    with qtbot.waitSignal(data_panel.validation_fraction_changed) as caught:
+        QTest.keyClick(data_panel.split.slider, key)
     assert caught.args == [fraction]
 
 
-def test_wheel_over_the_split_changes_nothing(panel: DataPanel) -> None:
-    panel.set_dataset(mixed())
-    slider = panel.split.slider
+def test_wheel_over_the_split_changes_nothing(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(mixed())
+    slider = data_panel.split.slider
     centre = QPointF(slider.rect().center())
     event = QWheelEvent(
         centre, slider.mapToGlobal(centre), QPointF(0, 0).toPoint(), QPointF(0, 120).toPoint(),
         Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(slider, event)
-    assert panel.split.fraction == 0.25
+    assert data_panel.split.fraction == 0.25
 
 
-def test_setting_a_data_set_asks_for_no_split(panel: DataPanel, qtbot: QtBot) -> None:
-    with qtbot.assertNotEmitted(panel.validation_fraction_changed):
-        panel.set_dataset(mixed())
-        panel.set_dataset(toy_dataset("rings"))
+def test_setting_a_data_set_asks_for_no_split(data_panel: DataPanel, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(data_panel.validation_fraction_changed):
+        data_panel.set_dataset(mixed())
+        data_panel.set_dataset(toy_dataset("rings"))
 
 
 def test_numbers_have_a_true_minus_and_no_padding_zeros_in_exponents() -> None:

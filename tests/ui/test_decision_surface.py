@@ -1,5 +1,6 @@
 """The decision surface: the picture under the points, and choosing and hovering rows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -8,9 +9,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.data.toy_datasets import toy_dataset
@@ -27,15 +29,8 @@ from nnviz.ui.plots.decision_points import MOST_POINTS, PointsLayer
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import DARK, LIGHT, diverging_table, load_fonts
 
-
-def _table_dataset(n_features: int = 4, task: str = "binary", n: int = 40) -> Dataset:
-    rng = np.random.default_rng(1)
-    columns = [Column(f"c{i}", "float", rng.normal(size=n) * 10**i) for i in range(n_features)]
-    answers = np.array(["no", "yes"], dtype=object)[np.arange(n) % 2]
-    target = Column("answer", "string", answers) if task == "binary" else Column("answer", "float", rng.normal(size=n))
-    table = Table("made.csv", None, (*columns, target), n, NO_DIALECT)
-    roles = {column.name: "feature" for column in columns}
-    return build_dataset(table, ImportChoices("answer", task, roles, {}, 0.25, 0))  # type: ignore[arg-type]
+AxisCombos = tuple[QComboBox, QComboBox]
+MakeDataset = Callable[..., Dataset]
 
 
 def _snapshot(
@@ -48,31 +43,6 @@ def _snapshot(
     data = TrainingData(dataset.X_train, dataset.Y_train, dataset.X_validation, dataset.Y_validation, dataset.task)
     trainer = Trainer(mlp, data, TrainingConfig())
     return take_snapshot(trainer, SnapshotRequest(probe), 1, state, History().view(), None)
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
-    """Return a window without a layout: its size is not the panel's affair."""
-    made = QWidget()
-    qtbot.addWidget(made)
-    made.resize(360, 408)
-    return made
-
-
-@pytest.fixture
-def panel(window: QWidget, qtbot: QtBot) -> DecisionPanel:
-    """Return a shown, empty panel as wide as the right column."""
-    load_fonts()
-    widget = DecisionPanel(DARK, window)
-    widget.resize(360, 408)
-    with qtbot.waitExposed(window):
-        window.show()
-    return widget
-
-
-def _combos(panel: DecisionPanel) -> tuple[QComboBox, QComboBox]:
-    x, y = panel.findChildren(QComboBox)
-    return x, y
 
 
 def _rgb(picture: QImage, at: QPoint) -> list[int]:
@@ -100,78 +70,82 @@ def _axes_of(panel: DecisionPanel):  # type: ignore[no-untyped-def]
 
 
 def _view_parts(dataset: Dataset):  # type: ignore[no-untyped-def]
-    from nnviz.app.slices import Slices
-
     slices = Slices(dataset)
     return slices, slices.axis(dataset.feature_names[0]), slices.axis(dataset.feature_names[1])
 
 
-def test_single_feature_needs_no_second_axis(panel: DecisionPanel) -> None:
-    dataset = _table_dataset(1)
-    panel.set_dataset(dataset)
-    assert panel.axes() == ("c0", None)
-    assert not _combos(panel)[1].isVisible()
-    panel.draw(_snapshot(dataset, panel.grid_probe(live=True), bias=30.0))
+def test_single_feature_needs_no_second_axis(
+    decision_panel: DecisionPanel, make_dataset: MakeDataset, axis_combos: AxisCombos
+) -> None:
+    dataset = make_dataset(1)
+    decision_panel.set_dataset(dataset)
+    assert decision_panel.axes() == ("c0", None)
+    assert not axis_combos[1].isVisible()
+    decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=True), bias=30.0))
     certain = diverging_table(DARK, DARK.boundary_span)[-1, :3]
-    at = panel.surface.square.topLeft() + QPoint(2, 2)
-    assert _rgb(_picture(panel), at) == pytest.approx(certain.tolist(), abs=3)
+    at = decision_panel.surface.square.topLeft() + QPoint(2, 2)
+    assert _rgb(_picture(decision_panel), at) == pytest.approx(certain.tolist(), abs=3)
 
 
 @pytest.mark.parametrize(("bias", "entry"), [(-30.0, 0), (30.0, -1)])
-def test_map_is_painted_in_the_colour_of_the_answer(panel: DecisionPanel, bias: float, entry: int) -> None:
+def test_map_is_painted_in_the_colour_of_the_answer(decision_panel: DecisionPanel, bias: float, entry: int) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    panel.draw(_snapshot(dataset, panel.grid_probe(live=False), bias=bias))
+    decision_panel.set_dataset(dataset)
+    decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=False), bias=bias))
     expected = diverging_table(DARK, DARK.boundary_span)[entry, :3].tolist()
-    square = panel.surface.square
+    square = decision_panel.surface.square
     for corner in (square.topLeft() + QPoint(3, 3), square.bottomRight() - QPoint(3, 3)):
-        assert _rgb(_picture(panel), corner) == pytest.approx(expected, abs=3)
+        assert _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3)
 
 
-def test_answer_to_another_grid_is_not_painted(panel: DecisionPanel) -> None:
-    dataset = _table_dataset()
-    panel.set_dataset(dataset)
-    old = panel.grid_probe(live=True)
-    _combos(panel)[0].setCurrentIndex(2)
-    panel.grid_probe(live=True)
-    panel.draw(_snapshot(dataset, old, bias=30.0))
-    panel.surface.refresh_now()
-    corner = panel.surface.square.topLeft() + QPoint(2, 2)
-    assert _picture(panel).pixelColor(corner) == QColor(DARK.field)
+def test_answer_to_another_grid_is_not_painted(
+    decision_panel: DecisionPanel, make_dataset: MakeDataset, axis_combos: AxisCombos
+) -> None:
+    dataset = make_dataset()
+    decision_panel.set_dataset(dataset)
+    old = decision_panel.grid_probe(live=True)
+    axis_combos[0].setCurrentIndex(2)
+    decision_panel.grid_probe(live=True)
+    decision_panel.draw(_snapshot(dataset, old, bias=30.0))
+    decision_panel.surface.refresh_now()
+    corner = decision_panel.surface.square.topLeft() + QPoint(2, 2)
+    assert _picture(decision_panel).pixelColor(corner) == QColor(DARK.field)
 
 
-def test_picture_of_a_shown_step_is_not_made_again(panel: DecisionPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_picture_of_a_shown_step_is_not_made_again(
+    decision_panel: DecisionPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    snapshot = _snapshot(dataset, panel.grid_probe(live=False))
-    panel.draw(snapshot)
-    panel.surface.refresh_now()
-    shader = panel.surface._shader
+    decision_panel.set_dataset(dataset)
+    snapshot = _snapshot(dataset, decision_panel.grid_probe(live=False))
+    decision_panel.draw(snapshot)
+    decision_panel.surface.refresh_now()
+    shader = decision_panel.surface._shader
     assert shader is not None
     monkeypatch.setattr(shader, "shade", lambda *_: pytest.fail("shaded twice"))
-    panel.surface.refresh_now()
+    decision_panel.surface.refresh_now()
 
 
-def test_theme_changes_the_colours_of_the_map(panel: DecisionPanel) -> None:
+def test_theme_changes_the_colours_of_the_map(decision_panel: DecisionPanel) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    panel.draw(_snapshot(dataset, panel.grid_probe(live=False), bias=30.0))
-    panel.set_theme(LIGHT)
+    decision_panel.set_dataset(dataset)
+    decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=False), bias=30.0))
+    decision_panel.set_theme(LIGHT)
     expected = diverging_table(LIGHT, LIGHT.boundary_span)[-1, :3].tolist()
-    corner = panel.surface.square.topLeft() + QPoint(3, 3)
-    assert _rgb(_picture(panel), corner) == pytest.approx(expected, abs=3)
-    assert _picture(panel).pixelColor(2, 2) == QColor(LIGHT.panel)
+    corner = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    assert _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3)
+    assert _picture(decision_panel).pixelColor(2, 2) == QColor(LIGHT.panel)
 
 
-def test_new_theme_repaints_a_map_whose_newest_snapshot_has_no_grid(panel: DecisionPanel) -> None:
+def test_new_theme_repaints_a_map_whose_newest_snapshot_has_no_grid(decision_panel: DecisionPanel) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    panel.draw(_snapshot(dataset, panel.grid_probe(live=False), bias=30.0))
-    panel.draw(_snapshot(dataset, None))
-    panel.set_theme(LIGHT)
+    decision_panel.set_dataset(dataset)
+    decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=False), bias=30.0))
+    decision_panel.draw(_snapshot(dataset, None))
+    decision_panel.set_theme(LIGHT)
     expected = diverging_table(LIGHT, LIGHT.boundary_span)[-1, :3].tolist()
-    corner = panel.surface.square.topLeft() + QPoint(3, 3)
-    assert _rgb(_picture(panel), corner) == pytest.approx(expected, abs=3)
+    corner = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    assert _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3)
 
 
 @pytest.mark.usefixtures("qapp")
@@ -186,62 +160,68 @@ def test_legend_counts_the_classes_it_has_no_room_for() -> None:
     assert [item.text for item in shown[named:]] == [f"+ {300 - named} more", "train"]
 
 
-def test_map_is_270_square_in_a_column_of_360_and_stays_square(panel: DecisionPanel) -> None:
-    panel.set_dataset(toy_dataset("spiral"))
-    assert (panel.surface.square.width(), panel.surface.square.height()) == (270, 270)
+def test_map_is_270_square_in_a_column_of_360_and_stays_square(decision_panel: DecisionPanel) -> None:
+    decision_panel.set_dataset(toy_dataset("spiral"))
+    assert (decision_panel.surface.square.width(), decision_panel.surface.square.height()) == (270, 270)
     for width in (320, 480):
-        height = panel.surface.heightForWidth(width)
-        panel.surface.resize(width, height)
-        square = panel.surface.square
+        height = decision_panel.surface.heightForWidth(width)
+        decision_panel.surface.resize(width, height)
+        square = decision_panel.surface.square
         assert square.width() == square.height() == width - 90
 
 
-def test_points_lie_at_their_values(panel: DecisionPanel) -> None:
+def test_points_lie_at_their_values(decision_panel: DecisionPanel) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    slices, x, y = _axes_of(panel)
-    square = panel.surface.square
-    at = _place(panel, 5)
+    decision_panel.set_dataset(dataset)
+    slices, x, y = _axes_of(decision_panel)
+    square = decision_panel.surface.square
+    at = _place(decision_panel, 5)
     share_x = (slices.dataset.raw("x")[5] - x.low) / (x.high - x.low)
     share_y = (slices.dataset.raw("y")[5] - y.low) / (y.high - y.low)
     assert at.x() == pytest.approx(square.x() + share_x * square.width())
     assert at.y() == pytest.approx(square.y() + (1 - share_y) * square.height())
 
 
-def test_click_chooses_the_row_of_the_nearest_point(panel: DecisionPanel, qtbot: QtBot) -> None:
-    dataset = _table_dataset(2)
-    panel.set_dataset(dataset)
-    slices, x, y = _axes_of(panel)
+def test_click_chooses_the_row_of_the_nearest_point(
+    decision_panel: DecisionPanel, make_dataset: MakeDataset, qtbot: QtBot
+) -> None:
+    dataset = make_dataset(2)
+    decision_panel.set_dataset(dataset)
+    slices, x, y = _axes_of(decision_panel)
     points = PointsLayer(SurfaceView(slices, x, y))
-    pixels: NDArray[np.float64] = points.pixels(panel.surface.square)
+    pixels: NDArray[np.float64] = points.pixels(decision_panel.surface.square)
     # The point farthest from its neighbours, so that a click two pixels beside it is still nearest to it.
     gaps = np.hypot(*(pixels[:, None] - pixels[None]).transpose(2, 0, 1)) + np.eye(len(pixels)) * 1e9
     index = int(gaps.min(axis=1).argmax())
     at = QPoint(round(pixels[index, 0]) + 2, round(pixels[index, 1]) - 2)
-    with qtbot.waitSignal(panel.row_chosen, timeout=500) as caught:
-        QTest.mouseClick(panel.surface, Qt.MouseButton.LeftButton, pos=at)
+    with qtbot.waitSignal(decision_panel.row_chosen, timeout=500) as caught:
+        QTest.mouseClick(decision_panel.surface, Qt.MouseButton.LeftButton, pos=at)
     assert caught.args == [int(points.rows[index])]
 
 
-def test_click_far_from_every_point_chooses_nothing(panel: DecisionPanel, qtbot: QtBot) -> None:
-    panel.set_dataset(toy_dataset("gauss"))
-    with qtbot.assertNotEmitted(panel.row_chosen):
-        QTest.mouseClick(panel.surface, Qt.MouseButton.LeftButton, pos=panel.surface.square.topLeft() + QPoint(4, 4))
+def test_click_far_from_every_point_chooses_nothing(decision_panel: DecisionPanel, qtbot: QtBot) -> None:
+    decision_panel.set_dataset(toy_dataset("gauss"))
+    with qtbot.assertNotEmitted(decision_panel.row_chosen):
+        QTest.mouseClick(
+            decision_panel.surface,
+            Qt.MouseButton.LeftButton,
+            pos=decision_panel.surface.square.topLeft() + QPoint(4, 4),
+        )
 
 
-def test_chosen_row_is_ringed(panel: DecisionPanel) -> None:
-    dataset = _table_dataset(2)
-    panel.set_dataset(dataset)
-    at = _place(panel, 3)
+def test_chosen_row_is_ringed(decision_panel: DecisionPanel, make_dataset: MakeDataset) -> None:
+    dataset = make_dataset(2)
+    decision_panel.set_dataset(dataset)
+    at = _place(decision_panel, 3)
     ring = QPoint(round(at.x() - 6.6), round(at.y()))
-    before = _picture(panel).pixelColor(ring)
-    panel.set_row(3)
-    after = _picture(panel).pixelColor(ring)
+    before = _picture(decision_panel).pixelColor(ring)
+    decision_panel.set_row(3)
+    after = _picture(decision_panel).pixelColor(ring)
     assert after != before
     assert after.lightness() > 150
 
 
-def test_hover_shows_original_values_as_plain_text(panel: DecisionPanel, qtbot: QtBot) -> None:
+def test_hover_shows_original_values_as_plain_text(decision_panel: DecisionPanel, qtbot: QtBot) -> None:
     values = np.array([1.0, 2.0, 3.0, 40.0])
     texts = np.array(["<b>no</b>", "yes", "<b>no</b>", "yes"], dtype=object)
     columns = (
@@ -251,9 +231,9 @@ def test_hover_shows_original_values_as_plain_text(panel: DecisionPanel, qtbot: 
     )
     roles = {"<i>a</i>": "feature", "b": "feature"}
     choices = ImportChoices("t", "binary", roles, {}, 0.0, 0)  # type: ignore[arg-type]
-    panel.set_dataset(build_dataset(Table("made.csv", None, columns, 4, NO_DIALECT), choices))
-    QTest.mouseMove(panel.surface, _place(panel, 3).toPoint())
-    card = panel.surface._hover
+    decision_panel.set_dataset(build_dataset(Table("made.csv", None, columns, 4, NO_DIALECT), choices))
+    QTest.mouseMove(decision_panel.surface, _place(decision_panel, 3).toPoint())
+    card = decision_panel.surface._hover
     qtbot.waitUntil(card.isVisible, timeout=1000)
     assert card.text() == "row 4, train\n<i>a</i>  40\nb  1\nt  yes"
     assert card.textFormat() is Qt.TextFormat.PlainText
@@ -268,8 +248,8 @@ def test_many_rows_are_shown_as_a_fixed_sample_and_said_so() -> None:
     assert first.note() == "2,000 of 2,500 rows shown"
 
 
-def test_rows_without_a_value_are_counted_as_not_shown() -> None:
-    dataset = _table_dataset(2)
+def test_rows_without_a_value_are_counted_as_not_shown(make_dataset: MakeDataset) -> None:
+    dataset = make_dataset(2)
     gappy = np.asarray(dataset.table.column("c0").values).copy()
     gappy[:3] = np.nan
     table = dataset.table.with_columns({"c0": Column("c0", "float", gappy)})
@@ -277,40 +257,44 @@ def test_rows_without_a_value_are_counted_as_not_shown() -> None:
     assert layer.note() == "37 of 40 rows shown, 3 lack a value"
 
 
-def test_hidden_panel_paints_nothing_until_it_is_shown(panel: DecisionPanel) -> None:
+def test_hidden_panel_paints_nothing_until_it_is_shown(decision_panel: DecisionPanel) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    panel.hide()
-    panel.draw(_snapshot(dataset, panel.grid_probe(live=True), bias=30.0))
-    assert panel.surface._image is None
-    panel.show()
-    assert panel.surface._image is not None
+    decision_panel.set_dataset(dataset)
+    decision_panel.hide()
+    decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=True), bias=30.0))
+    assert decision_panel.surface._image is None
+    decision_panel.show()
+    assert decision_panel.surface._image is not None
 
 
-def test_last_snapshot_of_a_burst_reaches_the_screen(panel: DecisionPanel, qtbot: QtBot) -> None:
+def test_last_snapshot_of_a_burst_reaches_the_screen(decision_panel: DecisionPanel, qtbot: QtBot) -> None:
     dataset = toy_dataset("spiral")
-    panel.set_dataset(dataset)
-    probe = panel.grid_probe(live=True)
-    panel.draw(_snapshot(dataset, probe, RunState.RUNNING, bias=-30.0))
+    decision_panel.set_dataset(dataset)
+    probe = decision_panel.grid_probe(live=True)
+    decision_panel.draw(_snapshot(dataset, probe, RunState.RUNNING, bias=-30.0))
     last = _snapshot(dataset, probe, RunState.PAUSED, bias=30.0)
-    panel.draw(last)
+    decision_panel.draw(last)
     expected = diverging_table(DARK, DARK.boundary_span)[-1, :3].tolist()
-    corner = panel.surface.square.topLeft() + QPoint(3, 3)
-    assert _rgb(_picture(panel), corner) != pytest.approx(expected, abs=3)  # held back: too soon
-    qtbot.waitUntil(lambda: _rgb(_picture(panel), corner) == pytest.approx(expected, abs=3), timeout=1000)
+    corner = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    assert _rgb(_picture(decision_panel), corner) != pytest.approx(expected, abs=3)  # held back: too soon
+    qtbot.waitUntil(lambda: _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3), timeout=1000)
 
 
-def test_grids_between_snapshots_without_one_are_all_seen(panel: DecisionPanel, qtbot: QtBot) -> None:
-    dataset = _table_dataset(2)
-    panel.set_dataset(dataset)
-    probe = panel.grid_probe(live=True)
-    at = panel.surface.square.topLeft() + QPoint(3, 3)
+def test_grids_between_snapshots_without_one_are_all_seen(
+    decision_panel: DecisionPanel, make_dataset: MakeDataset, qtbot: QtBot
+) -> None:
+    dataset = make_dataset(2)
+    decision_panel.set_dataset(dataset)
+    probe = decision_panel.grid_probe(live=True)
+    at = decision_panel.surface.square.topLeft() + QPoint(3, 3)
     first = replace(_snapshot(dataset, probe, RunState.RUNNING, bias=-30.0), step=1)
-    panel.draw(first)
-    qtbot.waitUntil(lambda: _rgb(_picture(panel), at)[0] > _rgb(_picture(panel), at)[2])
+    decision_panel.draw(first)
+    qtbot.waitUntil(lambda: _rgb(_picture(decision_panel), at)[0] > _rgb(_picture(decision_panel), at)[2])
     second = replace(_snapshot(dataset, probe, RunState.RUNNING, bias=30.0), step=2)
     plain = replace(_snapshot(dataset, None, RunState.RUNNING, bias=30.0), step=3)
     # The newer snapshot without a grid comes before the picture's turn.
-    panel.draw(second)
-    panel.draw(plain)
-    qtbot.waitUntil(lambda: _rgb(_picture(panel), at)[2] > _rgb(_picture(panel), at)[0], timeout=2_000)
+    decision_panel.draw(second)
+    decision_panel.draw(plain)
+    qtbot.waitUntil(
+        lambda: _rgb(_picture(decision_panel), at)[2] > _rgb(_picture(decision_panel), at)[0], timeout=2_000
+    )
