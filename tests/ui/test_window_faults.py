@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import app_model, runs
 from nnviz.app.app_model import AppModel
+from nnviz.app.preparing import prepare_edit
 from nnviz.app.settings import Settings
 from nnviz.engine.training import Trainer
+from nnviz.export.verify import Verification
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
@@ -193,13 +196,12 @@ def test_leaving_a_run_does_not_wait_for_its_long_epoch(
 def test_edits_that_waited_behind_a_failed_one_go_on(
     window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = runs.prepare_edit
     calls = iter([True])
 
     def broken(*args: Any) -> Any:
         if next(calls, False):
             raise MemoryError
-        return original(*args)
+        return prepare_edit(*args)
 
     monkeypatch.setattr(runs, "prepare_edit", broken)
     window.verbs.set_units(0, 5)
@@ -218,7 +220,7 @@ def test_export_of_a_network_that_answers_nan_is_compared_as_equal(
     assert runs_._handle is not None
     parameters = runs_._handle._trainer.mlp.parameters
     parameters[...] = 1e30 * np.random.default_rng(0).normal(size=parameters.shape)
-    told = []
+    told: list[Verification] = []
     window.model.exported.connect(told.append)
     window.model.export(tmp_path / "m.npz")
     until(lambda: bool(told))
@@ -231,5 +233,5 @@ def test_refused_learning_rate_is_told_the_bound_it_broke(
 ) -> None:
     field = window.strip.hyperparameters._rate
     field.setText(typed)
-    QTest.keyClick(field, "\r")
+    QTest.keyClick(field, Qt.Key.Key_Return)
     until(lambda: any(words in text for text in window.banner.texts))
