@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nnviz.data.csv_reader import read_csv
 
+from nnviz.data.csv_reader import read_csv
 from nnviz.export import load
 
 Call = Callable[..., Any]
