@@ -1,6 +1,5 @@
 """Composition root: a headless verb, the self-test, or the window."""
 
-import argparse
 import os
 import signal
 import sys
@@ -9,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnviz import __version__
-from nnviz.cli.main import VERBS
-from nnviz.cli.main import run as run_verb
+from nnviz.cli import VERBS
 from nnviz.errors import UserError
 
 if TYPE_CHECKING:
+    import argparse
+
     from PySide6.QtWidgets import QApplication
 
 # The trainer gives the interpreter up this often (seconds); Python's own 5 ms would cost the window every third frame.
@@ -26,7 +26,9 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> "argparse.ArgumentParser":
+    import argparse  # noqa: PLC0415 - most starts have no argument
+
     parser = argparse.ArgumentParser(
         prog="nnviz",
         description="Watch a neural network learn your own data.",
@@ -106,12 +108,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in VERBS:
+        from nnviz.cli.main import run as run_verb  # noqa: PLC0415 - the window does not need it
+
         return run_verb(arguments)
     try:
         if arguments and arguments[0] == "selftest":
             from nnviz.ui.selftest import run as run_selftest  # noqa: PLC0415
 
             return run_selftest(create_application())
+        if not arguments:
+            return _open_window(None, None)
         parsed = _parser().parse_args(arguments)
         return _open_window(parsed.file, parsed.theme)
     except UserError as error:

@@ -26,9 +26,9 @@ from nnviz.app.preparing import (
     write_checkpoint,
 )
 from nnviz.app.runs import Runs
-from nnviz.data.csv_reader import ReadOptions
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset, with_choices
 from nnviz.data.infer import Role, guess
+from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Table
 from nnviz.data.toy_datasets import TOY_DATASETS, toy_dataset
 from nnviz.errors import UserError

@@ -118,7 +118,11 @@ class CrashHooks:
     def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt | Cancelled):
             return
-        self.handle("".join(traceback.format_exception(kind, error, trace)), "the window")
+        text = "".join(traceback.format_exception(kind, error, trace))
+        # Python keeps the last traceback, and with its frames the painter of a paintEvent that raised: as long as that
+        # one is alive, Qt paints nothing more on the widget, and destroying it late may crash.
+        traceback.clear_frames(trace)
+        self.handle(text, "the window")
 
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is None or issubclass(arguments.exc_type, SystemExit):

@@ -10,10 +10,10 @@ import numpy as np
 from nnviz.app.column_summary import ColumnSummary, column_summaries
 from nnviz.app.jobs import JobContext
 from nnviz.app.network_edits import NetworkEdit
-from nnviz.data.csv_reader import ReadOptions, read_csv
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.features import CategoricalFeature
 from nnviz.data.infer import Guess, Role, guess
+from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Kind, Table
 from nnviz.data.tasks import guess_task
 from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, transplant
@@ -83,6 +83,8 @@ def open_file(path: Path, options: ReadOptions, context: JobContext) -> OpenedTa
     """
     if is_model_file(path):
         return OpenedModel(path, load(path))
+    from nnviz.data.csv_reader import read_csv  # noqa: PLC0415 - needed with the first file, not for the first paint
+
     table = read_csv(path, options, progress=context.report, cancelled=context.cancelled)
     return OpenedTable(path, table, guess(table), options)
 

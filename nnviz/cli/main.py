@@ -172,5 +172,3 @@ _RUNNERS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "train": _train,
     "predict": _predict,
 }
-
-VERBS: tuple[str, ...] = tuple(_VERBS)

@@ -6,7 +6,6 @@ The steps, one module each: bytes (``file_bytes``), encoding and lines (``decodi
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,28 +17,22 @@ from nnviz.data.dialect import detect
 from nnviz.data.file_bytes import Progress, read_bytes, without_padding
 from nnviz.data.layout import Layout, find_layout
 from nnviz.data.line_doubts import is_comment, line_doubts, refuse_prose
+from nnviz.data.read_options import ReadOptions
 from nnviz.data.records import RecordStream, Rules, Tally
 from nnviz.data.sampling import Sample, take_sample
 from nnviz.data.table import Column, Dialect, Table
 from nnviz.data.tokenizer import Format
 from nnviz.errors import Cancelled, UserError
 
+__all__ = ["ReadOptions", "read_csv"]
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """What is known of a file; None means: find out. ``delimiter`` may be ``"whitespace"`` for runs of blanks."""
 
-    encoding: str | None = None
-    delimiter: str | None = None
-    quote: str | None = None
-    decimal: str | None = None
-    header: bool | None = None
-    skipped_lines: int | None = None
+_FIND_OUT = ReadOptions()
 
 
 def read_csv(
     path: Path | str,
-    options: ReadOptions = ReadOptions(),
+    options: ReadOptions = _FIND_OUT,
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Table:

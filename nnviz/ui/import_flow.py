@@ -1,19 +1,22 @@
 """From a dropped file to an accepted sheet: the dialog's way through its states."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.preparing import OpenedTable
-from nnviz.data.csv_reader import ReadOptions
 from nnviz.data.dataset import Dataset, ImportChoices
 from nnviz.data.infer import Guess
+from nnviz.data.read_options import ReadOptions
 from nnviz.errors import UserError
 from nnviz.export.formats import FORMATS
-from nnviz.ui.dialogs.csv_import import CsvImportDialog
 from nnviz.ui.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from nnviz.ui.dialogs.csv_import import CsvImportDialog
 
 
 class ImportFlow(QObject):
@@ -54,6 +57,8 @@ class ImportFlow(QObject):
         self._path = path
         self._accepted = False
         if self.sheet is None:
+            from nnviz.ui.dialogs.csv_import import CsvImportDialog  # noqa: PLC0415 - not for the first paint
+
             sheet = CsvImportDialog(self._window, self._theme)
             sheet.cancel_requested.connect(self._model.cancel_reading)
             sheet.reread_requested.connect(self._reread)

@@ -13,8 +13,6 @@ from nnviz.app.notices import AppNotice
 from nnviz.app.settings import Settings, save_settings
 from nnviz.data.infer import Role
 from nnviz.run import messages
-from nnviz.ui.dialogs.about import AboutDialog
-from nnviz.ui.dialogs.csv_rejects import RejectedRowsDialog
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
 
 if TYPE_CHECKING:
@@ -130,6 +128,8 @@ class WindowVerbs(QObject):
     def show_rejected(self) -> None:
         """List the rows that the reader did not take, and its warnings."""
         if (dataset := self._model.dataset) is not None:
+            from nnviz.ui.dialogs.csv_rejects import RejectedRowsDialog  # noqa: PLC0415 - not for the first paint
+
             RejectedRowsDialog(dataset.table, self._window, theme=self._window.theming.theme).open()
 
     def walk_rows(self, by: int) -> None:
@@ -152,6 +152,8 @@ class WindowVerbs(QObject):
 
     def show_keys(self) -> None:
         """Show the version and the key list."""
+        from nnviz.ui.dialogs.about import AboutDialog  # noqa: PLC0415 - not for the first paint
+
         dialog = AboutDialog(self._window)
         dialog.set_theme(self._window.theming.theme)
         dialog.open()

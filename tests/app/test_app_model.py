@@ -100,7 +100,7 @@ def test_reading_happens_off_the_calling_thread(
         threads.append(threading.current_thread().name)
         return read_csv(*args, **kwargs)
 
-    monkeypatch.setattr("nnviz.app.preparing.read_csv", spy)
+    monkeypatch.setattr("nnviz.data.csv_reader.read_csv", spy)
     watcher.model.open(write(tmp_path / "flowers.csv", FLOWERS))
     watcher.until(lambda: bool(watcher.tables))
     assert threads[0].startswith("nnviz-job")

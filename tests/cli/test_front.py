@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from nnviz.cli import output
-from nnviz.cli.main import VERBS, run
+from nnviz.cli import VERBS, output
+from nnviz.cli.main import _VERBS, run
 from nnviz.cli.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ Call = Callable[..., Any]
 
 
 def test_verbs_are_inspect_train_predict() -> None:
-    assert VERBS == ("inspect", "train", "predict")
+    assert VERBS == tuple(_VERBS) == ("inspect", "train", "predict")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Faults that driving the whole window at random has found, each with the least that brings it about."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app import app_model, runs
 from nnviz.app.app_model import AppModel
+from nnviz.app.crash import CrashHooks
 from nnviz.app.preparing import prepare_edit
 from nnviz.app.settings import Settings
 from nnviz.engine.training import Trainer
@@ -22,6 +24,8 @@ from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.plots import decision_surface
+from nnviz.ui.plots.decision_chrome import ring
 from nnviz.ui.theme import load_fonts
 
 FLOWERS = "length,width,colour,kind\n" + "".join(f"{i % 7}.5,{i % 5}.25,{i % 3},{'ab'[i % 2]}\n" for i in range(40))
@@ -235,3 +239,24 @@ def test_refused_learning_rate_is_told_the_bound_it_broke(
     field.setText(typed)
     QTest.keyClick(field, Qt.Key.Key_Return)
     until(lambda: any(words in text for text in window.banner.texts))
+
+
+def test_fault_while_painting_lets_go_of_the_painter(
+    window: MainWindow, until: Until, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports: list[str] = []
+    hooks = CrashHooks(reports.append, lambda: None)
+    faults = iter([True])
+
+    def broken(*args: Any) -> None:
+        if next(faults, False):
+            raise ValueError("while painting")
+        ring(*args)
+
+    monkeypatch.setattr(sys, "excepthook", hooks._on_exception)
+    monkeypatch.setattr(decision_surface, "ring", broken)
+    window.live.set_row(3)
+    until(lambda: bool(reports))
+    window.decision.surface.update()
+    qtbot.wait(100)  # a painter still alive would be a Qt message, which fails the test
+    assert len(reports) == 1

@@ -6,7 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
 
-from nnviz.data.csv_reader import ReadOptions
+from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Dialect
 from nnviz.ui.panels.data_text import one_line
 from nnviz.ui.widgets import captioned
