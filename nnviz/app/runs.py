@@ -29,6 +29,8 @@ from nnviz.run.state import RunState
 
 # Grids are asked for on every fourth tick: 15 times a second.
 _GRID_EVERY = 4
+# A fine grid holds 100 kB of activations a unit.
+_MOST_UNITS_FINE = 1_000
 
 Edit = Callable[[MLPConfig], NetworkEdit]
 
@@ -240,7 +242,8 @@ class Runs(QObject):
                 handle.ask(SnapshotRequest(row=self._row_input()))
             return
         self._stale = False
-        handle.ask(SnapshotRequest(grid=self.grid_source(live), row=self._row_input()))
+        coarse = live or (self.config is not None and sum(self.config.sizes) > _MOST_UNITS_FINE)
+        handle.ask(SnapshotRequest(grid=self.grid_source(coarse), row=self._row_input()))
 
     def _row_input(self) -> NDArray[np.float64] | None:
         if self._dataset is None or self.row is None:

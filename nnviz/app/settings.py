@@ -1,5 +1,6 @@
 """What nnviz remembers between starts."""
 
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -32,7 +33,8 @@ class Settings:
     def folder_path(self) -> Path:
         """Return the remembered folder, or the home folder if it is gone."""
         path = Path(self.folder)
-        return path if self.folder and path.is_dir() else Path.home()
+        # Path.is_dir raises for a folder that must not be entered.
+        return path if self.folder and os.path.isdir(path) else Path.home()  # noqa: PTH112
 
     def geometry_bytes(self) -> QByteArray:
         """Return what Qt's ``restoreGeometry`` takes; empty for none."""

@@ -1,6 +1,7 @@
 """What a file is, by its bytes: refuse what is no text by name, unpack gzip, find the encoding."""
 
 import gzip
+import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -66,9 +67,13 @@ def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool]) ->
     """
     name = path.name
     try:
-        if path.is_dir():
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise UserError(f"{name} is a folder, not a file.", "Choose one file in it.")
-        size = path.stat().st_size
+        if not stat.S_ISREG(found.st_mode):
+            # Opening a pipe that nobody writes to would wait for ever.
+            raise UserError(f"{name} is a device, not a file.", "Choose a plain file.")
+        size = found.st_size
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
             file.seek(0)

@@ -1,5 +1,6 @@
 """What the window says while a file is held over it, and the words that decide on a drop."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ def describe_drop(paths: Sequence[Path]) -> DropVerdict:
         return DropVerdict(accepted=False, title="This is not a file.", text=_ACCEPTED)
     first = paths[0]
     name = one_line(first.name or str(first))
-    if first.is_dir():
+    if os.path.isdir(first):  # noqa: PTH112 - Path.is_dir raises for a folder that must not be entered
         return DropVerdict(accepted=False, title=f"{name} is a folder.", text=f"Drop one file. {_ACCEPTED}")
     if not first.name.lower().endswith(TABLE_SUFFIXES + MODEL_SUFFIXES):
         return DropVerdict(accepted=False, title=f"{name} can't be opened.", text=_ACCEPTED)

@@ -1,5 +1,6 @@
 """Files dropped anywhere on the window, chosen in a dialog, or named on the command line."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,5 +86,5 @@ def ask_for_export(window: QWidget, folder: Path, stem: str) -> Path | None:
             return path
         offered = path.with_name(path.name + filters.get(chosen, suffix))
         # The dialog asked about the name without its suffix; for a file that is there it must ask again.
-        if not offered.exists():
+        if not os.path.exists(offered):  # noqa: PTH110 - Path.exists raises for a folder that must not be entered
             return offered

@@ -122,3 +122,9 @@ def test_the_last_bytes_of_utf32_are_no_padding() -> None:
 def test_the_path_is_never_a_pattern(make_file: Callable[..., Path]) -> None:
     path = make_file(TABLE, "we[i]rd *name's é.csv")
     assert read_csv(path).name == "we[i]rd *name's é.csv"
+
+
+def test_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(UserError, match="is a device, not a file"):
+        read_csv(tmp_path / "pipe.csv")

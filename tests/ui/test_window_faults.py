@@ -23,7 +23,9 @@ from nnviz.export.verify import Verification
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
+from nnviz.ui.drop_overlay import describe_drop
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.panels.decision import LIVE_RESOLUTION
 from nnviz.ui.plots import decision_surface
 from nnviz.ui.plots.decision_chrome import ring
 from nnviz.ui.theme import load_fonts
@@ -260,3 +262,37 @@ def test_fault_while_painting_lets_go_of_the_painter(
     window.decision.surface.update()
     qtbot.wait(100)  # a painter still alive would be a Qt message, which fails the test
     assert len(reports) == 1
+
+
+@pytest.mark.parametrize("name", ["a.csv", "m.npz"])
+def test_drop_from_a_folder_that_must_not_be_entered_is_refused_in_words(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = tmp_path / name
+    look = Path.stat
+
+    def forbidden(this: Path, **options: Any) -> Any:
+        if this == path:
+            raise PermissionError(13, "Permission denied")
+        return look(this, **options)
+
+    monkeypatch.setattr(Path, "stat", forbidden)
+    verdict = describe_drop([path])
+    assert verdict.path is not None
+    window.open_path(verdict.path)
+    until(lambda: any("permission" in text for text in window.banner.texts))
+    until(lambda: window.importing.sheet is None)
+
+
+def test_paused_network_of_many_neurons_is_looked_at_on_a_coarse_grid(window: MainWindow, until: Until) -> None:
+    window.verbs.set_units(0, 512)
+    window.verbs.set_units(1, 512)
+
+    def sides() -> tuple[int, ...]:
+        snapshot = window.live.snapshot
+        if snapshot is None or snapshot.grid is None or snapshot.config.sizes != (2, 512, 512, 1):
+            return ()
+        return (snapshot.grid.probe.resolution,)
+
+    until(lambda: bool(sides()))
+    assert sides() == (LIVE_RESOLUTION,)
