@@ -34,7 +34,10 @@ class Activation:
     forward_calls
         ``forward_calls(z, a)``: the calls that write f(z) into a; arrays (units, rows); a may be z itself.
     backward_calls
-        ``backward_calls(a, delta)``: the calls that turn delta from dL/da into dL/dz in place; arrays (units, rows).
+        ``backward_calls(z, a, delta)``: the calls that turn delta from dL/da into dL/dz in place; arrays (units, rows).
+    needs_z
+        Whether `backward_calls` reads z, which must then be kept apart from a; False when the derivative is told from
+        the output alone.
     """
 
     name: str
@@ -46,7 +49,8 @@ class Activation:
     value: Callable[[FloatArray], FloatArray]
     derivative: Callable[[FloatArray], FloatArray]
     forward_calls: Callable[[FloatArray, FloatArray], list[Call]]
-    backward_calls: Callable[[FloatArray, FloatArray], list[Call]]
+    backward_calls: Callable[[FloatArray, FloatArray, FloatArray], list[Call]]
+    needs_z: bool = False
 
 
 def _identity_value(z: FloatArray) -> FloatArray:
@@ -61,7 +65,7 @@ def _identity_forward(z: FloatArray, a: FloatArray) -> list[Call]:
     return [] if a is z else [(np.positive, (z, a))]
 
 
-def _identity_backward(_a: FloatArray, _delta: FloatArray) -> list[Call]:
+def _identity_backward(_z: FloatArray, _a: FloatArray, _delta: FloatArray) -> list[Call]:
     return []
 
 
@@ -82,7 +86,7 @@ def _sigmoid_forward(z: FloatArray, a: FloatArray) -> list[Call]:
     return [(np.negative, (z, a)), (np.exp, (a, a)), (np.add, (a, one, a)), (np.reciprocal, (a, a))]
 
 
-def _sigmoid_backward(a: FloatArray, delta: FloatArray) -> list[Call]:
+def _sigmoid_backward(_z: FloatArray, a: FloatArray, delta: FloatArray) -> list[Call]:
     slope = np.empty_like(delta)
     return [
         (np.subtract, (constant(1, a), a, slope)),
@@ -99,7 +103,7 @@ def _tanh_forward(z: FloatArray, a: FloatArray) -> list[Call]:
     return [(np.tanh, (z, a))]
 
 
-def _tanh_backward(a: FloatArray, delta: FloatArray) -> list[Call]:
+def _tanh_backward(_z: FloatArray, a: FloatArray, delta: FloatArray) -> list[Call]:
     slope = np.empty_like(delta)
     return [
         (np.square, (a, slope)),
@@ -121,7 +125,7 @@ def _relu_forward(z: FloatArray, a: FloatArray) -> list[Call]:
     return [(partial(np.maximum, out=a), (z, constant(0, z)))]
 
 
-def _relu_backward(a: FloatArray, delta: FloatArray) -> list[Call]:
+def _relu_backward(_z: FloatArray, a: FloatArray, delta: FloatArray) -> list[Call]:
     slope = np.empty_like(delta)
     return [(np.sign, (a, slope)), (np.multiply, (delta, slope, delta))]  # a >= 0, so its sign is 0 or 1
 
@@ -147,7 +151,7 @@ def _softmax_forward(z: FloatArray, a: FloatArray) -> list[Call]:
     ]
 
 
-def _softmax_backward(a: FloatArray, delta: FloatArray) -> list[Call]:
+def _softmax_backward(_z: FloatArray, a: FloatArray, delta: FloatArray) -> list[Call]:
     # (diag(a) - a a^T) delta = a * (delta - sum(a * delta))
     product = np.empty_like(delta)
     over_units = np.empty_like(delta, shape=delta.shape[1:])

@@ -23,7 +23,8 @@ class Dense:
     Attributes
     ----------
     pre_activation, output
-        z and a, (units, rows). A hidden layer's are the same memory: its derivative is told from a.
+        z and a, (units, rows). A hidden layer's are the same memory where its
+        derivative is told from a.
     with_ones
         Hidden layers only: (units + 1, rows), `output` and a last row of 1, for the layer after it to read.
     delta
@@ -41,7 +42,8 @@ class Dense:
             self.output = self.pre_activation if activation == "identity" else np.zeros_like(self.pre_activation)
         else:
             self.with_ones = np.ones_like(block, shape=(shape[0] + 1, shape[1]))
-            self.pre_activation = self.output = self.with_ones[:-1]
+            self.output = self.with_ones[:-1]
+            self.pre_activation = np.zeros_like(block, shape=shape) if self.activation.needs_z else self.output
         self.delta = np.empty_like(block, shape=(0, 0))
 
     def forward_calls(self) -> list[Call]:
@@ -63,4 +65,4 @@ class Dense:
     def delta_calls(self, after: "Dense") -> list[Call]:
         """Return the calls that compute `delta`, dL/dz, from the `delta` of the layer `after` this one."""
         delta = self.make_delta()
-        return [(after.block[:-1].dot, (after.delta, delta)), *self.activation.backward_calls(self.output, delta)]
+        return [(after.block[:-1].dot, (after.delta, delta)), *self.activation.backward_calls(self.pre_activation, self.output, delta)]

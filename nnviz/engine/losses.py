@@ -63,7 +63,9 @@ class Loss:
         output = ACTIVATIONS[activation].value(wide)
         return float(self.per_row(wide, output, np.asarray(target, dtype=np.float64)).mean())
 
-    def gradient_calls(self, activation: str, a: FloatArray, y: FloatArray, delta: FloatArray) -> list[Call]:
+    def gradient_calls(
+        self, activation: str, z: FloatArray, a: FloatArray, y: FloatArray, delta: FloatArray
+    ) -> list[Call]:
         """Return the calls that write dL/dz into `delta`; arrays are (k, rows), as everywhere in a plan.
 
         All three losses share the form dL/d(z or a) = scale (a - y): the cross-entropies once fused with their
@@ -72,7 +74,7 @@ class Loss:
         units, rows = delta.shape
         scale = 2 / (rows * units) if self.name == "mean_squared_error" else 1 / rows
         calls: list[Call] = [(np.subtract, (a, y, delta)), (np.multiply, (delta, constant(scale, delta), delta))]
-        return calls if activation == self.fused_with else calls + ACTIVATIONS[activation].backward_calls(a, delta)
+        return calls if activation == self.fused_with else calls + ACTIVATIONS[activation].backward_calls(z, a, delta)
 
 
 def _squared_error(_z: FloatArray, a: FloatArray, y: FloatArray) -> FloatArray:

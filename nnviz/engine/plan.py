@@ -102,7 +102,8 @@ class StepPlan(ForwardPlan):
         blocks = layer_blocks(mlp.config, gradient)
         last = self.layers[-1]
         activation = mlp.config.layers[-1].activation
-        calls = LOSSES[mlp.config.loss].gradient_calls(activation, self.output, self.target, last.make_delta())
+        loss = LOSSES[mlp.config.loss]
+        calls = loss.gradient_calls(activation, self.logits, self.output, self.target, last.make_delta())
         calls += last.gradient_calls(blocks[-1])
         for index in range(len(self.layers) - 2, -1, -1):
             layer = self.layers[index]

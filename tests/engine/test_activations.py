@@ -97,6 +97,6 @@ def test_backward_calls_of_a_plan_multiply_by_the_derivative(name: str) -> None:
     rng = np.random.default_rng(0)
     z, delta = rng.standard_normal((3, 5)), rng.standard_normal((3, 5))
     expected = delta * ACTIVATIONS[name].derivative(z)
-    for call, arguments in ACTIVATIONS[name].backward_calls(ACTIVATIONS[name].value(z), delta):
+    for call, arguments in ACTIVATIONS[name].backward_calls(z, ACTIVATIONS[name].value(z), delta):
         call(*arguments)
     np.testing.assert_allclose(delta, expected, rtol=1e-13)
