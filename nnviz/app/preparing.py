@@ -24,7 +24,7 @@ from nnviz.export.formats import is_model_file, load
 from nnviz.export.provenance import training_facts
 from nnviz.export.verify import Verification, export_and_verify
 from nnviz.run.messages import Checkpoint
-from nnviz.run.recipe import network_config, new_trainer, training_data
+from nnviz.run.recipe import fitting, network_config, new_trainer, training_data
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +91,7 @@ def open_file(path: Path, options: ReadOptions, context: JobContext) -> OpenedTa
 
 def prepare(dataset: Dataset, config: MLPConfig, training: TrainingConfig, network: MLP | None = None) -> Prepared:
     """Build the trainer; ``network`` gives the weights to begin with, otherwise they are the initial ones."""
+    training, _ = fitting(training, config, dataset.task)
     trainer = new_trainer(dataset, config, training)
     initial = trainer.state()
     if network is not None:

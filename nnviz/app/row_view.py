@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import CategoricalFeature
-from nnviz.engine.losses import LOSSES
+from nnviz.engine.losses import LOSSES, class_scores, decision_scores
 from nnviz.run.snapshot import Snapshot
 
 MINUS = "\N{MINUS SIGN}"
@@ -82,8 +82,9 @@ def row_answer(dataset: Dataset, row: int, snapshot: Snapshot) -> RowAnswer | No
     if dataset.task == "regression":
         text = plain_number(float(preprocessor.predictions(output[None, :])[0]))
         return RowAnswer((text,), (), text, None, (), loss)
-    shares = tuple(preprocessor.probabilities(output[None, :])[0].tolist())
-    best = int(np.argmax(shares))
+    shares = tuple(preprocessor.probabilities(class_scores(output[None, :], snapshot.config.loss))[0].tolist())
+    deciding = preprocessor.probabilities(decision_scores(output[None, :], snapshot.config.loss))[0]
+    best = int(np.argmax(deciding))
     shown = 1 if dataset.task == "binary" else best
     summary = f"P({preprocessor.classes[shown]}) {shares[shown]:.2f}"
     units = (f"P {shares[1]:.2f}",) if dataset.task == "binary" else tuple(f"P {share:.2f}" for share in shares)

@@ -15,15 +15,17 @@ from PySide6.QtCore import QObject, Signal
 from nnviz.app.crash import LOG
 from nnviz.app.jobs import Jobs
 from nnviz.app.network_edits import NetworkEdit
-from nnviz.app.notices import AppNotice, NoticeAction, notice_of
+from nnviz.app.notices import AppNotice, notice_of
 from nnviz.app.preparing import Prepared, prepare_edit
 from nnviz.app.run_handle import RunHandle
+from nnviz.app.run_notices import divergence_notice, early_stop_notice
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
+from nnviz.engine.settings import check_settings
 from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
-from nnviz.run.recipe import DEFAULT_TRAINING
+from nnviz.run.recipe import DEFAULT_TRAINING, fitting
 from nnviz.run.snapshot import GridProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 
@@ -85,7 +87,12 @@ class Runs(QObject):
             self._editing = False
         self._dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
         # Hyper-parameters may have changed while the trainer was being built.
-        prepared.trainer.configure(self.training)
+        training, dropped = fitting(self.training, self.config, prepared.dataset.task)
+        prepared.trainer.configure(training)
+        if dropped:
+            self.training = training
+            self.training_changed.emit(training)
+            self.notice.emit(AppNotice("info", dropped, topic="hyper-parameters"))
         self._handle = RunHandle(prepared.trainer, self._run_id, prepared.initial)
         self.config_changed.emit(self.config)
         self.state_changed.emit(RunState.READY)
@@ -134,6 +141,8 @@ class Runs(QObject):
         """Change hyper-parameters; refuses senseless values with a notice."""
         try:
             training = replace(self.training, **changes)
+            if self.config is not None and self._dataset is not None:
+                check_settings(training, self.config, self._dataset.task)
         except UserError as error:
             self.notice.emit(notice_of(error, "hyper-parameters"))
         else:
@@ -262,7 +271,10 @@ class Runs(QObject):
                 if done := self._tickets.pop(ticket, None):
                     done(event)
             case messages.DivergedAt():
-                self._on_diverged(event)
+                self.notice.emit(divergence_notice(event, self._go_back, partial(self.send, messages.Reset())))
+            case messages.StoppedEarly():
+                self._asked_to_run = False
+                self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
             case messages.Notice(text=text):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
@@ -272,20 +284,10 @@ class Runs(QObject):
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
 
-    def _on_diverged(self, event: messages.DivergedAt) -> None:
-        rate = event.learning_rate / 10
-
-        def go_back() -> None:
-            self.training = replace(self.training, learning_rate=rate)
-            self.training_changed.emit(self.training)
-            self.send(messages.GoBack(rate))
-
-        where = f"epoch {event.sound_epoch:,}" if event.sound_epoch else "the initial weights"
-        actions = (
-            NoticeAction(f"Go back to {where}, learning rate {rate:.3g}", go_back),
-            NoticeAction("Reset", lambda: self.send(messages.Reset())),
-        )
-        self.notice.emit(AppNotice("error", event.divergence.reason, actions, topic="divergence"))
+    def _go_back(self, rate: float) -> None:
+        self.training = replace(self.training, learning_rate=rate)
+        self.training_changed.emit(self.training)
+        self.send(messages.GoBack(rate))
 
     def frame_begins(self) -> None:
         """Hold training back while the GUI thread draws."""

@@ -19,6 +19,7 @@ from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.infer import Role, guess
 from nnviz.data.table import Table
 from nnviz.data.tasks import Task
+from nnviz.engine.losses import decision_scores
 from nnviz.engine.metrics import accuracy, mae, r2, rmse
 from nnviz.engine.mlp import LayerConfig
 from nnviz.engine.training import Diverged, Evaluation, Trainer, TrainingConfig
@@ -171,7 +172,7 @@ def fit(trainer: Trainer, epochs: int, progress: Progress) -> Outcome:
 
 def report(dataset: Dataset, bundle: ModelBundle, outcome: Outcome, exports: list[Verification]) -> dict[str, Any]:
     """Return the document that ``--json`` prints; losses are in the units of training, errors in the target's own."""
-    output = bundle.outputs(dataset.X)
+    output = decision_scores(bundle.outputs(dataset.X), bundle.config.loss)
     last, best = outcome.last, outcome.best
     rows = {"train": dataset.train_rows, "validation": dataset.validation_rows}
     losses = {"train": last.train_loss, "validation": last.validation_loss}

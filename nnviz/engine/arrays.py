@@ -14,6 +14,10 @@ FloatDType: TypeAlias = np.dtype[np.floating[Any]]
 # nothing. Keyword arguments would cost a tenth of a microsecond each.
 Call: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
 
+# A chain of calls over more numbers than this is made block by block, so that what one call writes is still in the
+# processor's cache for the next: an update works on about six vectors of this length at a time.
+BLOCK = 8_192
+
 
 def constant(value: float, like: FloatArray) -> FloatArray:
     """Return `value` as a 0-d array of the dtype of `like`: a ufunc takes it faster than a Python number."""

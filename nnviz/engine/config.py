@@ -1,15 +1,18 @@
 """LayerConfig and MLPConfig: the architecture of a multilayer perceptron, frozen and checked."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
+from types import MappingProxyType
 from typing import Any
 
 from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.initializers import INITIALIZERS, default_initializer
-from nnviz.engine.losses import LOSSES
+from nnviz.engine.losses import LOSSES, refusal
 from nnviz.errors import UserError
 
+MAX_INIT_VALUE = 1e6
 MAX_PARAMETERS = 50_000_000  # 200 MB of 32-bit numbers; a training step keeps several vectors of this length
 
 
@@ -18,6 +21,11 @@ def whole_number(value: object, least: int, what: str) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise UserError(f"{what} must be a whole number of at least {least}, not {value!r}.")
     return int(value)
+
+
+def real_number(value: object) -> float:
+    """Return `value` as a float, NumPy's numbers included; nan, which is in no range, for anything else."""
+    return math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
 
 
 def _check_choice(value: object, choices: Sequence[str], what: str) -> None:
@@ -37,16 +45,25 @@ class LayerConfig:
         Key of `ACTIVATIONS`.
     initializer
         Key of `INITIALIZERS`, or "" for the one that suits the activation.
+    init_value
+        The value of the initialisation "constant", the half-width of "uniform"; others do not read it.
     """
 
     units: int
     activation: str = "tanh"
     initializer: str = ""
+    init_value: float = 0.1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "units", whole_number(self.units, 1, "The number of neurons in a layer"))
         _check_choice(self.activation, tuple(ACTIVATIONS), "The activation of a layer")
         _check_choice(self.initializer, ("", *INITIALIZERS), "The initialisation of a layer")
+        value = real_number(self.init_value)
+        if not abs(value) <= MAX_INIT_VALUE:
+            raise UserError(
+                f"The initial weights must be within {MAX_INIT_VALUE:g} of 0, not {self.init_value!r}.", "0.1 is usual."
+            )
+        object.__setattr__(self, "init_value", value)
 
     @property
     def resolved_initializer(self) -> str:
@@ -85,12 +102,9 @@ class MLPConfig:
         _check_choice(self.loss, tuple(LOSSES), "The loss")
         for layer in self.hidden:
             _check_choice(layer.activation, HIDDEN_ACTIVATIONS, "The activation of a hidden layer")
-        loss, output = LOSSES[self.loss], self.layers[-1]
-        if output.activation not in loss.output_activations:
-            raise UserError(
-                f"The output activation {output.activation} does not go with the loss {self.loss}.",
-                f"With this loss the output layer can be {' or '.join(loss.output_activations)}.",
-            )
+        output = self.layers[-1]
+        if reason := refusal(self.loss, output.activation):
+            raise UserError(reason)
         if output.activation == "softmax" and output.units < 2:
             raise UserError(
                 "A softmax output needs at least 2 neurons: with one its output is always 1.",
@@ -127,7 +141,12 @@ class MLPConfig:
         return {
             "n_inputs": self.n_inputs,
             "layers": [
-                {"units": layer.units, "activation": layer.activation, "initializer": layer.initializer}
+                {
+                    "units": layer.units,
+                    "activation": layer.activation,
+                    "initializer": layer.initializer,
+                    "init_value": layer.init_value,
+                }
                 for layer in self.layers
             ],
             "loss": self.loss,
@@ -148,8 +167,9 @@ class MLPConfig:
             raise UserError("The network description has no list of layers.")
         layers = []
         for item in described:
-            layer = _entries(item, {"units", "activation", "initializer"}, "layer", optional={"initializer"})
-            layers.append(LayerConfig(layer["units"], layer["activation"], layer.get("initializer", "")))
+            optional = {"initializer", "init_value"}
+            layer = _entries(item, {"units", "activation"} | optional, "layer", optional=optional)
+            layers.append(LayerConfig(**layer))
         return cls(entries["n_inputs"], tuple(layers), entries["loss"])
 
 
@@ -165,31 +185,44 @@ def _entries(
     return mapping
 
 
-def config_for_task(task: str, n_inputs: int, n_outputs: int, hidden: Sequence[LayerConfig]) -> MLPConfig:
+_DEFAULT_LOSS = MappingProxyType(
+    {
+        "binary": "binary_cross_entropy",
+        "multiclass": "categorical_cross_entropy",
+        "regression": "mean_squared_error",
+    }
+)
+
+
+def config_for_task(
+    task: str, n_inputs: int, n_outputs: int, hidden: Sequence[LayerConfig], loss: str = ""
+) -> MLPConfig:
     """Return the config whose output layer and loss suit a task.
 
     Parameters
     ----------
     task
-        "binary" (1 sigmoid, binary cross-entropy), "multiclass" (softmax, categorical cross-entropy) or "regression"
-        (identity, mean squared error).
+        "binary" (1 output), "multiclass" or "regression".
     n_inputs, n_outputs
         Widths of input and output.
     hidden
         The hidden layers; may be empty.
+    loss
+        Key of `LOSSES`; its usual output activation for the task is taken. "" is binary cross-entropy after a sigmoid,
+        categorical cross-entropy after softmax, or mean squared error of the weighted sum itself.
 
     Raises
     ------
     UserError
-        For an unknown task, or a binary task with more than one output.
+        For an unknown task or loss, a loss that is not for the task, or a binary task with more than one output.
     """
-    outputs = {
-        "binary": ("sigmoid", "binary_cross_entropy"),
-        "multiclass": ("softmax", "categorical_cross_entropy"),
-        "regression": ("identity", "mean_squared_error"),
-    }
-    _check_choice(task, tuple(outputs), "The task")
+    _check_choice(task, tuple(_DEFAULT_LOSS), "The task")
     if task == "binary" and n_outputs != 1:
         raise UserError(f"A network for two classes has 1 output, not {n_outputs}.")
-    activation, loss = outputs[task]
-    return MLPConfig(n_inputs, (*hidden, LayerConfig(n_outputs, activation)), loss)
+    name = loss or _DEFAULT_LOSS[task]
+    _check_choice(name, tuple(LOSSES), "The loss")
+    fitting = LOSSES[name].outputs.get(task)
+    if fitting is None:
+        suitable = [key for key, candidate in LOSSES.items() if task in candidate.outputs]
+        raise UserError(refusal(name, "", task), f"Choose one of {', '.join(suitable)}.")
+    return MLPConfig(n_inputs, (*hidden, LayerConfig(n_outputs, fitting[0])), name)

@@ -7,6 +7,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.layers import Dense
+from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.settings import TrainingConfig
 
 
@@ -83,12 +84,15 @@ class Diagnosis:
         if not bad:
             bad = [self._layer_of(int(np.flatnonzero(~np.isfinite(moments).all(axis=0))[0]))]
         largest = _largest(self._gradients[bad[0]])
-        if self._config.optimizer == "adam" and not np.isfinite(moments).all():
-            return self._tell(bad[0], "gradient", "gradient", f"the square of {largest}, which Adam keeps,")
+        rule = OPTIMIZERS[self._config.optimizer]
+        if rule.keeps_squares and not np.isfinite(moments).all():
+            return self._tell(bad[0], "gradient", "gradient", f"the square of {largest}, which {rule.label} keeps,")
         rate = f"the learning rate {self._config.learning_rate:g}"
-        if self._config.optimizer == "adam":
+        if rule.keeps_squares:
             return self._tell(bad[0], "weight", "weights", f"a step of {rate}")
-        momentum = f", with a momentum of {self._config.momentum:g}," if self._config.momentum else ""
+        momentum = ""
+        if rule.uses_momentum and self._config.momentum:
+            momentum = f", with a momentum of {self._config.momentum:g},"
         return self._tell(bad[0], "weight", "weights", f"a gradient of {largest} times {rate}{momentum}")
 
     def of_loss(self) -> Divergence:

@@ -77,13 +77,15 @@ class MLP:
 
     @classmethod
     def initialised(cls, config: MLPConfig, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> "MLP":
-        """Return a network with freshly drawn weights and biases of 0.
+        """Return a network with freshly drawn weights and biases; most initialisations leave the biases at 0.
 
-        The weights are drawn in 64-bit numbers, so one generator state gives the same network in any dtype.
+        They are drawn in 64-bit numbers, so one generator state gives the same network in any dtype.
         """
         mlp = cls(config, dtype=dtype)
-        for layer, weights in zip(config.layers, mlp.weights, strict=True):
-            weights[...] = INITIALIZERS[layer.resolved_initializer].draw(rng, *weights.shape)
+        for layer, weights, biases in zip(config.layers, mlp.weights, mlp.biases, strict=True):
+            initializer, (n_in, n_out) = INITIALIZERS[layer.resolved_initializer], weights.shape
+            weights[...] = initializer.draw(rng, n_in, n_out, layer.init_value)
+            biases[...] = initializer.draw_biases(rng, n_in, n_out)
         return mlp
 
     @property

@@ -2,18 +2,23 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from numbers import Real
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray, IndexArray
-from nnviz.engine.config import whole_number
+from nnviz.engine.config import MLPConfig, real_number, whole_number
+from nnviz.engine.losses import LOSSES, refusal
 from nnviz.engine.optimizers import OPTIMIZERS
+from nnviz.engine.rate_log import RateSegment
+from nnviz.engine.regularization import Regularization
+from nnviz.engine.schedules import Schedule
+from nnviz.engine.stopping import BestState, EarlyStopping
 from nnviz.errors import UserError
 
 TASKS = ("binary", "multiclass", "regression")
+CLASS_WEIGHTS = ("none", "balanced")
 MAX_LEARNING_RATE = 1e30  # and at least 1e-30: so that the rate itself is an ordinary 32-bit number
 
 
@@ -26,18 +31,26 @@ class TrainingConfig:
     optimizer
         Key of `OPTIMIZERS`.
     learning_rate
-        Step size, above 0.
+        Step size, above 0: the base that the schedule multiplies.
     momentum
-        Share of the last step that stochastic gradient descent keeps, from 0 (plain) to below 1; Adam ignores it.
+        Share of the last velocity that an update keeps, from 0 (plain) to below 1; for the rules that use it.
     batch_size
-        Rows per update, at least 1; more than there are rows means all of them.
+        Rows per update, at least 1; more than there are rows means all of them, and full-batch rules take all anyway.
     seed
-        Of the shuffling, at least 0.
+        Of the shuffling, of dropout and of input noise, at least 0.
+    schedule
+        How the learning rate changes during training.
+    regularization
+        Penalties, weight decay, noise, clipping, label smoothing.
+    stopping
+        When training stops by itself, and what the best weights are judged by.
+    class_weight
+        "none", or "balanced": rows of rare classes weigh more, so that all classes count the same.
 
     Raises
     ------
     UserError
-        For a value outside these ranges.
+        For a value outside these ranges, or settings that do not go together.
     """
 
     optimizer: str = "sgd"
@@ -45,13 +58,17 @@ class TrainingConfig:
     momentum: float = 0.0
     batch_size: int = 10
     seed: int = 0
+    schedule: Schedule = field(default_factory=Schedule)
+    regularization: Regularization = field(default_factory=Regularization)
+    stopping: EarlyStopping = field(default_factory=EarlyStopping)
+    class_weight: str = "none"
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS:
             raise UserError(
                 f"There is no optimiser called {self.optimizer!r}.", f"Choose one of {', '.join(OPTIMIZERS)}."
             )
-        rate, momentum = _as_number(self.learning_rate), _as_number(self.momentum)
+        rate, momentum = real_number(self.learning_rate), real_number(self.momentum)
         if not 1 / MAX_LEARNING_RATE <= rate <= MAX_LEARNING_RATE:
             bound = f"from {1 / MAX_LEARNING_RATE:g} to {MAX_LEARNING_RATE:g}" if 0 < rate < math.inf else "above 0"
             raise UserError(
@@ -63,11 +80,32 @@ class TrainingConfig:
         object.__setattr__(self, "momentum", momentum)
         object.__setattr__(self, "batch_size", whole_number(self.batch_size, 1, "The batch size"))
         object.__setattr__(self, "seed", whole_number(self.seed, 0, "The seed"))
+        if self.class_weight not in CLASS_WEIGHTS:
+            raise UserError(
+                f"The class weights cannot be {self.class_weight!r}.", f"Choose one of {', '.join(CLASS_WEIGHTS)}."
+            )
+        if OPTIMIZERS[self.optimizer].needs_objective:
+            self._check_one_objective()
 
+    def _check_one_objective(self) -> None:
+        """Refuse what makes the objective another one at each look: the line search compares values."""
+        label, parts = OPTIMIZERS[self.optimizer].label, self.regularization
+        if parts.is_random:
+            raise UserError(
+                f"{label} compares the loss at several points, so dropout and input noise must be 0.",
+                "Choose Adam, or set both to 0.",
+            )
+        if parts.weight_decay or parts.clip_value or parts.clip_norm:
+            raise UserError(
+                f"{label} follows the gradient of one objective: weight decay and gradient clipping do not go with it.",
+                "Use an L2 penalty instead, or another optimiser.",
+            )
 
-def _as_number(value: object) -> float:
-    """Return `value` as a float, NumPy's numbers included; nan, which is in no range, for anything else."""
-    return math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    @property
+    def weight_decay(self) -> float:
+        """The decoupled weight decay in force: the optimiser's own where the settings leave it open."""
+        given = self.regularization.weight_decay
+        return OPTIMIZERS[self.optimizer].default_weight_decay if given is None else given
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,11 +120,14 @@ class TrainingData:
         The same for validation; may have 0 rows.
     task
         "binary" (targets (n, 1) of 0 and 1), "multiclass" (one-hot) or "regression" (standardised numbers).
+    sample_weights
+        How much each training row counts, (n,), at least 0 and not all 0; they are scaled to a mean of 1. None: all
+        the same.
 
     Raises
     ------
     UserError
-        Without training rows.
+        Without training rows, or for weights out of range.
     ValueError
         When the arrays' shapes do not go together.
     """
@@ -96,6 +137,7 @@ class TrainingData:
     X_validation: FloatArray
     Y_validation: FloatArray
     task: str
+    sample_weights: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -107,6 +149,13 @@ class TrainingData:
             raise ValueError("training and validation rows must have the same columns")
         if not len(self.X_train):
             raise UserError("There is no row to train on.")
+        weights = self.sample_weights
+        if weights is None:
+            return
+        if weights.shape != (len(self.X_train),):
+            raise ValueError(f"{len(self.X_train)} training rows need as many weights, not {weights.shape}")
+        if not (np.isfinite(weights).all() and (weights >= 0).all() and weights.any()):
+            raise UserError("Row weights must be finite numbers of at least 0, and not all of them 0.")
 
     @property
     def inputs(self) -> FloatArray:
@@ -138,7 +187,33 @@ class TrainerState:
     epoch: int
     config: TrainingConfig
     moments: FloatArray
+    scalars: FloatArray
     updates: int
-    generator: Mapping[str, Any]
+    generators: tuple[Mapping[str, Any], ...]
     order: IndexArray
     position: int
+    last_rate: float
+    pace: "PaceState"
+    best: BestState
+
+
+@dataclass(frozen=True, slots=True)
+class PaceState:
+    """What a `Pace` needs to go on from where it was."""
+
+    origin: float
+    plateau: tuple[float, int, int]
+    segments: tuple[RateSegment, ...]
+
+
+def check_settings(config: TrainingConfig, network: MLPConfig, task: str) -> None:
+    """Raise UserError when settings, loss, output layer and task do not go together."""
+    if reason := refusal(network.loss, network.layers[-1].activation, task):
+        raise UserError(reason)
+    if config.regularization.label_smoothing and not LOSSES[network.loss].takes_smoothing:
+        raise UserError(
+            f"Label smoothing changes class targets; it does not go with the loss {network.loss}.",
+            "Set it to 0, or use a cross-entropy.",
+        )
+    if config.class_weight != "none" and task == "regression":
+        raise UserError("There are no classes to weigh in a regression.", "Set the class weights to none.")

@@ -14,6 +14,7 @@ from nnviz import __version__
 from nnviz.data.dataset import Dataset
 from nnviz.data.preprocessing import Preprocessor
 from nnviz.data.table import Table
+from nnviz.engine.losses import class_scores, decision_scores, refusal
 from nnviz.engine.mlp import MLP, MLPConfig
 from nnviz.errors import UserError
 
@@ -94,7 +95,8 @@ class ModelBundle:
         predictions
             (n,) class names (object), or values in the target's own units (float64).
         probabilities
-            (n, n_classes) in the order of ``preprocessor.classes``; None for regression.
+            (n, n_classes) in the order of ``preprocessor.classes``; None for regression. After a hinge loss they are
+            scores from 0 to 1 with the boundary at 0.5 instead.
 
         Raises
         ------
@@ -102,8 +104,10 @@ class ModelBundle:
             If the table lacks a column that the network reads, or the column holds something else.
         """
         output = self.outputs(self.preprocessor.transform(table))
-        probabilities = None if self.preprocessor.task == "regression" else self.preprocessor.probabilities(output)
-        return self.preprocessor.predictions(output), probabilities
+        predictions = self.preprocessor.predictions(decision_scores(output, self.config.loss))
+        if self.preprocessor.task == "regression":
+            return predictions, None
+        return predictions, self.preprocessor.probabilities(class_scores(output, self.config.loss))
 
 
 def _check_fit(config: MLPConfig, preprocessor: Preprocessor) -> None:
@@ -113,10 +117,8 @@ def _check_fit(config: MLPConfig, preprocessor: Preprocessor) -> None:
             f"The network has {config.n_inputs} inputs and {config.n_outputs} outputs, but the preprocessing makes "
             f"{preprocessor.n_inputs} inputs and reads {preprocessor.n_outputs} outputs."
         )
-    needed = {"binary": "sigmoid", "multiclass": "softmax"}.get(preprocessor.task)
-    found = config.layers[-1].activation
-    if needed not in (None, found):
-        raise UserError(f"A {preprocessor.task} model needs a {needed} output layer; this one is {found}.")
+    if reason := refusal(config.loss, config.layers[-1].activation, preprocessor.task):
+        raise UserError(reason)
 
 
 def _plain_facts(provenance: Mapping[str, Any]) -> dict[str, str | int | float]:

@@ -29,6 +29,8 @@ class HistoryView:
         Values at that epoch, (n,) float64; nan where there are no such rows.
     train_loss_min, train_loss_max, validation_loss_min, validation_loss_max
         Extremes over the entry's epochs, (n,) float64.
+    learning_rate, penalty
+        Effective rate of that epoch's last update, and what L1 and L2 add to the training loss, (n,) float64.
     best_epoch, best_validation_loss
         The exact best over all epochs (by training loss when there are no validation rows); -1 and inf before any.
     last
@@ -46,6 +48,8 @@ class HistoryView:
     train_loss_max: FloatArray
     validation_loss_min: FloatArray
     validation_loss_max: FloatArray
+    learning_rate: FloatArray
+    penalty: FloatArray
     best_epoch: int
     best_validation_loss: float
     last: Evaluation | None
@@ -75,8 +79,8 @@ class History:
 
     def _allocate(self) -> None:
         self._counts = np.empty((2, self._capacity), np.int64)
-        # Rows: the four series, then train loss min and max, validation loss min and max.
-        self._values = np.empty((8, self._capacity))
+        # Rows: the six series, then train loss min and max, validation loss min and max.
+        self._values = np.empty((10, self._capacity))
 
     def append(self, evaluation: Evaluation) -> None:
         """Add one epoch; its losses count in the extremes and the best whatever the stride."""
@@ -93,24 +97,25 @@ class History:
         column = self._values[:, index]
         train, validation = evaluation.train_loss, evaluation.validation_loss
         if self._pending:
-            column[4:] = (
-                min(column[4], train),
-                max(column[5], train),
-                min(column[6], validation),
-                max(column[7], validation),
+            column[6:] = (
+                min(column[6], train),
+                max(column[7], train),
+                min(column[8], validation),
+                max(column[9], validation),
             )
         else:
-            column[4:] = train, train, validation, validation
+            column[6:] = train, train, validation, validation
             self._n += 1
         column[:4] = train, validation, evaluation.train_metric, evaluation.validation_metric
+        column[4:6] = evaluation.learning_rate, evaluation.penalty
         self._pending = (self._pending + 1) % self._stride
 
     def _merge(self) -> None:
         counts, values, half = self._counts, self._values, self._capacity // 2
         self._allocate()  # views handed out keep the old arrays
         self._counts[:, :half] = counts[:, 1::2]
-        self._values[:4, :half] = values[:4, 1::2]
-        for row, extreme in ((4, np.fmin), (5, np.fmax), (6, np.fmin), (7, np.fmax)):
+        self._values[:6, :half] = values[:6, 1::2]
+        for row, extreme in ((6, np.fmin), (7, np.fmax), (8, np.fmin), (9, np.fmax)):
             extreme(values[row, 0::2], values[row, 1::2], out=self._values[row, :half])
         self._n = half
         self._stride *= 2
@@ -146,10 +151,12 @@ class History:
             validation_loss=values[1],
             train_metric=values[2],
             validation_metric=values[3],
-            train_loss_min=values[4],
-            train_loss_max=values[5],
-            validation_loss_min=values[6],
-            validation_loss_max=values[7],
+            train_loss_min=values[6],
+            train_loss_max=values[7],
+            validation_loss_min=values[8],
+            validation_loss_max=values[9],
+            learning_rate=values[4],
+            penalty=values[5],
             best_epoch=self._best_epoch,
             best_validation_loss=float(self._best),
             last=self._last,

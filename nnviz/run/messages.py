@@ -40,6 +40,11 @@ class GoBack:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreBest:
+    """Take the best weights so far back, and pause."""
+
+
+@dataclass(frozen=True, slots=True)
 class Configure:
     """Change hyper-parameters from the next batch on."""
 
@@ -58,7 +63,7 @@ class Stop:
     """End the run."""
 
 
-Command = Run | Pause | StepBatch | StepEpoch | Reset | GoBack | Configure | TakeCheckpoint | Stop
+Command = Run | Pause | StepBatch | StepEpoch | Reset | GoBack | RestoreBest | Configure | TakeCheckpoint | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class StoppedEarly:
+    """Early stopping paused the run; ``best_epoch`` is where :class:`RestoreBest` leads, None if nowhere."""
+
+    run_id: int
+    reason: str
+    best_epoch: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The run ended by an exception."""
 
@@ -109,4 +123,4 @@ class Failed:
     report: str
 
 
-Event = StateChanged | Checkpoint | DivergedAt | Notice | Failed
+Event = StateChanged | Checkpoint | DivergedAt | Notice | StoppedEarly | Failed

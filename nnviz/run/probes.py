@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.losses import class_scores
 from nnviz.engine.mlp import MLP
 from nnviz.engine.training import Divergence, Trainer
 from nnviz.run.history import HistoryView
@@ -37,6 +38,8 @@ def grid_activations(mlp: MLP, probe: GridProbe) -> GridResult:
         z = activations[-1] @ weights
         z += biases
         activations.append(_frozen(ACTIVATIONS[layer.activation].value(z)))
+    # What a map shows of a class is a score from 0 to 1: for all losses but the hinge, the output itself.
+    activations[-1] = _frozen(class_scores(activations[-1], mlp.config.loss))
     return GridResult(probe, tuple(activations))
 
 

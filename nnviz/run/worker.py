@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
-from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState
+from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
+from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.frame_gate import Attention, FrameGate
 from nnviz.run.history import History
@@ -152,6 +153,11 @@ class TrainingRun:
             return False
         if self._epochs is not None and evaluation.epoch >= self._epochs:
             self._move(RunState.FINISHED)
+        elif reason := self._trainer.stop_reason:
+            best = self._trainer.best
+            self._channel.events.put(messages.StoppedEarly(self._run_id, reason, best.epoch if best else None))
+            self._trainer.carry_on()  # whoever runs on wants the patience again
+            self._move(RunState.PAUSED)
         elif self._until_epoch_end:
             self._move(RunState.PAUSED)
         return self._state is not RunState.RUNNING
@@ -196,9 +202,10 @@ class TrainingRun:
                 self._move(RunState.READY)
             case messages.GoBack(learning_rate=learning_rate):
                 self._go_back(learning_rate)
+            case messages.RestoreBest():
+                self._restore_best()
             case messages.Configure(training=training):
-                if dropped := self._trainer.configure(training):
-                    self._channel.events.put(messages.Notice(self._run_id, dropped))
+                self._configure(training)
             case messages.TakeCheckpoint(ticket=ticket):
                 self._channel.events.put(
                     messages.Checkpoint(
@@ -207,6 +214,28 @@ class TrainingRun:
                 )
             case messages.Stop():
                 self._move(RunState.STOPPED)
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._channel.events.put(messages.Notice(self._run_id, text))
+
+    def _configure(self, training: TrainingConfig) -> None:
+        try:
+            self._say(self._trainer.configure(training))
+        except UserError as error:  # such as class weights for a regression: the settings before stay in force
+            self._say(str(error))
+
+    def _restore_best(self) -> None:
+        if self._state is RunState.DIVERGED:
+            self._go_back(self._trainer.config.learning_rate)
+        try:
+            self._say(self._trainer.restore_best())
+        except UserError as error:
+            self._say(str(error))
+            return
+        if self._state is RunState.RUNNING:
+            self._move(RunState.PAUSED)
+        self._history.append(self._trainer.evaluate())
 
     def _start(self, command: messages.Run | messages.StepBatch | messages.StepEpoch) -> None:
         # A diverged run would only diverge again: it must go back or be reset first.

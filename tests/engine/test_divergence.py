@@ -43,13 +43,13 @@ def one_weight(weight: float, x: float, y: float, config: TrainingConfig, x_vali
 
 
 def same(a: TrainerState, b: TrainerState) -> bool:
-    arrays = [(a.parameters, b.parameters), (a.moments, b.moments), (a.order, b.order)]
-    counters = (a.step, a.epoch, a.updates, a.position, a.generator) == (
+    arrays = [(a.parameters, b.parameters), (a.moments, b.moments), (a.order, b.order), (a.scalars, b.scalars)]
+    counters = (a.step, a.epoch, a.updates, a.position, a.generators) == (
         b.step,
         b.epoch,
         b.updates,
         b.position,
-        b.generator,
+        b.generators,
     )
     return counters and all(x.tobytes() == y.tobytes() for x, y in arrays)
 

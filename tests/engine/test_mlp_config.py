@@ -37,12 +37,12 @@ def test_numbers_that_numpy_counted_become_plain_ones() -> None:
 
 
 def test_unknown_names_are_refused_with_the_choices() -> None:
-    with pytest.raises(UserError, match=r"cannot be 'swish'.*relu"):
-        LayerConfig(4, "swish")
+    with pytest.raises(UserError, match=r"cannot be 'cubed'.*relu"):
+        LayerConfig(4, "cubed")
     with pytest.raises(UserError, match=r"cannot be 'ones'.*he_normal"):
         LayerConfig(4, "tanh", "ones")
-    with pytest.raises(UserError, match=r"The loss cannot be 'hinge'.*mean_squared_error"):
-        MLPConfig(2, (LayerConfig(1, "identity"),), "hinge")
+    with pytest.raises(UserError, match=r"The loss cannot be 'zero_one'.*mean_squared_error"):
+        MLPConfig(2, (LayerConfig(1, "identity"),), "zero_one")
 
 
 def test_network_without_layers_is_refused() -> None:

@@ -11,6 +11,7 @@ import pytest
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.metrics import accuracy, r2
 from nnviz.engine.mlp import MLP
+from nnviz.engine.regularization import Regularization
 from nnviz.engine.training import Trainer, TrainingConfig, TrainingData
 from nnviz.errors import UserError
 
@@ -100,7 +101,7 @@ def test_evaluation_in_chunks_equals_evaluation_at_once(
     data, mlp = make_data(task, n_train=700, n_validation=500), make_network(task, dtype=np.float64)
     whole = Trainer(mlp, data, TrainingConfig()).evaluate()
     monkeypatch.setattr("nnviz.engine.evaluation._NUMBERS_AT_ONCE", 1)  # chunks of 256 rows, one across both sets
-    assert Trainer(mlp, data, TrainingConfig()).evaluate() == pytest.approx(whole, rel=1e-13)
+    assert Trainer(mlp, data, TrainingConfig()).evaluate() == pytest.approx(tuple(whole), rel=1e-13, nan_ok=True)
 
 
 def test_evaluation_does_not_touch_training(make_data: MakeData, make_network: MakeNetwork) -> None:
@@ -226,7 +227,16 @@ def test_seed_cannot_change_during_a_run(make_data: MakeData, make_network: Make
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"optimizer": "lbfgs"}, "no optimiser called 'lbfgs'"),
+        ({"optimizer": "newton"}, "no optimiser called 'newton'"),
+        (
+            {"optimizer": "lbfgs", "regularization": Regularization(dropout=0.5)},
+            "L-BFGS compares the loss at several points, so dropout and input noise must be 0",
+        ),
+        (
+            {"optimizer": "lbfgs", "regularization": Regularization(clip_norm=1)},
+            "weight decay and gradient clipping do not go with it",
+        ),
+        ({"class_weight": "heavy"}, "class weights cannot be 'heavy'"),
         ({"learning_rate": 0.0}, "learning rate must be a number above 0, not 0.0"),
         ({"learning_rate": -1.0}, "learning rate must be a number above 0"),
         ({"learning_rate": float("nan")}, "learning rate must be a number above 0"),

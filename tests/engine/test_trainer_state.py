@@ -1,5 +1,6 @@
 """State and restore: going back and going on, bit for bit."""
 
+import copy
 from collections.abc import Callable
 from itertools import islice
 
@@ -51,12 +52,12 @@ def test_state_does_not_change_as_training_goes_on(make_data: MakeData, make_net
     steps = training.steps()
     list(islice(steps, 7))
     state = training.state()
-    copies = [array.copy() for array in (state.parameters, state.moments, state.order)]
-    generator = dict(state.generator)
+    arrays = [array.copy() for array in (state.parameters, state.moments, state.order)]
+    generators = copy.deepcopy(state.generators)
     list(islice(steps, 40))
-    for array, copy in zip((state.parameters, state.moments, state.order), copies, strict=True):
-        np.testing.assert_array_equal(array, copy)
-    assert state.generator == generator
+    for array, before in zip((state.parameters, state.moments, state.order), arrays, strict=True):
+        np.testing.assert_array_equal(array, before)
+    assert state.generators == generators
 
 
 def test_restore_brings_the_settings_back(make_data: MakeData, make_network: MakeNetwork) -> None:

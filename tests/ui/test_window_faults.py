@@ -18,6 +18,7 @@ from nnviz.app.app_model import AppModel
 from nnviz.app.crash import CrashHooks
 from nnviz.app.preparing import prepare_edit
 from nnviz.app.settings import Settings
+from nnviz.engine.stepping import Stepper
 from nnviz.engine.training import Trainer
 from nnviz.export.verify import Verification
 from nnviz.run import messages
@@ -168,13 +169,13 @@ def test_run_pressed_just_before_an_edit_takes_effect_is_not_lost(window: MainWi
 def test_edit_during_a_single_epoch_does_not_train_on_without_end(
     window: MainWindow, until: Until, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    advance = Trainer._advance
+    advance = Stepper.advance
 
-    def slow(trainer: Trainer) -> None:
+    def slow(stepper: Stepper) -> bool:
         time.sleep(0.02)
-        advance(trainer)
+        return advance(stepper)
 
-    monkeypatch.setattr(Trainer, "_advance", slow)
+    monkeypatch.setattr(Stepper, "advance", slow)
     window.model.runs.configure(batch_size=1)
     window.verbs.step_epoch()
     until(lambda: window.model.runs.state is RunState.RUNNING)

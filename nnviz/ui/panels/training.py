@@ -7,8 +7,7 @@ from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.app import enablement
-from nnviz.engine.evaluation import Evaluation
-from nnviz.engine.training import TrainingConfig
+from nnviz.engine.training import Evaluation, TrainingConfig
 from nnviz.resources import resource_path
 from nnviz.run.state import RunState
 from nnviz.ui.icons import icon

@@ -1,0 +1,27 @@
+"""What the person is told of a run that stopped by itself, and what can be done about it."""
+
+from collections.abc import Callable
+
+from nnviz.app.notices import AppNotice, NoticeAction
+from nnviz.run import messages
+
+
+def divergence_notice(
+    event: messages.DivergedAt, go_back: Callable[[float], None], reset: Callable[[], None]
+) -> AppNotice:
+    """Return why training diverged, with the ways on; ``go_back`` takes the learning rate to go on with."""
+    rate = event.learning_rate / 10
+    where = f"epoch {event.sound_epoch:,}" if event.sound_epoch else "the initial weights"
+    actions = (
+        NoticeAction(f"Go back to {where}, learning rate {rate:.3g}", lambda: go_back(rate)),
+        NoticeAction("Reset", reset),
+    )
+    return AppNotice("error", event.divergence.reason, actions, topic="divergence")
+
+
+def early_stop_notice(event: messages.StoppedEarly, restore_best: Callable[[], None]) -> AppNotice:
+    """Return why training stopped, with the way back to the best weights."""
+    actions: tuple[NoticeAction, ...] = ()
+    if event.best_epoch is not None:
+        actions = (NoticeAction(f"Take the weights of epoch {event.best_epoch:,}", restore_best),)
+    return AppNotice("info", event.reason, actions, topic="stopped")
