@@ -1,3 +1,3 @@
 """The headless verbs, without Qt: inspect, train, predict."""
 
-VERBS = ("inspect", "train", "predict")
+VERBS = ("inspect", "train", "predict", "parts")

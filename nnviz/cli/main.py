@@ -162,13 +162,25 @@ def _predict(arguments: argparse.Namespace) -> int:
     return predict.run(arguments.model, arguments.path, arguments.output, as_json=arguments.json, quiet=arguments.quiet)
 
 
+def _describe_parts(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--markdown", action="store_true", help="print tables for a document")
+
+
+def _parts(arguments: argparse.Namespace) -> int:
+    from nnviz.cli import parts  # noqa: PLC0415
+
+    return parts.run(as_json=arguments.json, as_markdown=arguments.markdown)
+
+
 _VERBS: Mapping[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "inspect": (_describe_inspect, "say what a CSV file holds"),
     "train": (_describe_train, "train a network on a CSV file and export it"),
     "predict": (_describe_predict, "predict every row of a CSV file with an exported model"),
+    "parts": (_describe_parts, "list what networks are made of: formula, source and proof of every part"),
 }
 _RUNNERS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "inspect": _inspect,
     "train": _train,
     "predict": _predict,
+    "parts": _parts,
 }

@@ -111,10 +111,10 @@ def _bias_range(rng: np.random.Generator, n_in: int, n_out: int) -> Biases:
 
 _GLOROT = "Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010), eq. 16."
 _HE = "He, Zhang, Ren and Sun, Delving deep into rectifiers (2015), eq. 10."
-_LECUN = "LeCun, Bottou, Orr and Mueller, Efficient backprop (1998), eq. 16."
+_LECUN = "LeCun, Bottou, Orr and Mueller, Efficient backprop (1998), section 4.6."
 _NGUYEN = (
     "Biases that differ, so that the units divide the inputs in different places, not all at the origin: Nguyen and"
-    " Widrow, Improving the learning speed of 2-layer neural networks (1990)."
+    " Widrow, Improving the learning speed of 2-layer neural networks (1990); in the range of PyTorch's Linear."
 )
 _SAXE = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning (2014)."
 

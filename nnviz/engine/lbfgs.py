@@ -1,5 +1,6 @@
 """L-BFGS: a quasi-Newton step on all rows, its length found by a line search."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -48,7 +49,10 @@ class LBFGS(Optimizer):
     def _iterate(self) -> None:
         gradient = self._gradient
         value = self._objective()
-        if float(np.abs(gradient).max()) <= _SMALLEST_GRADIENT:
+        largest = float(np.abs(gradient).max())
+        if not (math.isfinite(largest) and math.isfinite(value)):
+            return  # whoever asked for the update sees the gradient and the loss
+        if largest <= _SMALLEST_GRADIENT:
             return
         first = self._rate
         if self.updates:
@@ -56,8 +60,8 @@ class LBFGS(Optimizer):
             direction = self._direction(gradient)
         else:
             direction = -gradient
-            first *= min(1.0, 1 / float(np.abs(gradient).sum()))
-        slope = float(gradient.dot(direction))
+            first *= min(1.0, 1 / float(np.abs(gradient).sum(dtype=np.float64)))
+        slope = _dot(gradient, direction)
         if not slope <= -_SMALLEST_CHANGE:
             return
         self.updates += 1
@@ -66,7 +70,7 @@ class LBFGS(Optimizer):
 
         def evaluate(step: float) -> tuple[float, float]:
             self._parameters[...] = start + direction * direction.dtype.type(step)
-            return self._objective(), float(gradient.dot(direction))
+            return self._objective(), _dot(gradient, direction)
 
         least = _SMALLEST_CHANGE / float(np.abs(direction).max())
         point, _ = line_search(evaluate, Point(0.0, value, slope), first, least=least)
@@ -78,7 +82,7 @@ class LBFGS(Optimizer):
     def _remember(self, change: FloatArray) -> None:
         """Keep the pair of the last step, unless the objective was not convex along it."""
         step = self.moments[_STEP]
-        curvature = float(change.dot(step))
+        curvature = _dot(change, step)
         if curvature <= _SMALLEST_CURVATURE:
             return
         count, oldest = int(self.scalars[0]), int(self.scalars[1])
@@ -99,12 +103,18 @@ class LBFGS(Optimizer):
         result = -gradient
         shares = {}
         for place in reversed(places):
-            shares[place] = float(self.moments[place].dot(result)) * self.scalars[2 + place]
+            shares[place] = _dot(self.moments[place], result) * self.scalars[2 + place]
             result -= number(shares[place]) * self.moments[_PAIRS + place]
         if places:
             newest = self.moments[_PAIRS + places[-1]]
-            result *= number(1 / (self.scalars[2 + places[-1]] * float(newest.dot(newest))))
+            result *= number(1 / (self.scalars[2 + places[-1]] * _dot(newest, newest)))
         for place in places:
-            correction = float(self.moments[_PAIRS + place].dot(result)) * self.scalars[2 + place]
+            correction = _dot(self.moments[_PAIRS + place], result) * self.scalars[2 + place]
             result += number(shares[place] - correction) * self.moments[place]
         return result
+
+
+def _dot(one: FloatArray, other: FloatArray) -> float:
+    """Return the scalar product, in 64-bit numbers where 32-bit ones overflow."""
+    product = float(one.dot(other))
+    return product if math.isfinite(product) else float(one.astype(np.float64).dot(other.astype(np.float64)))

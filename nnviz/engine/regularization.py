@@ -1,8 +1,10 @@
 """Regularization: penalties, weight decay, noise and gradient clipping, and the calls they add to an update."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,6 +14,74 @@ from nnviz.engine.mlp import layer_blocks
 from nnviz.errors import UserError
 
 MAX_STRENGTH = 1e3  # of a penalty: far above any that leaves a network standing, and safe in 32-bit arithmetic
+
+
+@dataclass(frozen=True, slots=True)
+class Regularizer:
+    """One entry of `REGULARIZERS`: its key is a field of `Regularization`; formula in plain text, and a source."""
+
+    name: str
+    label: str
+    formula: str
+    source: str
+
+
+REGULARIZERS: Mapping[str, Regularizer] = MappingProxyType(
+    {
+        part.name: part
+        for part in (
+            Regularizer(
+                "l1",
+                "L1 penalty",
+                "objective + l1 sum |w|",
+                "Tibshirani, Regression shrinkage and selection via the lasso (1996).",
+            ),
+            Regularizer(
+                "l2",
+                "L2 penalty",
+                "objective + l2/2 sum w^2; with L1: elastic net",
+                "Krogh and Hertz, A simple weight decay can improve generalization (1992); with L1: Zou and Hastie,"
+                " Regularization and variable selection via the elastic net (2005).",
+            ),
+            Regularizer(
+                "weight_decay",
+                "Weight decay",
+                "w <- w - rate decay w, beside the rule",
+                "Loshchilov and Hutter, Decoupled weight decay regularization (2019).",
+            ),
+            Regularizer(
+                "dropout",
+                "Dropout",
+                "a <- a m / (1 - p), m = 0 with probability p, else 1",
+                "Srivastava and others, Dropout: a simple way to prevent neural networks from overfitting (2014).",
+            ),
+            Regularizer(
+                "input_noise",
+                "Input noise",
+                "x <- x + s N(0, 1)",
+                "Bishop, Training with noise is equivalent to Tikhonov regularization (1995).",
+            ),
+            Regularizer(
+                "clip_value",
+                "Clipping by value",
+                "g <- min(max(g, -c), c)",
+                "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).",
+            ),
+            Regularizer(
+                "clip_norm",
+                "Clipping by norm",
+                "g <- g c / |g| if |g| > c",
+                "Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks (2013).",
+            ),
+            Regularizer(
+                "label_smoothing",
+                "Label smoothing",
+                "y <- (1 - s) y + s / k",
+                "Szegedy and others, Rethinking the Inception architecture for computer vision (2016), section 7.",
+            ),
+        )
+    }
+)
 
 _WORDS = {
     "l1": "L1 strength",

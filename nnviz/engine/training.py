@@ -187,6 +187,12 @@ class Trainer:
         """Return the losses and metrics of the present state; changes nothing."""
         return self._evaluator.evaluate(self.epoch, self.step, self._config.regularization, self._last_rate)
 
+    def begin(self) -> Evaluation:
+        """Return `evaluate`, and let the present weights count among the best; to be called before the first step."""
+        evaluation = self.evaluate()
+        self._tracker.take(evaluation, self.mlp.parameters)
+        return evaluation
+
     def state(self) -> TrainerState:
         """Return a copy of the state between two steps; its size is that of the parameters, not of the data."""
         stepper = self._stepper

@@ -99,7 +99,7 @@ class TrainingRun:
         self._sound_best = self._history.best
         self._next_sound = 0
         self._least_loss = float("inf")
-        self._record(self._trainer.evaluate())
+        self._record(self._trainer.begin())
 
     def turns(self) -> Iterator[bool]:
         """Run; each item is a turn, True when there is more to do at once and False when it waits for a command."""
