@@ -170,8 +170,10 @@ def default_initializer(activation: str) -> str:
 
     He for the rectifiers and the sine, which halve the signal; LeCun normal for SELU, whose self-normalisation assumes
     weights of variance 1 / n_in (Klambauer, Unterthiner, Mayr and Hochreiter, Self-normalizing neural networks, 2017);
-    Glorot otherwise.
+    Glorot otherwise, with drawn biases for tanh, whose units all bend at 0 if their biases start there.
     """
     if activation == "selu":
         return "lecun_normal"
+    if activation == "tanh":
+        return "glorot_biased"
     return "he_uniform" if activation in _HALVE_THE_SIGNAL else "glorot_uniform"

@@ -94,6 +94,7 @@ class LBFGS(Optimizer):
         self.moments[place] = step
         self.moments[_PAIRS + place] = change
         self.scalars[2 + place] = 1 / curvature
+        step[...] = 0  # kept once, however often no step is made from here
 
     def _direction(self, gradient: FloatArray) -> FloatArray:
         """Return -H g by the two-loop recursion (Nocedal and Wright, algorithm 7.4)."""

@@ -169,7 +169,8 @@ def test_every_key_is_the_name_of_its_initialisation() -> None:
     [
         *((name, "he_uniform") for name in ("relu", "leaky_relu", "elu", "gelu", "silu", "sine")),
         ("selu", "lecun_normal"),
-        *((name, "glorot_uniform") for name in ("identity", "sigmoid", "hard_sigmoid", "tanh", "softplus", "softsign")),
+        ("tanh", "glorot_biased"),
+        *((name, "glorot_uniform") for name in ("identity", "sigmoid", "hard_sigmoid", "softplus", "softsign")),
         *((name, "glorot_uniform") for name in ("gaussian", "softmax")),
     ],
 )

@@ -57,12 +57,18 @@ def test_parameters_that_are_not_finite_in_the_dtype_are_refused(value: float) -
         MLP(CONFIG, np.full(13, value))
 
 
-def test_one_seed_initialises_the_same_network_with_biases_of_zero() -> None:
+def test_one_seed_initialises_the_same_network() -> None:
     first, second = (MLP.initialised(CONFIG, np.random.default_rng(5)) for _ in range(2))
     np.testing.assert_array_equal(first.parameters, second.parameters)
     assert first.dtype == np.float32
     assert all((biases == 0).all() for biases in first.biases)
     assert all((weights != 0).all() for weights in first.weights)
+
+
+def test_units_of_a_tanh_layer_bend_at_different_places_from_the_start() -> None:
+    mlp = MLP.initialised(MLPConfig(2, (LayerConfig(9), LayerConfig(1, "identity")), "huber"), np.random.default_rng(5))
+    assert len(set(mlp.biases[0])) == 9
+    assert mlp.biases[1] == 0
 
 
 def test_both_precisions_start_from_the_same_draw() -> None:

@@ -1,0 +1,36 @@
+"""How many threads the matrix products get: one for small networks, so that no second core is woken for nothing."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from threadpoolctl import threadpool_limits
+
+from nnviz.engine.config import MLPConfig
+
+# Multiplications of a layer's product from which sharing it out gains more than waking another core costs.
+_WORTH_SHARING = 8_000_000
+_MOST_THREADS = 4  # products of a batch gain little from more
+
+
+def default_threads() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def blas_threads(config: MLPConfig, batch_size: int, cores: int | None = None) -> int:
+    """Return the number of threads for the products of a network's training step, at least 1.
+
+    Never more than half of the cores (those this process may use, when `cores` is None): a product waits for the
+    slowest of its threads, and one that shares its core with the window's drawing holds all the others up.
+    """
+    largest = max(n_in * n_out for n_in, n_out in zip(config.sizes, config.sizes[1:], strict=False)) * batch_size
+    half = (default_threads() if cores is None else cores) // 2
+    return max(1, min(half, _MOST_THREADS)) if largest >= _WORTH_SHARING else 1
+
+
+@contextmanager
+def limit_blas(threads: int) -> Iterator[None]:
+    """Give the matrix products of this process so many threads, inside the block; every thread of it sees the change."""
+    with threadpool_limits(threads, user_api="blas"):
+        yield
