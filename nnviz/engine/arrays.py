@@ -16,7 +16,7 @@ Call: TypeAlias = tuple[Callable[..., object], tuple[object, ...]]
 
 # A chain of calls over more numbers than this is made block by block, so that what one call writes is still in the
 # processor's cache for the next: an update works on about six vectors of this length at a time.
-BLOCK = 8_192
+BLOCK = 16_384
 
 
 def constant(value: float, like: FloatArray) -> FloatArray:

@@ -133,11 +133,12 @@ def _softmax_derivative(z: FloatArray) -> FloatArray:
 
 def _softmax_forward(z: FloatArray, a: FloatArray) -> list[Call]:
     over_units = np.empty_like(z, shape=z.shape[1:])
+    ones = np.ones_like(z, shape=z.shape[:1])  # a product with them sums in half the time of a reduction
     return [
         (np.maximum.reduce, (z, 0, None, over_units)),
         (np.subtract, (z, over_units, a)),
         (np.exp, (a, a)),
-        (np.add.reduce, (a, 0, None, over_units)),
+        (ones.dot, (a, over_units)),
         (np.divide, (a, over_units, a)),
     ]
 
