@@ -1,3 +1,3 @@
-"""The headless verbs, without Qt: inspect, train, predict."""
+"""The headless verbs, without Qt: inspect, train, validate, predict, parts."""
 
-VERBS = ("inspect", "train", "predict", "parts")
+VERBS = ("inspect", "train", "validate", "predict", "parts")

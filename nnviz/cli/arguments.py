@@ -26,6 +26,14 @@ def positive_float(text: str) -> float:
     return value
 
 
+def non_negative_float(text: str) -> float:
+    """Return a finite number of at least 0."""
+    value = _number(text)
+    if not 0.0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 0, not {text!r}")
+    return value
+
+
 def fraction(text: str) -> float:
     """Return a number from 0 up to, but not including, 1."""
     value = _number(text)

@@ -1,10 +1,11 @@
 """``nnviz inspect``: what a file was read as, as one JSON document or as text."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nnviz.data.csv_reader import read_csv
+from nnviz.data.csv_reader import ReadOptions, read_csv
 from nnviz.data.infer import Guess, guess
 from nnviz.data.table import Table
 from nnviz.data.tasks import Task
@@ -45,12 +46,19 @@ def inspect_table(table: Table, found: Guess, preview: tuple[int, int] | None) -
             "header": table.dialect.header,
             "skipped_lines": table.dialect.skipped_lines,
         },
+        "reconciliation": reconciliation(table),
         "rejected": [{"line": bad.line, "reason": bad.reason, "text": bad.text} for bad in table.rejected],
         "warnings": [*table.warnings, *found.warnings],
         "target": found.target,
         "task": _TASK_NAMES[found.task],
         "preview": preview_rows(table, preview),
     }
+
+
+def reconciliation(table: Table) -> dict[str, Any] | None:
+    """Return what became of the file's records and lines; None for a table that was not read from a file."""
+    counts = table.reconciliation
+    return None if counts is None else {**asdict(counts), "records": counts.records, "adds_up": counts.adds_up}
 
 
 def preview_rows(table: Table, preview: tuple[int, int] | None) -> list[list[Any]]:
@@ -72,6 +80,7 @@ def inspect_text(document: dict[str, Any]) -> str:
     lines = [
         f"{document['file']}: {document['rows']:,} rows, {len(document['columns']):,} columns",
         f"{dialect['encoding']}, {marks}, {header}, {dialect['skipped_lines']} lines skipped",
+        _counts_text(document["reconciliation"]),
         f"target: {document['target'] or 'none found'}; task: {document['task'] or 'none'}",
         "",
     ]
@@ -93,6 +102,14 @@ def inspect_text(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _counts_text(counts: dict[str, Any] | None) -> str:
+    if counts is None:
+        return ""
+    parts = [f"{counts[name]:,} {name}" for name in ("rows", "rejected", "blank", "comments", "rulers") if counts[name]]
+    verdict = "all accounted for" if counts["adds_up"] else f"only {counts['accounted_lines']:,} accounted for"
+    return f"{counts['lines']:,} lines in the file, {verdict}: {', '.join(parts)}"
+
+
 def _cell(value: object) -> str:
     return "" if value is None else _flat(str(value))
 
@@ -103,15 +120,21 @@ def _flat(text: str, most: int = _WIDEST) -> str:
     return clean if len(clean) <= most else clean[: most - 1] + "…"
 
 
-def run(path: Path, preview: tuple[int, int] | None, as_json: bool) -> int:  # noqa: FBT001 - called by keyword
-    """Read a file and print what it was read as.
+def run(
+    path: Path,
+    preview: tuple[int, int] | None,
+    as_json: bool,  # noqa: FBT001 - called by keyword
+    sample_rows: int | None = None,
+    sheet: str | None = None,
+) -> int:
+    """Read a file, or a random sample of its rows, and print what it was read as.
 
     Raises
     ------
     UserError
         If the file is no table.
     """
-    table = read_csv(path)
+    table = read_csv(path, ReadOptions(sample_rows=sample_rows, sheet=sheet))
     document = inspect_table(table, guess(table), preview)
     print(json.dumps(document, ensure_ascii=False, allow_nan=False) if as_json else inspect_text(document))
     return 0

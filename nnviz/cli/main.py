@@ -10,12 +10,10 @@ from typing import NoReturn
 from nnviz.cli.arguments import (
     ROW_RANGE_HELP,
     fraction,
-    hidden_sizes,
-    non_negative,
     positive,
-    positive_float,
     row_range,
 )
+from nnviz.cli.options import describe_network
 from nnviz.cli.output import write_error
 from nnviz.errors import Cancelled, UserError
 
@@ -96,43 +94,31 @@ def _describe_inspect(verb: argparse.ArgumentParser) -> None:
 
 
 def _describe_train(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("path", type=Path, metavar="DATA.csv")
-    verb.add_argument("--target", metavar="COLUMN", help="the column to predict (default: guessed)")
+    describe_network(verb)
     verb.add_argument(
-        "--task",
-        choices=("auto", "classification", "binary", "multiclass", "regression"),
-        default="auto",
-        help="default: auto, from the target's values",
-    )
-    verb.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="leave a column out; repeatable")
-    verb.add_argument(
-        "--hidden",
-        type=hidden_sizes,
-        default=(8, 8),
-        metavar="8,8",
-        help="units of each hidden layer, 0 for none (default: 8,8)",
-    )
-    verb.add_argument("--activation", default="tanh", metavar="NAME", help="of the hidden layers (default: tanh)")
-    verb.add_argument("--optimizer", default="adam", metavar="NAME", help="adam or sgd (default: adam)")
-    verb.add_argument("--learning-rate", type=positive_float, default=0.01, metavar="RATE", help="default: 0.01")
-    verb.add_argument("--momentum", type=fraction, default=0.0, metavar="SHARE", help="of sgd (default: 0)")
-    verb.add_argument("--batch-size", type=positive, default=32, metavar="ROWS", help="default: 32")
-    verb.add_argument("--epochs", type=positive, default=200, metavar="N", help="default: 200")
-    verb.add_argument(
-        "--validation", type=fraction, default=0.25, metavar="SHARE", help="of rows held out (default: 0.25)"
-    )
-    verb.add_argument(
-        "--seed", type=non_negative, default=0, metavar="N", help="of split, weights and batches (default: 0)"
+        "--validation",
+        type=fraction,
+        default=argparse.SUPPRESS,
+        metavar="SHARE",
+        help="of rows held out (default: 0.25)",
     )
     verb.add_argument(
         "--export",
         type=Path,
         action="append",
-        default=[],
+        default=argparse.SUPPRESS,
         metavar="FILE",
         help="write the trained model (.npz, .safetensors or .json); repeatable",
     )
-    verb.add_argument("--quiet", action="store_true", help="no progress line")
+
+
+def _describe_validate(verb: argparse.ArgumentParser) -> None:
+    describe_network(verb)
+    verb.add_argument("--folds", type=positive, default=5, metavar="K", help="parts held out in turn (default: 5)")
+    verb.add_argument(
+        "--seeds", type=positive, default=3, metavar="N", help="networks for each fold: --seed and those after it (3)"
+    )
+    verb.add_argument("--workers", type=positive, metavar="N", help="processes (default: by the amount of work)")
 
 
 def _describe_predict(verb: argparse.ArgumentParser) -> None:
@@ -149,11 +135,18 @@ def _inspect(arguments: argparse.Namespace) -> int:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    from nnviz.cli import train  # noqa: PLC0415
+    from nnviz.cli import train, training_options  # noqa: PLC0415
 
-    options = vars(arguments)
-    settings = {name: options[name] for name in train.TrainOptions.__dataclass_fields__}
-    return train.run(train.TrainOptions(**settings), as_json=arguments.json, quiet=arguments.quiet)
+    return train.run(training_options.options_from(vars(arguments)), as_json=arguments.json, quiet=arguments.quiet)
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from nnviz.cli import training_options, validate  # noqa: PLC0415
+
+    options = validate.ValidateOptions(
+        training_options.options_from(vars(arguments)), arguments.folds, arguments.seeds, arguments.workers
+    )
+    return validate.run(options, as_json=arguments.json, quiet=arguments.quiet)
 
 
 def _predict(arguments: argparse.Namespace) -> int:
@@ -175,12 +168,14 @@ def _parts(arguments: argparse.Namespace) -> int:
 _VERBS: Mapping[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "inspect": (_describe_inspect, "say what a CSV file holds"),
     "train": (_describe_train, "train a network on a CSV file and export it"),
+    "validate": (_describe_validate, "cross-validate a network: folds times seeds, beside baselines"),
     "predict": (_describe_predict, "predict every row of a CSV file with an exported model"),
     "parts": (_describe_parts, "list what networks are made of: formula, source and proof of every part"),
 }
 _RUNNERS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "inspect": _inspect,
     "train": _train,
+    "validate": _validate,
     "predict": _predict,
     "parts": _parts,
 }

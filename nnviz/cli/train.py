@@ -1,7 +1,7 @@
 """The verb ``train``: a CSV file to a trained network and its exported files.
 
-The exported weights are those after the last epoch, whose losses are ``train`` and ``validation`` in the document;
-``best`` only says at which epoch the validation loss was lowest.
+The exported weights are those after the last epoch or, with ``--best`` or early stopping, the best by validation: their
+losses are ``train`` and ``validation`` in the document. ``best`` says at which epoch the validation loss was lowest.
 """
 
 import time
@@ -14,51 +14,47 @@ import numpy as np
 
 from nnviz.cli.output import warn, write_document, write_line
 from nnviz.cli.progress import Progress
+from nnviz.cli.training_options import TrainOptions, network_settings
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.infer import Role, guess
 from nnviz.data.table import Table
 from nnviz.data.tasks import Task
+from nnviz.engine.baselines import comparison, fit_baselines
 from nnviz.engine.losses import decision_scores
 from nnviz.engine.metrics import accuracy, mae, r2, rmse
-from nnviz.engine.mlp import LayerConfig
-from nnviz.engine.training import Diverged, Evaluation, Trainer, TrainingConfig
+from nnviz.engine.scores import score
+from nnviz.engine.training import Diverged, Evaluation, Trainer
 from nnviz.errors import UserError
 from nnviz.export.atomic import check_writable
 from nnviz.export.bundle import FloatArray, ModelBundle
 from nnviz.export.formats import format_for
 from nnviz.export.provenance import training_facts
 from nnviz.export.verify import Verification, export_and_verify
-from nnviz.run.recipe import network_config, new_trainer
-
-
-@dataclass(frozen=True, slots=True)
-class TrainOptions:
-    """What the command line asks for; the defaults are those of ``nnviz train --help``."""
-
-    path: Path
-    target: str | None = None
-    task: str = "auto"
-    ignore: tuple[str, ...] | list[str] = ()
-    hidden: tuple[int, ...] = (8, 8)
-    activation: str = "tanh"
-    optimizer: str = "adam"
-    learning_rate: float = 0.01
-    momentum: float = 0.0
-    batch_size: int = 32
-    epochs: int = 200
-    validation: float = 0.25
-    seed: int = 0
-    export: tuple[Path, ...] | list[Path] = ()
+from nnviz.run.recipe import fitting, network_config, new_trainer, training_data
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished run: its last and its best evaluation, and the time its updates and evaluations took (seconds)."""
+    """A finished run.
+
+    Attributes
+    ----------
+    last, best
+        The evaluation of the last epoch, and of the best by validation loss.
+    kept
+        The evaluation of the weights that are kept.
+    seconds
+        What updates and evaluations took.
+    stop_reason
+        Why it stopped before the last epoch asked for, or "".
+    """
 
     last: Evaluation
     best: Evaluation | None
+    kept: Evaluation
     seconds: float
+    stop_reason: str = ""
 
 
 def run(options: TrainOptions, *, as_json: bool = False, quiet: bool = False) -> int:
@@ -70,19 +66,16 @@ def run(options: TrainOptions, *, as_json: bool = False, quiet: bool = False) ->
         If the options, the file or the data are at fault, or training diverged (nothing is exported then).
     """
     check_exports(options)
-    training = TrainingConfig(
-        optimizer=options.optimizer,
-        learning_rate=options.learning_rate,
-        momentum=options.momentum,
-        batch_size=options.batch_size,
-        seed=options.seed,
-    )
-    hidden = [LayerConfig(units, options.activation) for units in options.hidden]
+    training, hidden = network_settings(options)
     with Progress(quiet=quiet) as progress:
         dataset = prepare(read_csv(options.path, progress=progress.update), options)
-        trainer = new_trainer(dataset, network_config(dataset, hidden), training)
-        outcome = fit(trainer, options.epochs, progress)
-    bundle = ModelBundle.from_training(trainer.mlp, dataset, training_facts(training, outcome.last))
+        config = network_config(dataset, hidden, options.loss)
+        training, dropped = fitting(training, config, dataset.task)
+        trainer = new_trainer(dataset, config, training)
+        outcome = fit(trainer, options.epochs, progress, keep_best=options.best or options.patience > 0)
+    if dropped:
+        warn(dropped)
+    bundle = ModelBundle.from_training(trainer.mlp, dataset, training_facts(training, outcome.kept))
     exports = [export_and_verify(bundle, path, dataset.X) for path in options.export]
     document = report(dataset, bundle, outcome, exports)
     if as_json:
@@ -134,8 +127,8 @@ def prepare(table: Table, options: TrainOptions) -> Dataset:
     )
 
 
-def fit(trainer: Trainer, epochs: int, progress: Progress) -> Outcome:
-    """Train for ``epochs`` epochs.
+def fit(trainer: Trainer, epochs: int, progress: Progress, *, keep_best: bool = False) -> Outcome:
+    """Train for ``epochs`` epochs, or until early stopping; the network is left with its last or its best weights.
 
     Raises
     ------
@@ -159,8 +152,10 @@ def fit(trainer: Trainer, epochs: int, progress: Progress) -> Outcome:
                 f"epoch {evaluation.epoch} of {epochs}, loss {evaluation.train_loss:.4g}, "
                 f"validation {evaluation.validation_loss:.4g}",
             )
-            if evaluation.epoch >= epochs:
-                return Outcome(evaluation, best, time.perf_counter() - start)
+            reason = trainer.stop_reason
+            if evaluation.epoch >= epochs or reason:
+                seconds = time.perf_counter() - start
+                return Outcome(evaluation, best, _kept(trainer, evaluation, keep_best=keep_best), seconds, reason)
     except Diverged as error:
         reason = error.divergence.reason
         raise UserError(
@@ -170,12 +165,21 @@ def fit(trainer: Trainer, epochs: int, progress: Progress) -> Outcome:
     raise AssertionError("Trainer.steps() ended")
 
 
+def _kept(trainer: Trainer, last: Evaluation, *, keep_best: bool) -> Evaluation:
+    """Leave the network with its best weights, or its last; return their evaluation."""
+    if not keep_best or trainer.best is None:
+        return last
+    epoch, step = trainer.best.epoch, trainer.best.step
+    trainer.restore_best()
+    return trainer.evaluate()._replace(epoch=epoch, step=step)
+
+
 def report(dataset: Dataset, bundle: ModelBundle, outcome: Outcome, exports: list[Verification]) -> dict[str, Any]:
     """Return the document that ``--json`` prints; losses are in the units of training, errors in the target's own."""
     output = decision_scores(bundle.outputs(dataset.X), bundle.config.loss)
-    last, best = outcome.last, outcome.best
+    last, best, kept = outcome.last, outcome.best, outcome.kept
     rows = {"train": dataset.train_rows, "validation": dataset.validation_rows}
-    losses = {"train": last.train_loss, "validation": last.validation_loss}
+    losses = {"train": kept.train_loss, "validation": kept.validation_loss}
     return {
         "task": "regression" if dataset.task == "regression" else "classification",
         "target": dataset.preprocessor.target_name,
@@ -192,6 +196,9 @@ def report(dataset: Dataset, bundle: ModelBundle, outcome: Outcome, exports: lis
             for part, index in rows.items()
         },
         "best": {"epoch": best.epoch if best else None, "loss": best.validation_loss if best else None},
+        "exported_epoch": kept.epoch,
+        "stopped": outcome.stop_reason,
+        "baselines": _baselines(output, dataset),
         "exports": [
             {
                 "path": str(export.path),
@@ -204,6 +211,22 @@ def report(dataset: Dataset, bundle: ModelBundle, outcome: Outcome, exports: lis
         ],
         "rejected": len(dataset.table.rejected),
         "warnings": [*dataset.table.warnings, *dataset.warnings],
+    }
+
+
+def _baselines(output: FloatArray, dataset: Dataset) -> dict[str, Any]:
+    """Return what always giving the same answer, and a network without hidden layer, reach on the same rows."""
+    fitted = fit_baselines(training_data(dataset))
+    part = "validation" if len(dataset.validation_rows) else "training"
+    rows = dataset.validation_rows if part == "validation" else dataset.train_rows
+    own = score(output[rows], dataset.Y[rows], dataset.task)
+    name = "r2" if dataset.task == "regression" else "accuracy"
+    return {
+        "metric": name,
+        "rows": part,
+        "constant": getattr(fitted.constant, part).values[name],
+        "linear": getattr(fitted.linear, part).values[name],
+        "sentence": comparison(own, fitted, part, dataset.classes, name),
     }
 
 
@@ -228,6 +251,9 @@ def _write_text(document: Mapping[str, Any], exports: list[Verification]) -> Non
     for part in ("train", "validation"):
         figures = ", ".join(f"{name} {value:.4g}" for name, value in document[part].items())
         write_line(f"{part} ({document['rows'][part]} rows): {figures}")
+    write_line(document["baselines"]["sentence"])
+    if document["stopped"]:
+        write_line(f"{document['stopped']} The weights of epoch {document['exported_epoch']} are kept.")
     if document["best"]["epoch"] is not None:
         write_line(f"lowest validation loss {document['best']['loss']:.4g} at epoch {document['best']['epoch']}")
     for export in exports:

@@ -1,5 +1,6 @@
 """Pace: the effective learning rate of every update, from the schedule, the plateau and the epoch reached."""
 
+import math
 from dataclasses import dataclass
 
 from nnviz.engine.rate_log import RateLog
@@ -64,6 +65,10 @@ class Pace:
         if relevant != (old.schedule, old.learning_rate, self._batch_size):
             self._batch_size = batch_size
             self._begin(place)
+
+    def forget_losses(self) -> None:
+        """Start a plateau's watch afresh, its reductions kept: losses before and from now on can't be compared."""
+        self._plateau.best, self._plateau.bad_epochs = math.inf, 0
 
     def end_epoch(self, evaluation: Evaluation, watched: float) -> bool:
         """Take the watched loss of an epoch; return whether a plateau has just reduced the rate."""

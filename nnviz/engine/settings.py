@@ -192,7 +192,6 @@ class TrainerState:
     generators: tuple[Mapping[str, Any], ...]
     order: IndexArray
     position: int
-    last_rate: float
     pace: "PaceState"
     best: BestState
 

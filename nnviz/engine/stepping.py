@@ -93,7 +93,8 @@ class Stepper:
         if self.optimizer.needs_objective:
             # The rule asks for the gradient itself, at each point that it tries.
             self.optimizer.attach(objective_of(config, self._full_plan, self._mlp, self.gradient))
-            self._full_plan.gradient_step = []
+            self._full_plan.gradient_step = [(self.gradient.fill, (0,))]  # no longer that of the last update
+            self._full_plan.update.append((self._check_gradient, ()))
         self._always_careful = config.learning_rate > _SAFE_RATE or self.optimizer.needs_objective
         self.be_careful()
 

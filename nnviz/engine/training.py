@@ -75,7 +75,6 @@ class Trainer:
         self.gradient.flags.writeable = False
         self._tracker = BestTracker(config.stopping, has_validation=self._has_validation)
         self._pace = Pace(config, self._stepper.batch_size, self._stepper.n_rows)
-        self._last_rate = math.nan
         self._follow_schedule()
 
     @property
@@ -124,10 +123,11 @@ class Trainer:
             raise UserError("There are no best weights yet.", "Train for an epoch first.")
         self.mlp.parameters[...] = best.parameters
         optimizer = self._stepper.optimizer
+        had_moments = bool(optimizer.moments.any())
         optimizer.forget()
         self._stepper.be_careful()
         value = f"{self._config.stopping.monitor} {best.value:.4g}"
-        dropped = f"; {optimizer.remembers} was dropped" if optimizer.remembers else ""
+        dropped = f"; {optimizer.remembers} was dropped" if had_moments else ""
         return f"The weights of epoch {best.epoch} are back ({value}){dropped}."
 
     def steps(self) -> Iterator[Evaluation | None]:
@@ -169,23 +169,33 @@ class Trainer:
             raise UserError("The seed cannot change during a run.", "Reset the network to start with another seed.")
         check_settings(config, self.mlp.config, self.data.task)
         before = self._stepper.optimizer
-        had_moments = bool(before.moments.any())
+        kept = before.moments.any(axis=1)
+        measure = TrainingRows.depend_on(old, config)
+        parts, others = old.regularization, config.regularization
+        objective = measure or (parts.l1, parts.l2) != (others.l1, others.l2)
         self._adopt(config)
+        now = self._stepper.optimizer
+        if objective and now.needs_objective:
+            now.forget()  # what it remembers is the curvature of another objective
         self._pace.configure(config, self._stepper.batch_size, self._place)
         self._follow_schedule()
         self._tracker.configure(config.stopping)
-        if TrainingRows.depend_on(old, config):
+        if measure:
             self._tracker.forget()
-        now = self._stepper.optimizer
-        if not had_moments or now.moments.any():
+            self._pace.forget_losses()
+        lost = kept if now is not before else kept & ~now.moments.any(axis=1)
+        if not lost.any():
             return ""
         if config.optimizer != old.optimizer:
             return f"{now.label} starts afresh: {before.remembers} built up so far was dropped."
-        return f"With a momentum of 0, {before.remembers} built up so far was dropped."
+        if now.needs_objective:
+            return f"The objective changed: {before.remembers} was dropped."
+        return "With a momentum of 0, the velocity built up so far was dropped."
 
     def evaluate(self) -> Evaluation:
         """Return the losses and metrics of the present state; changes nothing."""
-        return self._evaluator.evaluate(self.epoch, self.step, self._config.regularization, self._last_rate)
+        rate = self.rates.at(self.step - 1) if self.step else math.nan
+        return self._evaluator.evaluate(self.epoch, self.step, self._config.regularization, rate)
 
     def begin(self) -> Evaluation:
         """Return `evaluate`, and let the present weights count among the best; to be called before the first step."""
@@ -209,7 +219,6 @@ class Trainer:
             generators=stepper.generators,
             order=stepper.order,
             position=stepper.position,
-            last_rate=self._last_rate,
             pace=self._pace.state(),
             best=self._tracker.state(),
         )
@@ -226,7 +235,6 @@ class Trainer:
         stepper.order, stepper.position = state.order, state.position
         stepper.step, stepper.epoch = state.step, state.epoch
         stepper.be_careful()
-        self._last_rate = state.last_rate
         self._pace.restore(state.pace, state.config, stepper.batch_size, self._place)
         self._follow_schedule()
         self._tracker.configure(state.config.stopping)
@@ -252,9 +260,8 @@ class Trainer:
     def _end_epoch(self) -> Evaluation:
         """Evaluate, then shuffle for the next epoch."""
         stepper = self._stepper
-        self._last_rate = stepper.optimizer.learning_rate
         evaluation = self._evaluator.evaluate(
-            stepper.epoch + 1, stepper.step, self._config.regularization, self._last_rate
+            stepper.epoch + 1, stepper.step, self._config.regularization, stepper.optimizer.learning_rate
         )
         watched = evaluation.validation_loss if self._has_validation else evaluation.train_loss
         if not (math.isfinite(evaluation.train_loss) and math.isfinite(watched)):

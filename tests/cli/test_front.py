@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 Call = Callable[..., Any]
 
 
-def test_verbs_are_inspect_train_predict() -> None:
-    assert VERBS == tuple(_VERBS) == ("inspect", "train", "predict")
+def test_verbs_are_inspect_train_validate_predict_parts() -> None:
+    assert VERBS == tuple(_VERBS) == ("inspect", "train", "validate", "predict", "parts")
 
 
 @pytest.mark.parametrize(

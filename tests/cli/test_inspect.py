@@ -43,6 +43,19 @@ def test_the_document_has_exactly_the_agreed_keys(tmp_path: Path, capsys: pytest
             "header": True,
             "skipped_lines": 0,
         },
+        "reconciliation": {
+            "rows": 4,
+            "rejected": 1,
+            "blank": 0,
+            "comments": 0,
+            "rulers": 0,
+            "header": 1,
+            "skipped": 0,
+            "lines": 6,
+            "accounted_lines": 6,
+            "records": 5,
+            "adds_up": True,
+        },
         "rejected": [{"line": 5, "reason": "1 field where 5 were expected", "text": "4"}],
         "target": "label",
         "task": "classification",
@@ -73,6 +86,7 @@ def test_the_text_says_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixtu
     run(_file(tmp_path), (0, 1), as_json=False)
     out = capsys.readouterr().out
     assert "small.csv: 4 rows, 5 columns" in out
+    assert "6 lines in the file, all accounted for: 4 rows, 1 rejected" in out
     assert "target: label; task: classification" in out
     assert "line 5: 1 field where 5 were expected" in out
 
