@@ -10,7 +10,7 @@ import pytest
 
 from nnviz.cli.training_options import TrainOptions, network_settings
 from nnviz.export import load
-from nnviz.run.recipe import DEFAULT_HIDDEN, DEFAULT_TRAINING
+from nnviz.run.recipe import DEFAULT_HIDDEN, DEFAULT_TRAINING, new_trainer
 
 Call = Callable[..., Any]
 
@@ -63,15 +63,12 @@ def test_option_reaches_the_trainer(
     nnviz: Call, flowers: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], path: str, expected: object
 ) -> None:
     seen: list[Any] = []
-    from nnviz.cli import train
-
-    make = train.new_trainer
 
     def spy(dataset: Any, config: Any, training: Any) -> Any:
         seen.append(training)
-        return make(dataset, config, training)
+        return new_trainer(dataset, config, training)
 
-    monkeypatch.setattr(train, "new_trainer", spy)
+    monkeypatch.setattr("nnviz.cli.train.new_trainer", spy)
     assert nnviz("train", flowers, "--epochs", 2, *arguments).code == 0
     found = seen[0]
     for name in path.split("."):
@@ -101,11 +98,9 @@ def test_best_keeps_the_best_weights_without_stopping(nnviz: Call, flowers: Path
 def test_baselines_stand_beside_the_networks_metric(nnviz: Call, flowers: Path) -> None:
     document = nnviz("train", flowers, "--epochs", 5, "--json").document
     baselines = document["baselines"]
+    own, linear = document["validation"]["accuracy"], baselines["linear"]
     assert baselines["metric"] == "accuracy"
-    assert (
-        f"{document['validation']['accuracy']:.3f} against {baselines['linear']:.3f} for logistic"
-        in baselines["sentence"]
-    )
+    assert f"{own:.3f} against {linear:.3f} for logistic regression" in baselines["sentence"]
     assert baselines["sentence"] in nnviz("train", flowers, "--epochs", 5).out
 
 
