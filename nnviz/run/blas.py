@@ -4,8 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from threadpoolctl import threadpool_limits
-
 from nnviz.engine.config import MLPConfig
 
 # Multiplications of a layer's product from which sharing it out gains more than waking another core costs.
@@ -31,6 +29,8 @@ def blas_threads(config: MLPConfig, batch_size: int, cores: int | None = None) -
 
 @contextmanager
 def limit_blas(threads: int) -> Iterator[None]:
-    """Give the matrix products of this process so many threads, inside the block; every thread of it sees the change."""
+    """Give this process's matrix products so many threads, inside the block; all of its threads see the change."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - most networks never ask for a second thread
+
     with threadpool_limits(threads, user_api="blas"):
         yield

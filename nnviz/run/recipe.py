@@ -13,8 +13,8 @@ from nnviz.engine.settings import check_settings
 from nnviz.engine.training import Trainer, TrainingConfig, TrainingData
 
 DEFAULT_HIDDEN = (LayerConfig(8, "tanh"), LayerConfig(8, "tanh"))
-# Found by tests/benchmarks/spiral.py without loss on the tables of tests/benchmarks/quality.py: with two inputs the
-# penalty keeps the boundary smooth between training rows, and drawn biases (the default for tanh) bend it off the origin.
+# Found by tests/benchmarks/spiral.py without loss on the tables of tests/benchmarks/quality.py: the penalty keeps the
+# boundary smooth between the training rows, and drawn biases (the default for tanh) bend it away from the origin.
 DEFAULT_TRAINING = TrainingConfig(
     optimizer="adam", learning_rate=0.015, batch_size=32, regularization=Regularization(l2=0.001)
 )

@@ -3,12 +3,14 @@
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
+from nnviz.run.blas import blas_threads, limit_blas
 from nnviz.run.frame_gate import Attention, FrameGate
 from nnviz.run.history import History
 from nnviz.run.mailbox import Mailbox
@@ -100,6 +102,11 @@ class TrainingRun:
         self._next_sound = 0
         self._least_loss = float("inf")
         self._record(self._trainer.begin())
+
+    @property
+    def blas_threads(self) -> int:
+        """How many threads the products of this network are worth."""
+        return blas_threads(self._trainer.mlp.config, self._trainer.config.batch_size)
 
     def turns(self) -> Iterator[bool]:
         """Run; each item is a turn, True when there is more to do at once and False when it waits for a command."""
@@ -276,9 +283,10 @@ class TrainingThread(threading.Thread):
     def run(self) -> None:
         """Take turns until the run stops."""
         try:
-            for busy in self._run.turns():
-                if not busy:
-                    self._channel.attention.wait(_IDLE_WAIT)
+            with limit_blas(self._run.blas_threads) if self._run.blas_threads > 1 else nullcontext():
+                for busy in self._run.turns():
+                    if not busy:
+                        self._channel.attention.wait(_IDLE_WAIT)
         except Exception as error:  # noqa: BLE001 - whatever it is, the GUI thread must hear of it
             self._channel.events.put(messages.Failed(self._run_id, error, traceback.format_exc()))
 

@@ -1,11 +1,11 @@
 """Microseconds a training step: nnviz beside scikit-learn's MLP and PyTorch eager, in one run.
 
-Run by hand, with the packages of the extra ``bench``: ``python tests/benchmarks/engine.py [--quick] [--json]``. The same
-networks, data, batch size and 32-bit numbers for all; rounds are taken in turn, so that a busy moment hits all alike,
-and each figure is the median over rounds. Ratios are what to compare between machines.
+Run by hand, with the packages of the extra ``bench``: ``python tests/benchmarks/engine.py [--quick] [--json]``. All
+train the same networks on the same data, with one batch size, in 32-bit numbers; rounds are taken in turn, so that a
+busy moment hits all alike, and each figure is the median over rounds. Ratios are what to compare between machines.
 
-All three shuffle, gather, go forward and backward, and update; nnviz also watches for overflow, scikit-learn adds up the
-batches' losses. "Watched" is a step of nnviz's trainer with what the others do not do: both losses and metrics of all
+All three shuffle, gather, go forward and backward, and update; nnviz also watches for overflow, scikit-learn adds up
+the batches' losses. "Watched" is a step of nnviz's trainer with what the others do not do: both losses and metrics of all
 training rows, and of as many validation rows, at the end of each epoch. "Products" is the share of the step that its
 bare matrix products take: what no overhead at all would leave. "Calls" is the number of Python calls a step.
 """
@@ -244,7 +244,8 @@ def measure(case: Case, rounds: int, seconds: float) -> Result:
         None if column[0] is None else 1e6 * statistics.median(value for value in column if value is not None)
         for column in zip(*taken, strict=True)
     )
-    assert ours and watched and products and sklearn
+    if ours is None or watched is None or products is None or sklearn is None:
+        raise AssertionError("only PyTorch may be missing")
     return Result(
         case=case.name,
         nnviz=ours,
@@ -270,9 +271,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, NumPy {np.__version__}, float32"
     if not options.json:
         print(machine)
-        print(
-            f"{'net, batch, optimiser':40} {'nnviz':>9} {'watched':>8} {'scikit-learn':>19} {'PyTorch':>22} products calls threads"
-        )
+        heads = f"{'nnviz':>9} {'watched':>8} {'scikit-learn':>21} {'PyTorch':>22}"
+        print(f"{'net, batch, optimiser':40} {heads} products calls threads")
     results = []
     for case in CASES:
         result = measure(case, 5 if options.quick else 9, 0.1 if options.quick else 0.4)
@@ -280,8 +280,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.json:
             torch = f"{result.torch:8.0f} {result.torch_ratio:5.1f}x" if result.torch else "not installed"
             print(
-                f"{result.case:40} {result.nnviz:7.1f}us {result.watched:8.1f} {result.sklearn:8.0f} {result.sklearn_ratio:5.1f}x"
-                f" of {result.sklearn_goal:<4g} {torch} of {result.torch_goal:<4g} {result.products_share:6.0%}"
+                f"{result.case:40} {result.nnviz:7.1f}us {result.watched:8.1f}"
+                f" {result.sklearn:8.0f} {result.sklearn_ratio:5.1f}x of {result.sklearn_goal:<4g} {torch} of {result.torch_goal:<4g} {result.products_share:6.0%}"
                 f" {result.calls:6} {result.threads:6} {'' if result.met else ' SHORT'}",
                 flush=True,
             )
