@@ -5,9 +5,9 @@ train the same networks on the same data, with one batch size, in 32-bit numbers
 busy moment hits all alike, and each figure is the median over rounds. Ratios are what to compare between machines.
 
 All three shuffle, gather, go forward and backward, and update; nnviz also watches for overflow, scikit-learn adds up
-the batches' losses. "Watched" is a step of nnviz's trainer with what the others do not do: both losses and metrics of all
-training rows, and of as many validation rows, at the end of each epoch. "Products" is the share of the step that its
-bare matrix products take: what no overhead at all would leave. "Calls" is the number of Python calls a step.
+the batches' losses. "Watched" is a step of nnviz's trainer with what the others do not do: both losses and metrics of
+all training rows, and of as many validation rows, at the end of each epoch. "Products" is the share of the step that
+its bare matrix products take: what no overhead at all would leave. "Calls" is the number of Python calls a step.
 """
 
 import argparse
@@ -262,6 +262,19 @@ def measure(case: Case, rounds: int, seconds: float) -> Result:
     )
 
 
+def line(result: Result) -> str:
+    """Return a result as a line of the table."""
+    torch = f"{result.torch:8.0f} {result.torch_ratio:5.1f}x" if result.torch else "not installed"
+    columns = (
+        f"{result.case:40} {result.nnviz:7.1f}us {result.watched:8.1f}",
+        f"{result.sklearn:8.0f} {result.sklearn_ratio:5.1f}x of {result.sklearn_goal:<4g}",
+        f"{torch} of {result.torch_goal:<4g}",
+        f"{result.products_share:6.0%} {result.calls:6} {result.threads:6}",
+        "" if result.met else "SHORT",
+    )
+    return " ".join(columns)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure all cases; return how many fell short of a goal."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -278,13 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = measure(case, 5 if options.quick else 9, 0.1 if options.quick else 0.4)
         results.append(result)
         if not options.json:
-            torch = f"{result.torch:8.0f} {result.torch_ratio:5.1f}x" if result.torch else "not installed"
-            print(
-                f"{result.case:40} {result.nnviz:7.1f}us {result.watched:8.1f}"
-                f" {result.sklearn:8.0f} {result.sklearn_ratio:5.1f}x of {result.sklearn_goal:<4g} {torch} of {result.torch_goal:<4g} {result.products_share:6.0%}"
-                f" {result.calls:6} {result.threads:6} {'' if result.met else ' SHORT'}",
-                flush=True,
-            )
+            print(line(result), flush=True)
     if options.json:
         print(json.dumps({"machine": machine, "cases": [asdict(result) | {"met": result.met} for result in results]}))
     return sum(not result.met for result in results)
