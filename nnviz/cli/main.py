@@ -13,7 +13,7 @@ from nnviz.cli.arguments import (
     positive,
     row_range,
 )
-from nnviz.cli.options import describe_network
+from nnviz.cli.options import describe_network, describe_reading
 from nnviz.cli.output import write_error
 from nnviz.errors import Cancelled, UserError
 
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _describe_inspect(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("path", type=Path, metavar="DATA.csv")
     verb.add_argument("--preview", type=row_range, metavar="FIRST:LAST", help=ROW_RANGE_HELP)
+    describe_reading(verb)
 
 
 def _describe_train(verb: argparse.ArgumentParser) -> None:
@@ -131,7 +132,8 @@ def _describe_predict(verb: argparse.ArgumentParser) -> None:
 def _inspect(arguments: argparse.Namespace) -> int:
     from nnviz.cli import inspect  # noqa: PLC0415 - each verb pays for its own imports only
 
-    return inspect.run(arguments.path, arguments.preview, arguments.json)
+    reading = {name: getattr(arguments, name, None) for name in ("sample_rows", "sheet")}
+    return inspect.run(arguments.path, arguments.preview, arguments.json, **reading)
 
 
 def _train(arguments: argparse.Namespace) -> int:

@@ -20,11 +20,26 @@ def describe_network(verb: argparse.ArgumentParser) -> None:
         help="default: auto, from the target's values",
     )
     data.add_argument("--ignore", action="append", metavar="COLUMN", help="leave a column out; repeatable")
+    describe_reading(data)
     data.add_argument("--seed", type=non_negative, metavar="N", help="of split, weights and batches (default: 0)")
     _describe_layers(verb.add_argument_group("network", argument_default=argparse.SUPPRESS))
     _describe_training(verb.add_argument_group("training", argument_default=argparse.SUPPRESS))
     _describe_regularization(verb.add_argument_group("regularisation", argument_default=argparse.SUPPRESS))
     verb.add_argument("--quiet", action="store_true", help="no progress line")
+
+
+def describe_reading(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Add what every verb that reads a table can be asked for."""
+    parser.add_argument(
+        "--sample-rows",
+        type=positive,
+        default=argparse.SUPPRESS,
+        metavar="N",
+        help="read a random sample of so many rows, as for a file larger than memory",
+    )
+    parser.add_argument(
+        "--sheet", default=argparse.SUPPRESS, metavar="NAME", help="of a workbook (default: the first with cells)"
+    )
 
 
 def _describe_layers(group: argparse._ArgumentGroup) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnviz.cli.output import warn, write_document, write_line
 from nnviz.cli.progress import Progress
 from nnviz.data.csv_reader import read_csv
+from nnviz.data.spreadsheet_text import spreadsheet_cell
 from nnviz.data.table import Table
 from nnviz.errors import UserError
 from nnviz.export.atomic import atomic_write, check_writable
@@ -21,7 +22,8 @@ _LISTED = 5  # rejected rows named one by one
 def run(model: Path, path: Path, output: Path, *, as_json: bool = False, quiet: bool = False) -> int:
     """Write one row to ``output`` for every row of the table in ``path``; returns 0.
 
-    The columns are ``prediction`` and, for classes, ``p_<class>`` in the model's order of classes.
+    The columns are ``prediction`` and, for classes, ``p_<class>`` in the model's order of classes. A class name that a
+    spreadsheet would run as a formula gets an apostrophe in front.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def write_predictions(
         writer = csv.writer(_Utf8(file), lineterminator="\n")
         writer.writerow(["prediction", *(f"p_{name}" for name in classes)])
         # csv writes floats by repr: what is read back is the number predicted.
-        writer.writerows([prediction, *share] for prediction, share in zip(rows, shares, strict=True))
+        writer.writerows([spreadsheet_cell(prediction), *share] for prediction, share in zip(rows, shares, strict=True))
 
 
 def _warn_of_rejected(table: Table) -> None:

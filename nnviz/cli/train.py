@@ -14,7 +14,7 @@ import numpy as np
 
 from nnviz.cli.output import warn, write_document, write_line
 from nnviz.cli.progress import Progress
-from nnviz.cli.training_options import TrainOptions, network_settings
+from nnviz.cli.training_options import TrainOptions, network_settings, read_options
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.infer import Role, guess
@@ -68,7 +68,7 @@ def run(options: TrainOptions, *, as_json: bool = False, quiet: bool = False) ->
     check_exports(options)
     training, hidden = network_settings(options)
     with Progress(quiet=quiet) as progress:
-        dataset = prepare(read_csv(options.path, progress=progress.update), options)
+        dataset = prepare(read_csv(options.path, read_options(options), progress=progress.update), options)
         config = network_config(dataset, hidden, options.loss)
         training, dropped = fitting(training, config, dataset.task)
         trainer = new_trainer(dataset, config, training)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nnviz.data.read_options import ReadOptions
 from nnviz.engine.mlp import LayerConfig
 from nnviz.engine.regularization import Regularization
 from nnviz.engine.schedules import Schedule
@@ -21,6 +22,8 @@ class TrainOptions:
     target: str | None = None
     task: str = "auto"
     ignore: tuple[str, ...] | list[str] = ()
+    sample_rows: int | None = None
+    sheet: str | None = None
     hidden: tuple[int, ...] = tuple(layer.units for layer in DEFAULT_HIDDEN)
     activation: str = DEFAULT_HIDDEN[0].activation
     initializer: str = ""
@@ -54,6 +57,11 @@ class TrainOptions:
 def options_from(arguments: Mapping[str, Any]) -> TrainOptions:
     """Return the options that the command line names; what it does not name keeps its default."""
     return TrainOptions(**{name: arguments[name] for name in TrainOptions.__dataclass_fields__ if name in arguments})
+
+
+def read_options(options: TrainOptions) -> ReadOptions:
+    """Return how to read the data."""
+    return ReadOptions(sample_rows=options.sample_rows, sheet=options.sheet)
 
 
 def network_settings(options: TrainOptions) -> tuple[TrainingConfig, list[LayerConfig]]:

@@ -7,7 +7,7 @@ from typing import Any
 from nnviz.cli.output import warn, write_document, write_line
 from nnviz.cli.progress import Progress
 from nnviz.cli.train import prepare
-from nnviz.cli.training_options import TrainOptions, network_settings
+from nnviz.cli.training_options import TrainOptions, network_settings, read_options
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset
 from nnviz.engine.metrics import METRICS
@@ -48,7 +48,9 @@ def run(options: ValidateOptions, *, as_json: bool = False, quiet: bool = False)
     training, hidden = network_settings(options.train)
     first = options.train.seed
     with Progress(quiet=quiet) as progress:
-        dataset = prepare(read_csv(options.train.path, progress=progress.update), options.train)
+        dataset = prepare(
+            read_csv(options.train.path, read_options(options.train), progress=progress.update), options.train
+        )
         found = cross_validate(
             dataset,
             network_config(dataset, hidden, options.train.loss),
@@ -125,7 +127,7 @@ def _write_flips(found: CrossValidation) -> None:
     write_line("rows that flip, counted from 1:")
     for flip in found.flips[:_LISTED]:
         counts: Mapping[str, int] = {name: flip.predictions.count(name) for name in dict.fromkeys(flip.predictions)}
-        votes = ", ".join(f"{name} {count}×" for name, count in counts.items())
+        votes = ", ".join(f"{name} ({count}×)" for name, count in counts.items())
         write_line(f"  row {flip.number}, {flip.truth}: {votes}")
     if len(found.flips) > _LISTED:
         write_line(f"  and {len(found.flips) - _LISTED} more")

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.column_types import EXACT_LIMIT, LARGEST, Typed, type_column
-from nnviz.data.missing import is_missing
+from nnviz.data.batches import Block
+from nnviz.data.column_types import EXACT_LIMIT, LARGEST, Typed, infinite_warning, type_column
+from nnviz.data.missing import MISSING_WORDS, is_missing, missing_numbers
 from nnviz.data.table import Column, Kind
 
 _LEADING_ZERO = re.compile(r"\s*[+-]?0\d")
 _POWERS: Final = 10.0 ** np.arange(1, 16)
+_PROBE: Final = 100
+# No number that people write is longer; Python takes its time with such texts.
+_LONGEST: Final = 1_000
 _FRACTION = re.compile(r"[.eE]")
 # Different texts of a column are shared up to this many, so that categories cost a pointer a row.
 _SHARED: Final = 1_000_000
@@ -32,11 +36,12 @@ class ColumnBuilder:
     """Takes the batches of one column.
 
     ``late`` says that the column turned out to be text after batches were taken as numbers: their texts are gone, so
-    the file must be read once more with ``as_text`` for this column.
+    the file must be read once more with ``as_text`` for this column. ``words`` stand for a missing value, casefolded.
     """
 
     as_text: bool = False
     late: bool = False
+    words: frozenset[str] = MISSING_WORDS
     _numbers: list[_Numbers] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
     _shared: dict[str, str] = field(default_factory=dict)
@@ -46,7 +51,7 @@ class ColumnBuilder:
         if self.late:
             return
         if not self.as_text:
-            numbers = _plain_numbers(cells)
+            numbers = _plain_numbers(cells, self.words) if max(map(len, cells), default=0) <= _LONGEST else None
             if numbers is not None:
                 self._numbers.append(numbers)
                 return
@@ -78,36 +83,66 @@ class ColumnBuilder:
                 return
         self.add(cells())
 
+    def add_block(self, block: Block, place: int, cells: Callable[[], Sequence[str]]) -> None:
+        """Take a column of a block of plain numbers; ``cells`` gives its texts where the numbers leave a doubt."""
+        values = block.values[:, place].copy()
+        present = values[~np.isnan(values)] if block.gaps else values
+        head = present[:_PROBE]
+        fractions = bool((np.round(head) != head).any())
+        if fractions and block.largest <= LARGEST:
+            self._numbers.append(_Numbers(values, whole=False))
+            return
+        size = np.abs(present)
+        largest = float(size.max()) if len(size) else 0.0
+        whole = bool((np.round(present) == present).all())
+        if largest > LARGEST or (whole and largest >= EXACT_LIMIT):
+            self.add(cells())
+            return
+        if whole:
+            # Only digits and minus signs, or also a point or an exponent: the length of the texts tells.
+            digits = len(size) + sum(np.count_nonzero(size >= power) for power in _POWERS[largest >= _POWERS])
+            whole = bool(block.size(place) == digits + np.count_nonzero(np.signbit(present)))
+        self._numbers.append(_Numbers(values, whole))
+
     @property
     def is_float(self) -> bool:
         """Whether this holds plain numbers and some are not whole."""
         return bool(self._numbers) and not all(part.whole for part in self._numbers)
 
-    def finish(self, name: str, delimiter: str, file_decimal: str) -> Typed:
-        """Return the column."""
+    def finish(self, name: str, delimiter: str, file_decimal: str, watch: Callable[[], None] = lambda: None) -> Typed:
+        """Return the column; ``watch`` is called many times a second."""
         if not self._numbers:
-            return type_column(name, self._texts, delimiter, file_decimal)
+            return type_column(name, self._texts, delimiter, file_decimal, watch, self.words)
         values = np.concatenate([part.values for part in self._numbers])
+        n_marked = 0
+        for number in missing_numbers(self.words):
+            marked = values == number
+            n_marked += int(np.count_nonzero(marked))
+            values[marked] = np.nan
+        # The column has their numbers now: keeping both would double the memory of the table.
+        self._numbers = [replace(part, values=values[:0]) for part in self._numbers]
         if np.isnan(values).all():
             # Only gaps: what is left to say does not depend on their spelling.
             return type_column(name, [""] * len(values), delimiter)
         warnings = []
         if tokens := sorted({token for part in self._numbers for token in part.tokens if token}):
             warnings.append(f"In {name} these count as missing: {', '.join(map(repr, tokens[:8]))}.")
+        if n_marked:
+            warnings.append(f"{n_marked:,} numbers of {name} count as missing, as you said.")
         if infinite := sum(part.infinite for part in self._numbers):
-            warnings.append(f"{name} has infinite values ({infinite:,}): they count as missing.")
+            warnings.append(infinite_warning(name, infinite))
         kind: Kind = "float" if self.is_float else "integer"
         decimal = "." if self.is_float else ""
         return Typed(Column(name, kind, values), tuple(warnings), decimal)
 
 
-def _plain_numbers(cells: Sequence[str]) -> _Numbers | None:
+def _plain_numbers(cells: Sequence[str], words: frozenset[str]) -> _Numbers | None:
     """Read a batch as plain numbers; None if one cell is neither that nor a missing value."""
     count = len(cells)
     try:
         values = np.fromiter(map(int, cells), dtype=np.float64, count=count)
     except (ValueError, OverflowError):
-        return _plain_floats(cells)
+        return _plain_floats(cells, words)
     if _underscored(cells):
         return None
     if np.abs(values).max() >= EXACT_LIMIT:
@@ -126,13 +161,13 @@ def _is_canonical(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
     return bool(sum(map(len, cells)) == digits + np.count_nonzero(values < 0))
 
 
-def _plain_floats(cells: Sequence[str]) -> _Numbers | None:
+def _plain_floats(cells: Sequence[str], words: frozenset[str]) -> _Numbers | None:
     tokens: frozenset[str] = frozenset()
     try:
         values = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
     except ValueError:
         stripped = list(map(str.strip, cells))
-        tokens = frozenset(cell for cell in set(stripped) if is_missing(cell))
+        tokens = frozenset(cell for cell in set(stripped) if is_missing(cell, words))
         if not tokens:
             return None
         try:

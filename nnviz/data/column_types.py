@@ -1,16 +1,18 @@
 """The kind of a column, decided over all of its values."""
 
-from collections import Counter
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 import numpy as np
 
 from nnviz.data.dates import DateReading, could_be_date, read_dates
-from nnviz.data.missing import is_gap, is_infinite, is_missing
+from nnviz.data.missing import MISSING_WORDS, is_gap, is_infinite, is_missing
 from nnviz.data.numbers import ODD_MARKS, Reading, could_be_number, has_leading_zeros, read_numbers, spread
 from nnviz.data.table import Column
+from nnviz.data.watching import Watch, counted, no_watch, watched
 
 # A column stays numeric when so few of so many values are not numbers; each of them is then reported.
 STRAY_SHARE: Final = 0.01
@@ -20,7 +22,10 @@ EXACT_LIMIT: Final = 2**53
 LARGEST: Final = 1e150
 # Of a column with many different texts so many are tried before all of them.
 _PROBE: Final = 200
+_MANY: Final = 1_000
 _PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"))
+# How spreadsheets are made to keep digits as text: ="007".
+_WRAPPED = re.compile(r'="([^"]*)"')
 _PERCENT_NOTE: Final = "percent: 12% is 12"
 
 
@@ -39,7 +44,14 @@ class Typed:
     strays: tuple[str, ...] = ()
 
 
-def type_column(name: str, texts: Sequence[str], delimiter: str = ",", file_decimal: str = "") -> Typed:
+def type_column(
+    name: str,
+    texts: Sequence[str],
+    delimiter: str = ",",
+    file_decimal: str = "",
+    watch: Watch = no_watch,
+    words: frozenset[str] = MISSING_WORDS,
+) -> Typed:
     """Find a column's kind and values.
 
     Parameters
@@ -52,25 +64,64 @@ def type_column(name: str, texts: Sequence[str], delimiter: str = ",", file_deci
         The file's delimiter.
     file_decimal
         The decimal mark that other columns prove, or "".
+    watch
+        Called many times a second; it may raise to stop the work.
+    words
+        What stands for a missing value, casefolded.
     """
-    counts = Counter(texts)
-    tokens = {text: count for text, count in counts.items() if is_missing(text)}
-    present = {text: count for text, count in counts.items() if text not in tokens}
+    if _plainly_text(texts):
+        # Counting very many different texts takes long, and would say nothing new.
+        return _text(name, texts, counted([t for t in watched(texts, watch) if is_missing(t, words)], watch), (), watch)
+    counts = counted(texts, watch)
+    if example := next((text for text in spread(counts, _PROBE) if _WRAPPED.fullmatch(text)), ""):
+        bare = [_WRAPPED.sub(r"\1", text) for text in watched(texts, watch)]
+        found = type_column(name, bare, delimiter, file_decimal, watch, words)
+        sentence = (
+            f'{name} is written in the form ="..." that spreadsheets keep as text: {example} is read as its text.'
+        )
+        return replace(found, warnings=(sentence, *found.warnings))
+    return _by_values(name, texts, counts, delimiter, file_decimal, watch, words)
+
+
+def _plainly_text(texts: Sequence[str]) -> bool:
+    """Tell whether nearly every text is another one and none of those looked at could be a number or date."""
+    if len(set(texts[:_MANY])) < 0.5 * _MANY:
+        return False
+    probe = texts[:: max(1, len(texts) // _PROBE)]
+    return not any(could_be_number(text) or could_be_date(text) or _WRAPPED.fullmatch(text) for text in probe)
+
+
+def _by_values(
+    name: str,
+    texts: Sequence[str],
+    counts: Mapping[str, int],
+    delimiter: str,
+    file_decimal: str,
+    watch: Watch,
+    words: frozenset[str],
+) -> Typed:
+    tokens = {text: count for text, count in watched(counts.items(), watch) if is_missing(text, words)}
+    present = {text: count for text, count in watched(counts.items(), watch) if text not in tokens}
     if not present:
         return Typed(Column(name, "empty", np.full(len(texts), None, dtype=object)), _token_warning(name, tokens))
-    if found := _booleans(name, texts, present):
-        return Typed(found, _token_warning(name, tokens))
+    if found_words := _booleans(name, texts, present):
+        return Typed(found_words, _token_warning(name, tokens))
     if not any(could_be_number(text) or could_be_date(text) for text in spread(present, _PROBE)):
-        return _text(name, texts, tokens, ())
-    solid = {text: count for text, count in present.items() if not is_gap(text) and not is_infinite(text)}
-    gaps = {text: count for text, count in present.items() if text not in solid}
-    numbers = read_numbers(solid, delimiter, file_decimal) if solid else None
+        return _text(name, texts, tokens, (), watch)
+    solid = {t: count for t, count in watched(present.items(), watch) if not is_gap(t) and not is_infinite(t)}
+    gaps = {text: count for text, count in watched(present.items(), watch) if text not in solid}
+    numbers = read_numbers(solid, delimiter, file_decimal, watch=watch) if solid else None
     if numbers is not None and _nearly_all(numbers.bad, solid):
-        return _numeric(name, texts, numbers, gaps, tokens)
-    dates = read_dates(solid) if solid else None
+        return _numeric(name, texts, numbers, gaps, tokens, watch)
+    dates = read_dates(solid, watch=watch) if solid else None
     if dates is not None and _nearly_all(dates.bad, solid) and not any(is_infinite(text) for text in gaps):
-        return _dated(name, texts, dates, gaps, tokens)
-    return _text(name, texts, tokens, _mixture(name, numbers, dates))
+        return _dated(name, texts, dates, gaps, tokens, watch)
+    return _text(name, texts, tokens, _mixture(name, numbers, dates), watch)
+
+
+def infinite_warning(name: str, count: int) -> str:
+    """Say that values are infinite, or so large that their square is."""
+    return f"{name} has infinite values or values beyond 1e150 ({count:,}): they count as missing."
 
 
 def _mixture(name: str, numbers: Reading | None, dates: DateReading | None) -> tuple[str, ...]:
@@ -112,24 +163,29 @@ def _words(present: Mapping[str, int], pair: tuple[str, str]) -> tuple[str, str]
 
 
 def _numeric(
-    name: str, texts: Sequence[str], reading: Reading, gaps: Mapping[str, int], tokens: Mapping[str, int]
+    name: str,
+    texts: Sequence[str],
+    reading: Reading,
+    gaps: Mapping[str, int],
+    tokens: Mapping[str, int],
+    watch: Watch,
 ) -> Typed:
     if reading.whole and not reading.unit and has_leading_zeros(reading.values):
-        return _text(name, texts, tokens, (), note="whole numbers with leading zeros: kept as text")
+        return _text(name, texts, tokens, (), watch, note="whole numbers with leading zeros: kept as text")
     if reading.whole and any(abs(value) >= EXACT_LIMIT for value in reading.values.values()):
         sentence = (
             f"{name} holds whole numbers above 2^53, beyond the precision of a float: kept as text (perhaps an id)."
         )
-        return _text(name, texts, tokens, (sentence,), note="kept as text to keep every digit")
+        return _text(name, texts, tokens, (sentence,), watch, note="kept as text to keep every digit")
     infinite = {text: count for text, count in gaps.items() if is_infinite(text)}
     infinite.update({text: 1 for text, value in reading.values.items() if abs(value) > LARGEST})
-    values = np.array([reading.values.get(text, np.nan) for text in texts], dtype=np.float64)
+    values = np.fromiter((reading.values.get(text, np.nan) for text in watched(texts, watch)), np.float64, len(texts))
     values[np.abs(values) > LARGEST] = np.nan
     warnings = list(_token_warning(name, {**tokens, **{t: c for t, c in gaps.items() if t not in infinite}}))
     if infinite:
-        warnings.append(f"{name} has infinite values ({sum(infinite.values()):,}): they count as missing.")
+        warnings.append(infinite_warning(name, sum(infinite.values())))
     warnings += _number_warnings(name, reading)
-    warnings += _stray_warning(name, reading.bad, Counter(texts), "numbers")
+    warnings += _stray_warning(name, reading.bad, texts, "numbers", watch)
     notes = [_PERCENT_NOTE] if reading.unit == "%" else [f"in {reading.unit}"] if reading.unit else []
     column = Column(name, "integer" if reading.whole else "float", values, "; ".join(notes))
     decimal = reading.format.decimal if reading.proven else ""
@@ -160,27 +216,39 @@ def _example(reading: Reading, mark: str) -> str:
 
 
 def _dated(
-    name: str, texts: Sequence[str], reading: DateReading, gaps: Mapping[str, int], tokens: Mapping[str, int]
+    name: str,
+    texts: Sequence[str],
+    reading: DateReading,
+    gaps: Mapping[str, int],
+    tokens: Mapping[str, int],
+    watch: Watch,
 ) -> Typed:
-    codes = {text: np.datetime64(moment, "s") for text, moment in reading.values.items()}
-    nothing = np.datetime64("NaT", "s")
-    values = np.array([codes.get(text, nothing) for text in texts], dtype="datetime64[s]")
+    epoch = datetime(1970, 1, 1)  # noqa: DTZ001 - the moments are UTC without saying so
+    codes = {text: int((moment - epoch).total_seconds()) for text, moment in watched(reading.values.items(), watch)}
+    nothing = np.iinfo(np.int64).min  # NaT
+    seconds = np.fromiter((codes.get(text, nothing) for text in watched(texts, watch)), np.int64, len(texts))
+    values = seconds.view("datetime64[s]")
     warnings = [*_token_warning(name, {**tokens, **gaps})]
     if reading.order == "ambiguous":
         warnings.append(f"{name} is ambiguous: its dates could be day first or month first; they are read day first.")
     if reading.has_zone:
         warnings.append(f"{name} has time zones: the times are converted to UTC.")
-    warnings += _stray_warning(name, reading.bad, Counter(texts), "dates")
+    warnings += _stray_warning(name, reading.bad, texts, "dates", watch)
     note = "" if reading.order == "iso" else reading.order
     column = Column(name, "datetime" if reading.has_time else "date", values, note)
     return Typed(column, tuple(warnings), strays=reading.bad)
 
 
 def _text(
-    name: str, texts: Sequence[str], tokens: Mapping[str, int], warnings: tuple[str, ...], note: str = ""
+    name: str,
+    texts: Sequence[str],
+    tokens: Mapping[str, int],
+    warnings: tuple[str, ...],
+    watch: Watch,
+    note: str = "",
 ) -> Typed:
-    values = np.empty(len(texts), dtype=object)
-    values[:] = [None if text in tokens else text for text in texts] if tokens else list(texts)
+    cells = watched(texts, watch)
+    values = np.fromiter((None if text in tokens else text for text in cells) if tokens else cells, object, len(texts))
     return Typed(Column(name, "string", values, note), (*warnings, *_token_warning(name, tokens)))
 
 
@@ -189,10 +257,11 @@ def _token_warning(name: str, tokens: Mapping[str, int]) -> tuple[str, ...]:
     return (f"In {name} these count as missing: {', '.join(words[:8])}.",) if words else ()
 
 
-def _stray_warning(name: str, bad: tuple[str, ...], counts: Mapping[str, int], what: str) -> list[str]:
+def _stray_warning(name: str, bad: tuple[str, ...], texts: Sequence[str], what: str, watch: Watch) -> list[str]:
     if not bad:
         return []
-    total = sum(counts[text] for text in bad)
+    strays = frozenset(bad)
+    total = sum(text in strays for text in watched(texts, watch))
     shown = ", ".join(f"'{_short(text)}'" for text in bad[:3])
     return [f"{total:,} values of {name} are not {what} ({shown}): they count as missing."]
 

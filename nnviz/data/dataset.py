@@ -1,6 +1,5 @@
 """A table made ready for a network: rows chosen, split, and only then encoded."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -9,49 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.casts import cast_column
+from nnviz.data.choices import ImportChoices, choices_from_guess
+from nnviz.data.column_facts import missing_mask
 from nnviz.data.features import CategoricalFeature
-from nnviz.data.infer import Guess, Role
 from nnviz.data.preprocessing import Preprocessor
-from nnviz.data.splitting import split_rows
-from nnviz.data.table import Kind, Table
+from nnviz.data.row_parts import make_split, marked_rows
+from nnviz.data.table import Column, Table
 from nnviz.data.targets import class_names
 from nnviz.data.tasks import Task
 from nnviz.errors import UserError
 
+__all__ = ["MAX_CELLS", "Dataset", "ImportChoices", "build_dataset", "choices_from_guess", "with_choices"]
+
 Rows = NDArray[np.intp]
 MAX_CELLS = 400_000_000
-_SPLITTING = 2  # key of the stream of random numbers, so that the split shares none with weights drawn from one seed
-
-
-@dataclass(frozen=True)
-class ImportChoices:
-    """What a person decided about a table; columns that ``roles`` does not name are ignored."""
-
-    target: str
-    task: Task
-    roles: Mapping[str, Role]
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
-    validation_fraction: float = 0.25
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.validation_fraction < 1:
-            raise UserError("The validation share must be at least 0 and below 1.")
-
-
-def choices_from_guess(guess: Guess, validation_fraction: float = 0.25, seed: int = 0) -> ImportChoices:
-    """Return the choices that accept every guess.
-
-    Raises
-    ------
-    UserError
-        If no target or no task could be guessed.
-    """
-    if guess.target is None:
-        raise UserError(f"There is no column to predict: {guess.target_reason}.", "Choose a target.")
-    if guess.task is None:
-        raise UserError(f"{guess.target} cannot be predicted: {guess.task_reason}.", "Choose another target.")
-    return ImportChoices(guess.target, guess.task, guess.roles, {}, validation_fraction, seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +41,9 @@ class Dataset:
     table_rows
         The table's row of each row of X.
     dropped
-        How many rows of the table lack the target.
+        How many rows of the table lack the target, or a mark in the column that makes the split.
+    test_rows
+        Rows that a column marks for testing beside others for validation: neither learned from nor watched.
     """
 
     name: str
@@ -85,6 +57,7 @@ class Dataset:
     table_rows: Rows
     dropped: int = 0
     warnings: tuple[str, ...] = ()
+    test_rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.intp))
 
     @property
     def task(self) -> Task:
@@ -173,50 +146,61 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
     Raises
     ------
     UserError
-        If there is nothing to learn: no feature, no row, a constant target, a text target without repeats.
+        If there is nothing to learn: no feature, no row, a constant target, a text target without repeats, a column
+        for the split that marks no training row.
     """
     table = table.with_columns({name: cast_column(table.column(name), kind) for name, kind in choices.kinds.items()})
     target = table.column(choices.target)
     names = _feature_names(table, choices)
     if table.n_rows == 0:
         raise UserError(f"{table.name} has a header but no rows.", "Choose a file with data.")
-    table_rows = np.flatnonzero(~target.missing)
-    dropped = table.n_rows - len(table_rows)
-    if len(table_rows) == 0:
+    missing = missing_mask(target)
+    if missing.all():
         raise UserError(f"Every value of the target {target.name} is missing.", "Choose another target.")
+    usable = ~missing if choices.split is None else ~missing & marked_rows(table, choices.split)
+    table_rows = np.flatnonzero(usable)
     if len(table_rows) < 2:
         raise UserError(f"{table.name} has only one usable row.", "A network needs at least two.")
     used = target.take(table_rows)
-    codes: Rows | None = None
-    if fitted is not None:
-        codes = None if choices.task == "regression" else fitted.class_codes(used)
-    elif choices.task != "regression":
-        classes = class_names(used, choices.task)
-        if used.kind == "string" and len(classes) == len(table_rows) and len(classes) > 2:
-            raise UserError(f"Every row has its own text in {target.name}.", "Choose a target whose values repeat.")
-        codes = Preprocessor((), target.name, choices.task, classes).class_codes(used)
-    rng = np.random.default_rng(np.random.SeedSequence(choices.seed, spawn_key=(_SPLITTING,)))
-    train, validation = split_rows(len(table_rows), choices.validation_fraction, rng, codes)
-    preprocessor = fitted or Preprocessor.fit(table, table_rows[train], names, target.name, choices.task)
+    codes = _codes(used, choices, fitted)
+    parts, notes = make_split(table, names, table_rows, choices, codes)
+    preprocessor = fitted or Preprocessor.fit(
+        table, table_rows[parts.train], names, target.name, choices.task, choices.encodings
+    )
     if len(table_rows) * preprocessor.n_inputs > MAX_CELLS:
         raise UserError(
             f"{len(table_rows):,} rows of {preprocessor.n_inputs:,} inputs do not fit in memory.",
             "Ignore some columns or use fewer rows.",
         )
-    used_table = table if dropped == 0 else _only_rows(table, names, table_rows)
+    lost: tuple[str, ...] = ()
+    if lacking := int(np.count_nonzero(missing)):
+        lost = (f"{lacking:,} rows with a missing target ({target.name}) are not used.",)
     return Dataset(
         name=table.name,
         table=table,
         choices=choices,
         preprocessor=preprocessor,
-        X=preprocessor.transform(used_table),
+        X=preprocessor.transform(_only_rows(table, preprocessor.feature_names, table_rows)),
         Y=preprocessor.transform_target(target, table_rows),
-        train_rows=train,
-        validation_rows=validation,
+        train_rows=parts.train,
+        validation_rows=parts.validation,
         table_rows=table_rows,
-        dropped=dropped,
-        warnings=_warnings(dropped, target.name, len(validation), choices),
+        dropped=table.n_rows - len(table_rows),
+        warnings=(*lost, *notes),
+        test_rows=parts.test,
     )
+
+
+def _codes(used: Column, choices: ImportChoices, fitted: Preprocessor | None) -> Rows | None:
+    """Return the class index of each usable row; None for regression."""
+    if choices.task == "regression":
+        return None
+    if fitted is not None:
+        return fitted.class_codes(used)
+    classes = class_names(used, choices.task)
+    if used.kind == "string" and len(classes) == len(used.values) and len(classes) > 2:
+        raise UserError(f"Every row has its own text in {used.name}.", "Choose a target whose values repeat.")
+    return Preprocessor((), used.name, choices.task, classes).class_codes(used)
 
 
 def with_choices(dataset: Dataset, **changes: Any) -> Dataset:
@@ -228,22 +212,18 @@ def _feature_names(table: Table, choices: ImportChoices) -> list[str]:
     names = [
         column.name
         for column in table.columns
-        if choices.roles.get(column.name) == "feature" and column.name != choices.target and column.kind != "empty"
+        if choices.roles.get(column.name) == "feature"
+        and column.name not in (choices.target, choices.split.column if choices.split else None)
+        and column.kind != "empty"
     ]
     if not names:
         raise UserError("There is no feature to learn from.", "Give at least one column the role of a feature.")
     return names
 
 
-def _only_rows(table: Table, names: list[str], rows: Rows) -> Table:
-    columns = tuple(table.column(name).take(rows) for name in names)
+def _only_rows(table: Table, names: tuple[str, ...], rows: Rows) -> Table:
+    if len(rows) == table.n_rows:
+        return table
+    # A name that is not there is left to the preprocessing to report.
+    columns = tuple(table.column(name).take(rows) for name in names if name in table)
     return Table(table.name, table.path, columns, len(rows), table.dialect)
-
-
-def _warnings(dropped: int, target: str, n_validation: int, choices: ImportChoices) -> tuple[str, ...]:
-    found = []
-    if dropped:
-        found.append(f"{dropped:,} rows with a missing target ({target}) are not used.")
-    if n_validation == 0 and choices.validation_fraction > 0:
-        found.append("No row could be spared for validation.")
-    return tuple(found)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from nnviz.data.numbers import spread
+from nnviz.data.numbers import commonest_first, spread
+from nnviz.data.watching import Watch, no_watch, watched
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
 _TIME = rf"(?:[T ]+{_CLOCK}\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?"
@@ -37,21 +38,24 @@ class DateReading:
     has_zone: bool
 
 
-def read_dates(counts: Mapping[str, int], share: float = 0.5) -> DateReading | None:
-    """Read a column's different texts as dates; None if under that share of the values are."""
+def read_dates(counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_watch) -> DateReading | None:
+    """Read a column's different texts as dates; None if under that share of the values are.
+
+    ``watch`` is called many times a second; it may raise to stop the work.
+    """
     probe = [_match(text) for text in spread(counts, _PROBE)]
     if not probe or (share and sum(match is not None for match in probe) * 2 < len(probe)):
         return None
-    matches = {text: match for text in counts if (match := _match(text)) is not None}
-    order = _order(match for match in matches.values() if match.re is _NUMERIC)
+    matches = {text: match for text in watched(counts, watch) if (match := _match(text)) is not None}
+    order = _order(match for match in watched(matches.values(), watch) if match.re is _NUMERIC)
     values: dict[str, datetime] = {}
-    for text, match in matches.items():
+    for text, match in watched(matches.items(), watch):
         moment = _moment(match, month_first=order == "month first")
         if moment is not None:
             values[text] = moment
     if not values or sum(counts[text] for text in values) < share * sum(counts.values()):
         return None
-    bad = sorted((text for text in counts if text not in values), key=lambda text: (-counts[text], text))
+    bad = commonest_first([text for text in watched(counts, watch) if text not in values], counts)
     has_time = any(match["hour"] is not None for match in matches.values())
     has_zone = any(match["zone"] is not None for match in matches.values())
     return DateReading(values, tuple(bad), order, has_time, has_zone)

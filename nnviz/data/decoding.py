@@ -2,10 +2,11 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
+from nnviz.data.large_file import Data
 from nnviz.errors import UserError
 
 _PIECE: Final = 1024**2
@@ -18,6 +19,8 @@ _BOMS: Final = (
 )
 # Bytes that Windows-1252 leaves undefined.
 _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
+# The record separator of ASCII, Unicode's line separator and next line.
+_RECORD_ENDS: Final = ("\x1e", "\u2028", "\u0085")
 _FOREIGN_LINES: Final = 300
 _FOREIGN_BYTES: Final = 8
 _UNDEFINED: Final = b"\x81\x8d\x8f\x90\x9d"
@@ -29,24 +32,40 @@ ESCAPED: Final = "".join(chr(code) for code in range(0xDC80, 0xDD00))
 class Encoding:
     """How the bytes are text: Python's name, the length of the byte order mark, a sentence if there was a doubt.
 
-    ``errors`` is ``"surrogateescape"`` where a few lines are no UTF-8: they are rejected, the others are kept.
+    ``errors`` is ``"surrogateescape"`` where a few lines are no UTF-8: they are rejected, the others are kept. ``ends``
+    is the character that ends a record in a file without line feeds and carriage returns, or "".
     """
 
     name: str
     skip: int = 0
     warning: str = ""
     errors: str = "strict"
+    ends: str = ""
 
 
-def find_encoding(data: bytes) -> Encoding:
+def find_encoding(data: Data, watch: Callable[[], None] = lambda: None) -> Encoding:
+    """Find the encoding and, where a file has no lines, what ends its records; ``watch`` is called now and then."""
+    found = _encoding(data, watch)
+    return replace(found, ends=record_end(data, found))
+
+
+def record_end(data: Data, encoding: Encoding) -> str:
+    """Return the character that ends records where no line feed or carriage return does, or ""."""
+    if any(b"\n" in piece or b"\r" in piece for piece in _pieces(data)):
+        return ""
+    text = data[encoding.skip : encoding.skip + _PIECE].decode(encoding.name, "ignore")
+    return next((mark for mark in _RECORD_ENDS if text.count(mark) > 1), "")
+
+
+def _encoding(data: Data, watch: Callable[[], None]) -> Encoding:
     """Find the encoding: byte order mark, UTF-16 by its NULs, strict UTF-8 over every byte, else Windows-1252.
 
     Where most non-ASCII bytes are sound UTF-8 and a few are not, the file is UTF-8 with damaged lines.
     """
-    for bom, name in _BOMS:
-        if data.startswith(bom):
-            return Encoding(name, len(bom))
     head = data[: 64 * 1024]
+    for bom, name in _BOMS:
+        if head.startswith(bom):
+            return Encoding(name, len(bom))
     nuls = head.count(0)
     if nuls > 0.1 * len(head):
         even, odd = head[::2].count(0), head[1::2].count(0)
@@ -55,7 +74,7 @@ def find_encoding(data: bytes) -> Encoding:
         if min(sorted(quarters)[1:]) > 0.8 * len(head):
             name = "utf-32-le" if quarters[0] == min(quarters) else "utf-32-be"
         return Encoding(name, 0, f"The file has no byte order mark; it is read as {name.upper()}.")
-    sound, bad = (0, 0) if data.isascii() else _count_utf8(data)
+    sound, bad = _count_utf8(data, watch)
     if not bad:
         return Encoding("utf-8")
     if sound > bad:
@@ -63,12 +82,12 @@ def find_encoding(data: bytes) -> Encoding:
         return Encoding("utf-8", 0, sentence, "surrogateescape")
     if (foreign := _foreign(data)) is not None:
         return Encoding(foreign, 0, f"The file is not UTF-8; its encoding is taken to be {foreign}: check the texts.")
-    name = "latin-1" if any(byte in data for byte in _UNDEFINED) else "cp1252"
+    name = "latin-1" if any(byte in piece for piece in _pieces(data) for byte in _UNDEFINED) else "cp1252"
     label = {"latin-1": "ISO 8859-1 (latin-1)", "cp1252": "Windows-1252 (cp1252)"}[name]
     return Encoding(name, 0, f"The file is not UTF-8; its encoding is taken to be {label}.")
 
 
-def _foreign(data: bytes) -> str | None:
+def _foreign(data: Data) -> str | None:
     """Find an encoding of a script other than Latin, where non-ASCII bytes come in runs as they do in its words.
 
     In Western European text they stand alone ("é"); a statistical detector on so few of them would guess wildly.
@@ -83,13 +102,16 @@ def _foreign(data: bytes) -> str | None:
     try:
         if found is None:
             return None
-        data.decode(found)
+        decoder = codecs.getincrementaldecoder(found)()
+        for piece in _pieces(data):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
         return codecs.lookup(found).name
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):
         return None
 
 
-def given_encoding(name: str, data: bytes) -> Encoding:
+def given_encoding(name: str, data: Data) -> Encoding:
     """Return the encoding that a person chose; a byte order mark of that encoding is still skipped.
 
     Raises
@@ -102,30 +124,37 @@ def given_encoding(name: str, data: bytes) -> Encoding:
     except LookupError as error:
         raise UserError(f"There is no encoding named {name}.") from error
     for bom, marked in _BOMS:
-        if data.startswith(bom) and marked.removesuffix("-sig").startswith(canonical):
-            return Encoding(name, len(bom))
-    return Encoding(name)
+        if data[:4].startswith(bom) and marked.removesuffix("-sig").startswith(canonical):
+            return Encoding(name, len(bom), ends=record_end(data, Encoding(name, len(bom))))
+    return Encoding(name, ends=record_end(data, Encoding(name)))
 
 
-def _count_utf8(data: bytes) -> tuple[int, int]:
+def _count_utf8(data: Data, watch: Callable[[], None]) -> tuple[int, int]:
     """Count the multi-byte characters and the bytes that are no UTF-8."""
     sound = bad = 0
-    for start in range(0, len(data), _PIECE):
-        # Three bytes more or less at a seam matter to nobody but a file with one odd byte just there: step back.
-        stop = min(len(data), start + _PIECE)
-        while stop < len(data) and data[stop] & 0xC0 == 0x80:
-            stop += 1
-        begin = start
-        while 0 < begin < stop and data[begin] & 0xC0 == 0x80:
-            begin += 1
-        piece = data[begin:stop]
+    rest = b""
+    for read in _pieces(data):
+        watch()
+        piece = rest + read
+        # A character that is cut by the seam waits for its other bytes.
+        cut = next((back for back in (1, 2, 3) if piece[-back] >= 0xC0), 0) if len(piece) > 3 else 0
+        rest = piece[len(piece) - cut :] if cut else b""
+        piece = piece[: len(piece) - cut]
         if piece.isascii():
             continue
         text = piece.decode("utf-8", errors="surrogateescape")
         escaped = sum(map(text.count, ESCAPED)) if not _encodable(text) else 0
         bad += escaped
         sound += len(text) - escaped - _ascii_count(piece)
-    return sound, bad
+    # What waits at the end of the file is a broken character, or a whole one.
+    last = rest.decode("utf-8", errors="surrogateescape")
+    escaped = 0 if _encodable(last) else len(last)
+    return sound + (bool(last) and not escaped), bad + escaped
+
+
+def _pieces(data: Data) -> Iterator[bytes]:
+    for start in range(0, len(data), _PIECE):
+        yield data[start : start + _PIECE]
 
 
 def _encodable(text: str) -> bool:
@@ -140,11 +169,12 @@ def _ascii_count(piece: bytes) -> int:
     return len(piece.translate(None, bytes(range(128, 256))))
 
 
-def text_blocks(data: bytes, encoding: Encoding) -> Iterator[tuple[list[str], float]]:
-    r"""Yield lists of whole physical lines (line ends taken off) and the share of the file read so far.
+def text_blocks(data: Data, encoding: Encoding) -> Iterator[tuple[str, float]]:
+    r"""Yield text of whole physical lines, without the last line end, and the share of the file read so far.
 
-    ``\r\n`` and ``\r`` end a line like ``\n``. The text after the last line end is a line if it is not empty; a
-    DOS end-of-file mark (Ctrl-Z) at the very end is dropped.
+    ``\r\n`` and ``\r`` become ``\n``, and so do the ends of records of a file without any (``Encoding.ends``).
+    A byte order mark at the start of a line, as two files put together leave it, is taken off. The text after the last
+    line end is a line if it is not empty; a DOS end-of-file mark (Ctrl-Z) at the very end is dropped.
 
     Raises
     ------
@@ -168,13 +198,21 @@ def text_blocks(data: bytes, encoding: Encoding) -> Iterator[tuple[list[str], fl
             text, held = text[:-1], "\r"
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        lines = text.split("\n")
-        if len(lines) == 1:
-            rest.append(lines[0])
+        if encoding.ends:
+            text = text.replace(encoding.ends, "\n")
+        last = text.rfind("\n")
+        if last < 0:
+            rest.append(text)
             continue
-        rest.append(lines[0])
-        lines[0] = "".join(rest)
-        rest = [lines.pop()]
-        yield lines, stop / len(data)
-    if last := "".join(rest):
-        yield [last], 1.0
+        block = "".join([*rest, text[:last]])
+        rest = [text[last + 1 :]]
+        yield _unmarked(block), stop / len(data)
+    if left := "".join(rest):
+        yield _unmarked(left), 1.0
+
+
+def _unmarked(text: str) -> str:
+    """Take byte order marks off the starts of lines."""
+    if "\ufeff" not in text:
+        return text
+    return text.removeprefix("\ufeff").replace("\n\ufeff", "\n")

@@ -8,7 +8,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from nnviz.data.missing import is_missing
@@ -18,6 +18,8 @@ from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&")
 _CLOSE: Final = 0.1
+_SURE: Final = 0.75
+_DOUBTFUL: Final = 0.5
 _MANY_FIELDS: Final = 200
 _CLOCK: Final = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
 _VALUE = re.compile(
@@ -52,13 +54,14 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
     quotes = _quotes(text) if quote is None else [quote]
     if delimiter is not None:
         scored = [_score(lines, Format(delimiter, q, _escape(text, q))) for q in quotes]
-        return max(scored, key=lambda found: found.score)
+        return _with_bare_escape(max(scored, key=lambda found: found.score), lines, text)
     scored = [_score(lines, Format(mark, q, _escape(text, q))) for mark in _DELIMITERS if mark in text for q in quotes]
     best = _best(scored)
-    if best is None or best.score < 0.5:
+    if best is None or best.score < _DOUBTFUL:
         rare = [_score(lines, Format(mark, q, _escape(text, q))) for mark in _RARE if mark in text for q in quotes]
         spaced = [_score(lines, Format(WHITESPACE, q)) for q in quotes if " " in text or "\t" in text]
-        best = _best([*scored, *(found for found in (*rare, *spaced) if found.score > 0.75)])
+        single = [_score(lines, Format(" ", q, _escape(text, q))) for q in quotes if " " in text]
+        best = _best([*scored, *(found for found in (*rare, *spaced, *single) if found.score > _SURE)])
     if best is None:
         return Detected(Format(",", quotes[0], _escape(text, quotes[0])), 1, 0.0)
     rival = _best([found for found in scored if found.form.delimiter != best.form.delimiter])
@@ -66,7 +69,15 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
         choice = _clevercsv_delimiter(text[:SAMPLE_CHARACTERS])
         if choice == rival.form.delimiter:
             best = rival
-    return best
+    return _with_bare_escape(best, lines, text)
+
+
+def _with_bare_escape(best: Detected, lines: Sequence[str], text: str) -> Detected:
+    r"""Return the format with delimiters escaped outside quotes (``a\,b``) where more records agree with it."""
+    if best.form.delimiter == WHITESPACE or "\\" + best.form.delimiter not in text:
+        return best
+    escaped = _score(lines, replace(best.form, escape="\\", bare_escape=True))
+    return escaped if escaped.score > best.score and escaped.width == best.width else best
 
 
 def _best(scored: Sequence[Detected]) -> Detected | None:
@@ -76,9 +87,9 @@ def _best(scored: Sequence[Detected]) -> Detected | None:
 
 def _quotes(text: str) -> list[str]:
     """Return the double quote, or the apostrophe where fields open and close with it and none with a double quote."""
-    single = re.findall(r"(?:^|[,;\t|])\s*'(?:[^'\n]|'')*'\s*(?=[,;\t|]|$)", text, re.MULTILINE)
-    opened = re.findall(r"(?:^|[,;\t|])\s*'", text, re.MULTILINE)
-    double = re.search(r'(?:^|[,;\t|])\s*"', text, re.MULTILINE)
+    single = re.findall(r"(?:^|[,;\t|\ufdd0])\s*'(?:[^'\n]|'')*'\s*(?=[,;\t|\ufdd0]|$)", text, re.MULTILINE)
+    opened = re.findall(r"(?:^|[,;\t|\ufdd0])\s*'", text, re.MULTILINE)
+    double = re.search(r'(?:^|[,;\t|\ufdd0])\s*"', text, re.MULTILINE)
     if single and not double and 2 * len(single) > len(opened):
         return ["'"]
     return ['"']
@@ -89,7 +100,7 @@ def _escape(text: str, quote: str) -> str:
     if "\\" + quote not in text:
         return ""
     q = re.escape(quote)
-    inside = re.search(rf"{q}[^{q}\n]*\\{q}[^,;\t|\n]", text)
+    inside = re.search(rf"{q}[^{q}]*\\{q}[^,;\t|\ufdd0\n]", text)
     return "\\" if inside or re.search(rf"\\{q}{q}", text) else ""
 
 

@@ -1,35 +1,101 @@
-"""How one raw column becomes columns of X: standardised numbers, or one-hot categories."""
+"""How one raw column becomes columns of X: scaled numbers, parts of a date, or one-hot categories."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.table import KINDS, Column, Kind
-from nnviz.errors import UserError
+from nnviz.data.date_parts import DATE_PARTS, DatePart
+from nnviz.data.table import DATE_KINDS, Kind
 
 MISSING: Final = "(missing)"
 OTHER: Final = "(other)"
 TOP_CATEGORIES: Final = 50
 
+Scaling = Literal["standardise", "min-max", "robust"]
+SCALINGS: Final[tuple[Scaling, ...]] = ("standardise", "min-max", "robust")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What a person chose for a column; what does not concern its kind is not used.
+
+    Attributes
+    ----------
+    scaling
+        For numbers and dates. ``"standardise"``: minus the mean, by the standard deviation. ``"min-max"``: minus the
+        lowest, by the range, so that the training rows lie between 0 and 1. ``"robust"``: minus the median, by the
+        interquartile range, which a few extreme values do not move.
+    top
+        For text: how many of the commonest categories get an input of their own; the others share ``(other)``.
+    date_parts
+        For dates: what is learned from; None leaves it to :func:`~nnviz.data.date_parts.suggest_parts`.
+    """
+
+    scaling: Scaling = "standardise"
+    top: int = TOP_CATEGORIES
+    date_parts: tuple[DatePart, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.scaling not in SCALINGS:
+            raise ValueError(f"unknown scaling {self.scaling!r}")
+        if self.top < 1:
+            raise ValueError("at least one category needs an input of its own")
+        parts = self.date_parts
+        if parts is not None and (not parts or len(set(parts)) != len(parts) or not set(parts) <= set(DATE_PARTS)):
+            raise ValueError(f"unusable date parts {parts!r}")
+
+
+DEFAULT_ENCODING: Final = Encoding()
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """``(value - center) / divisor``; ``divisor`` is above 0, and 1 where the fitted rows hold one value only."""
+
+    scaling: Scaling
+    center: float
+    divisor: float
+
+    def describe(self, *, days: bool = False) -> str:
+        """Return a sentence's end such as "minus the mean 3.5, divided by the standard deviation 1.2".
+
+        With ``days`` the values are days since 1970-01-01, and the center is named as a date.
+        """
+        center, divisor = {
+            "standardise": ("the mean", "the standard deviation"),
+            "min-max": ("the lowest value", "the range"),
+            "robust": ("the median", "the interquartile range"),
+        }[self.scaling]
+        place, unit = (_date(self.center), " days") if days else (f"{self.center:.4g}", "")
+        return f"minus {center} {place}, divided by {divisor} {self.divisor:.4g}{unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class NumericFeature:
-    """A number: missing values take the median, then ``(value - mean) / std``; optionally a 0/1 flag of the missing.
+    """A number: missing values take the median, then it is scaled; optionally a 0/1 flag of the missing.
 
-    ``median``, ``mean`` and ``std`` are in raw units (dates: days since 1970-01-01); ``std`` is 1 for a column that is
-    constant on the fitted rows.
+    ``median`` and ``scale`` are in raw units (dates: days since 1970-01-01).
     """
 
     name: str
     kind: Kind
     median: float
-    mean: float
-    std: float
+    scale: Scale
     missing_flag: bool = False
+
+    @property
+    def mean(self) -> float:
+        """What is subtracted: the mean of a standardised column."""
+        return self.scale.center
+
+    @property
+    def std(self) -> float:
+        """What is divided by: the standard deviation of a standardised column."""
+        return self.scale.divisor
 
     @property
     def width(self) -> int:
@@ -40,6 +106,64 @@ class NumericFeature:
     def output_names(self) -> tuple[str, ...]:
         """The names of those columns."""
         return (self.name, f"{self.name} is missing") if self.missing_flag else (self.name,)
+
+    def raw(self, values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Return scaled values in raw units, of the same shape."""
+        return np.asarray(values, dtype=np.float64) * self.scale.divisor + self.scale.center
+
+    def describe(self) -> tuple[str, ...]:
+        """Return what happens to the column, a sentence for each step."""
+        dated = self.kind in DATE_KINDS
+        what = "the days since 1970-01-01" if dated else "the number"
+        return (
+            _missing_number(self.median, self.kind, flagged=self.missing_flag),
+            f"Then {what}: {self.scale.describe(days=dated)}.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DateFeature:
+    """A date as several parts: growing ones scaled, cycles as sine and cosine; optionally a 0/1 flag of the missing.
+
+    Attributes
+    ----------
+    median
+        What a missing date becomes, in days since 1970-01-01.
+    parts
+        In the order of their inputs.
+    scales
+        For each part its scale; None for a cycle.
+    """
+
+    name: str
+    kind: Kind
+    median: float
+    parts: tuple[DatePart, ...]
+    scales: tuple[Scale | None, ...]
+    missing_flag: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many columns of X this makes."""
+        return sum(len(DATE_PARTS[part].suffixes) for part in self.parts) + self.missing_flag
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names of those columns."""
+        names = tuple(f"{self.name}{suffix}" for part in self.parts for suffix in DATE_PARTS[part].suffixes)
+        return (*names, f"{self.name} is missing") if self.missing_flag else names
+
+    def describe(self) -> tuple[str, ...]:
+        """Return what happens to the column, a sentence for each step."""
+        sentences = [_missing_number(self.median, self.kind, flagged=self.missing_flag)]
+        for part, scale in zip(self.parts, self.scales, strict=True):
+            how = (
+                scale.describe(days=part == "elapsed")
+                if scale is not None
+                else "the sine and cosine of its angle, two inputs"
+            )
+            sentences.append(f"Then {DATE_PARTS[part].words}: {how}.")
+        return tuple(sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,98 +203,38 @@ class CategoricalFeature:
         places: dict[str | None, int] = {category: i for i, category in enumerate(self.categories)}
         unseen = len(self.categories) if self.has_other else -1
         places[None] = self.width - 1 if self.has_missing else -1
-        return np.fromiter((places.get(value, unseen) for value in values.tolist()), dtype=np.intp, count=len(values))
+        codes = map(places.get, values.tolist(), repeat(unseen))
+        return np.fromiter(codes, dtype=np.intp, count=len(values))
 
-
-Feature = NumericFeature | CategoricalFeature
-
-
-def fit_numeric(columns: Sequence[Column], rows: NDArray[np.intp]) -> list[NumericFeature]:
-    """Fit the numeric features on these rows only, all columns at once."""
-    if not columns:
-        return []
-    raw = np.stack([column.numbers()[rows] for column in columns], axis=1)
-    gaps = np.isnan(raw)
-    gappy: NDArray[np.bool_] = np.any(gaps, axis=0)
-    medians = np.zeros(len(columns))
-    if (~gappy).any():
-        medians[~gappy] = np.median(raw[:, ~gappy], axis=0)
-    for i in np.flatnonzero(gappy):
-        present = raw[~gaps[:, i], i]
-        medians[i] = np.median(present) if len(present) else 0.0
-        raw[gaps[:, i], i] = medians[i]
-    means = raw.mean(axis=0)
-    # Two passes: the plain E[x²] - E[x]² loses every digit of a timestamp.
-    stds = np.sqrt(np.mean((raw - means) ** 2, axis=0))
-    constant = raw.max(axis=0) == raw.min(axis=0)
-    means[constant] = raw[0, constant]
-    stds[constant | (stds == 0)] = 1.0
-    return [
-        NumericFeature(column.name, column.kind, float(median), float(mean), float(std), bool(flag))
-        for column, median, mean, std, flag in zip(columns, medians, means, stds, gappy.tolist(), strict=True)
-    ]
-
-
-def fit_categorical(column: Column, rows: NDArray[np.intp], top: int = TOP_CATEGORIES) -> CategoricalFeature:
-    """Fit a one-hot feature on these rows only: all categories, or the ``top`` commonest and ``(other)``."""
-    values = column.values[rows].tolist()
-    counts = Counter(value for value in values if value is not None)
-    ranked = sorted(counts, key=lambda value: (-counts[value], value))
-    return CategoricalFeature(
-        name=column.name,
-        categories=tuple(sorted(ranked[:top])),
-        has_other=len(ranked) > top,
-        has_missing=any(value is None for value in values),
-    )
-
-
-def feature_to_dict(feature: Feature) -> dict[str, Any]:
-    """Return a feature as JSON values; floats are exact because JSON writes their shortest exact form."""
-    return {"type": "numeric" if isinstance(feature, NumericFeature) else "categorical", **asdict(feature)}
-
-
-def feature_from_dict(data: Mapping[str, Any]) -> Feature:
-    """Return the feature that ``feature_to_dict`` wrote.
-
-    Raises
-    ------
-    UserError
-        If anything is missing or not of its type.
-    """
-    try:
-        name = _text(data["name"])
-        if data["type"] == "categorical":
-            categories = tuple(_text(value) for value in data["categories"])
-            if len(set(categories)) != len(categories):
-                raise UserError(f"The categories of {name} repeat.")
-            feature: Feature = CategoricalFeature(
-                name, categories, _flag(data["has_other"]), _flag(data["has_missing"])
-            )
-        elif data["type"] == "numeric" and data["kind"] in KINDS:
-            median, mean, std = (_number(data[key]) for key in ("median", "mean", "std"))
-            if std <= 0:
-                raise UserError(f"The standard deviation of {name} is not above 0.")
-            feature = NumericFeature(name, data["kind"], median, mean, std, _flag(data["missing_flag"]))
+    def describe(self) -> tuple[str, ...]:
+        """Return what happens to the column, a sentence for each step."""
+        count = len(self.categories)
+        shown = _listed(self.categories)
+        first = f"One input of 0 or 1 for each of {count:,} categories: {shown}."
+        if count == 1:
+            first = f"One input of 0 or 1 for the category {shown}."
+        if self.has_other:
+            first += f" They are the commonest; all others share the input {OTHER}."
         else:
-            raise UserError(f"The feature {name} is of an unknown type.")
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserError("The description of a feature is damaged.") from error
-    return feature
+            first += " A category that was not there in training gives 0 everywhere."
+        gap = f"A missing value is a category of its own, {MISSING}." if self.has_missing else ""
+        return (first, gap or "A missing value gives 0 everywhere: there was none in the training rows.")
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
+Feature = NumericFeature | DateFeature | CategoricalFeature
 
 
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError
-    return value
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(name if len(name) <= 40 else f"{name[:39]}…" for name in names[:5])
+    return f"{shown} and {len(names) - 5:,} more" if len(names) > 5 else shown
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-        raise ValueError
-    return float(value)
+def _missing_number(median: float, kind: Kind, *, flagged: bool) -> str:
+    value = _date(median) if kind in DATE_KINDS else f"{median:.6g}"
+    flag = ", and a second input says that it was missing" if flagged else "; there was none in the training rows"
+    return f"A missing value becomes the median {value}{flag}."
+
+
+def _date(days: float) -> str:
+    """Write days since 1970-01-01 as a date, from the year 1 to the year 9999."""
+    return str(np.datetime64(0, "D") + np.timedelta64(int(min(max(days, -719_162.0), 2_932_896.0) // 1), "D"))

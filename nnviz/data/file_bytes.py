@@ -1,19 +1,19 @@
-"""What a file is, by its bytes: refuse what is no text by name, unpack gzip, find the encoding."""
+"""What a file is, by its bytes: refuse what is no text by name, unpack gzip."""
 
-import gzip
 import stat
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from nnviz.data.large_file import MAX_UNPACKED, Data, LargeFile, TooFullError, keeps_on_disk, unpack
 from nnviz.errors import Cancelled, UserError
 
 Progress = Callable[[float, str], None]
 
-MAX_UNPACKED: Final = 2 * 1024**3
 _PIECE: Final = 4 * 1024**2
 _GZIP: Final = b"\x1f\x8b"
+_HEAD: Final = 64 * 1024
+_NOTHING: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n\x1a"
 # (bytes at the start, what it is, what to do)
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x89PNG\r\n", "a PNG image", ""),
@@ -23,7 +23,7 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"MM\x00*", "a TIFF image", ""),
     (b"%PDF", "a PDF document", "Copy its table into a spreadsheet and save that as CSV."),
     (b"SQLite format 3\x00", "an SQLite database", "Export one of its tables as CSV."),
-    (b"PAR1", "a Parquet file", "Convert it to CSV first."),
+    (b"PAR1", "a Parquet file", "Convert it to CSV first, for example with pandas: read_parquet(...).to_csv(...)."),
     (b"ARROW1", "an Arrow (Feather) file", "Convert it to CSV first."),
     (b"Obj\x01", "an Avro file", "Convert it to CSV first."),
     (b"ORC", "an ORC file", "Convert it to CSV first."),
@@ -51,12 +51,21 @@ _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"@relation", "an ARFF file", "Save the data as CSV."),
     (b"@RELATION", "an ARFF file", "Save the data as CSV."),
 )
-_SAVE_SHEET: Final = "Open it in a spreadsheet and save the sheet as CSV."
+_SAVE_SHEET: Final = "If it is one, name it .xlsx, or open it in a spreadsheet and save the sheet as CSV."
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script")
 
 
-def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool]) -> bytes:
-    """Read a file whole, unpacked if it is gzip.
+def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool], *, large: bool = False) -> Data:
+    """Read a file whole, unpacked if it is gzip; one that would fill much of the memory stays on the disk.
+
+    Parameters
+    ----------
+    path
+        The file.
+    progress, cancelled
+        As for ``read_csv``.
+    large
+        Whether a file may be read that unpacks to more than ``MAX_UNPACKED``.
 
     Raises
     ------
@@ -73,11 +82,10 @@ def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool]) ->
         if not stat.S_ISREG(found.st_mode):
             # Opening a pipe that nobody writes to would wait for ever.
             raise UserError(f"{name} is a device, not a file.", "Choose a plain file.")
-        size = found.st_size
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
             file.seek(0)
-            data = _unpack(file, name, progress, cancelled) if packed else _read(file, size, progress, cancelled)
+            data = _take(file, path, found.st_size, progress, cancelled, packed=packed, large=large)
     except FileNotFoundError as error:
         raise UserError(f"{name} is not there any more.", "Was it moved, renamed or deleted?") from error
     except PermissionError as error:
@@ -86,8 +94,30 @@ def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool]) ->
         raise UserError(f"{name} cannot be read: {error.strerror or error}.", "") from error
     except MemoryError as error:
         raise UserError(f"{name} does not fit in memory.", "Use a part of its rows.") from error
-    _refuse(data, name)
     return data
+
+
+def _take(
+    file: BinaryIO,
+    path: Path,
+    size: int,
+    progress: Progress,
+    cancelled: Callable[[], bool],
+    *,
+    packed: bool,
+    large: bool,
+) -> Data:
+    if not packed:
+        return LargeFile(path, size) if keeps_on_disk(size) else _read(file, size, progress, cancelled)
+    try:
+        return unpack(file, path.name, progress, cancelled)
+    except TooFullError:
+        if not large:
+            raise UserError(
+                f"{path.name} is gzip and unpacks to more than {MAX_UNPACKED // 1024**3} GB.",
+                "Load a random sample of its rows (--sample-rows N), or unpack it.",
+            ) from None
+    return LargeFile.unpacked(path, progress, cancelled)
 
 
 def _read(file: BinaryIO, size: int, progress: Progress, cancelled: Callable[[], bool]) -> bytes:
@@ -104,55 +134,42 @@ def _read(file: BinaryIO, size: int, progress: Progress, cancelled: Callable[[],
     return b"".join(pieces)
 
 
-def _unpack(file: BinaryIO, name: str, progress: Progress, cancelled: Callable[[], bool]) -> bytes:
-    pieces = []
-    done = 0
-    try:
-        with gzip.GzipFile(fileobj=file) as packed:
-            while piece := packed.read(_PIECE):
-                if cancelled():
-                    raise Cancelled
-                pieces.append(piece)
-                done += len(piece)
-                if done > MAX_UNPACKED:
-                    raise UserError(
-                        f"{name} is gzip and unpacks to more than {MAX_UNPACKED // 1024**3} GB.",
-                        "Unpack it and use a part.",
-                    )
-                progress(0.1, "unpacking")
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UserError(f"{name} is a damaged or truncated gzip file.", "Download or copy it again.") from error
-    return b"".join(pieces)
-
-
-def without_padding(data: bytes) -> tuple[bytes, int]:
+def without_padding(data: Data) -> tuple[Data, int]:
     """Return the bytes without the NULs at the end that a broken-off write leaves, and how many there were.
 
     Up to three belong to the last character of UTF-16 or UTF-32 text and stay.
     """
+    if isinstance(data, LargeFile) or data[-4:] != b"\0\0\0\0":
+        return data, 0
     bare = data.rstrip(b"\x00")
-    padding = len(data) - len(bare)
-    return (bare, padding) if padding > 3 else (data, 0)
+    return bare, len(data) - len(bare)
 
 
-def _refuse(data: bytes, name: str) -> None:
-    """Refuse what is no table of text, by name."""
-    if not data or not data.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n\x1a"):
+def refuse_other_formats(data: Data, name: str) -> None:
+    """Refuse what is no table of text, by name.
+
+    Raises
+    ------
+    UserError
+        With a sentence that names what the file is.
+    """
+    head, tail = data[:_HEAD], data[-_HEAD:]
+    if not head.strip(_NOTHING) and (len(data) <= _HEAD or not data[:].strip(_NOTHING)):
         raise UserError(f"{name} is empty.", "Choose a file with data.")
-    what, hint = _archive(data) or _magic(data) or _markup(data) or ("", "")
-    if not what and _is_binary(data[:4096].rstrip(b"\x00")):
+    what, hint = _archive(head, tail) or _magic(head) or _markup(head, tail) or ("", "")
+    if not what and _is_binary(head[:4096].rstrip(b"\x00")):
         what, hint = "a binary file, not text", "Export the data as CSV."
     if what:
         raise UserError(f"{name} is {what}." if ", not" in what else f"{name} is {what}, not a CSV file.", hint)
 
 
-def _archive(data: bytes) -> tuple[str, str] | None:
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        excel = b"xl/" in data or b"[Content_Types].xml" in data
+def _archive(head: bytes, tail: bytes) -> tuple[str, str] | None:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        excel = any(sign in part for part in (head, tail) for sign in (b"xl/", b"[Content_Types].xml"))
         return ("an Excel workbook" if excel else "a zip archive or Excel workbook"), _SAVE_SHEET
-    if data.startswith(_GZIP):
+    if head.startswith(_GZIP):
         return "packed with gzip more than once", "Unpack it first."
-    return ("a tar archive (binary)", "Unpack it first.") if data[257:262] == b"ustar" else None
+    return ("a tar archive (binary)", "Unpack it first.") if head[257:262] == b"ustar" else None
 
 
 def _magic(data: bytes) -> tuple[str, str] | None:
@@ -161,19 +178,19 @@ def _magic(data: bytes) -> tuple[str, str] | None:
     return next(((what, hint) for magic, what, hint in _SIGNATURES if data.startswith(magic)), None)
 
 
-def _markup(data: bytes) -> tuple[str, str] | None:
+def _markup(data: bytes, tail: bytes) -> tuple[str, str] | None:
     start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     lowered = start[:400].lower()
     if lowered.startswith(_MARKUP) or (lowered.startswith(b"<?xml") and b"<html" in lowered):
         return "an HTML page", "Was a login or error page saved instead of the data?"
     if lowered.startswith((b"<?xml", b"<svg")):
         return "an XML file", "Export the data as CSV."
-    return ("a JSON file", "Export the data as CSV.") if _is_json(data, start) else None
+    return ("a JSON file", "Export the data as CSV.") if _is_json(tail, start) else None
 
 
-def _is_json(data: bytes, start: bytes) -> bool:
+def _is_json(tail: bytes, start: bytes) -> bool:
     """By its first and last characters: an object or array, or one object a line."""
-    end = data[-4096:].rstrip()[-1:]
+    end = tail.rstrip()[-1:]
     packed = bytes(start[:200]).translate(None, b" \t\r\n")
     if packed[:2] in (b'{"', b"{}") and end == b"}":
         return True

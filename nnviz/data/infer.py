@@ -7,7 +7,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from nnviz.data.doubts import table_doubts, target_doubts
+from nnviz.data.column_facts import TableFacts, table_facts
+from nnviz.data.column_split import SplitOffer, offer_split
+from nnviz.data.doubt import Doubt, DoubtKind, by_weight, listed, quoted
+from nnviz.data.doubts import class_doubts, duplicate_doubts, missing_target_doubts, table_doubts
+from nnviz.data.leaks import leak_doubts
 from nnviz.data.table import Column, Table
 from nnviz.data.tasks import Task, guess_target, guess_task
 
@@ -26,8 +30,8 @@ _ID_NAME = re.compile(
 class Guess:
     """What a table is taken for until a person says otherwise.
 
-    ``roles`` names every column of the table; ``role_reasons`` those whose role needs a reason; ``warnings`` come in
-    order of weight.
+    ``roles`` names every column of the table; ``role_reasons`` those whose role needs a reason; ``warnings`` are the
+    sentences of ``doubts``, in order of weight. ``split`` is a column that could make the split; it is only offered.
     """
 
     target: str | None
@@ -37,6 +41,8 @@ class Guess:
     roles: Mapping[str, Role]
     role_reasons: Mapping[str, str]
     warnings: tuple[str, ...]
+    doubts: tuple[Doubt, ...] = ()
+    split: SplitOffer | None = None
 
 
 def guess(table: Table, target: str | None = None) -> Guess:
@@ -54,10 +60,14 @@ def guess(table: Table, target: str | None = None) -> Guess:
     UserError
         If the given target is not a column of the table.
     """
+    facts = table_facts(table)
     reasons: dict[str, str] = {}
     for position, column in enumerate(table.columns):
-        if why := _useless(column) or _identifier(column, position):
+        if why := _useless(column, facts) or _identifier(column, position, facts):
             reasons[column.name] = why
+    split = offer_split(table, target)
+    if split is not None and split.certain:
+        reasons.setdefault(split.split.column, "its values mark the rows for training and validation")
     if target is None:
         chosen, target_reason = guess_target(table, set(reasons))
     else:
@@ -74,33 +84,56 @@ def guess(table: Table, target: str | None = None) -> Guess:
         kept = min((name for name in crowded if name != chosen), key=lambda n: table.column(n).n_unique, default="")
         crowded.pop(kept, None)
     reasons.update(crowded)
+    if split is not None and split.split.column == chosen:
+        split = offer_split(table, chosen)
     reasons.pop(chosen or "", None)
     roles: dict[str, Role] = {c.name: "ignore" if c.name in reasons else "feature" for c in table.columns}
     if chosen is not None:
         roles[chosen] = "target"
         reasons[chosen] = target_reason
-    features = tuple(column for column in table.columns if roles[column.name] == "feature")
-    warnings = (
-        *_left_out(reasons, roles),
-        *((f"{chosen} cannot be predicted: {task_reason}.",) if chosen is not None and task is None else ()),
-        *(target_doubts(table, table.column(chosen), task, features) if chosen is not None else ()),
-        *table_doubts(table, chosen),
+    features = [column for column in table.columns if roles[column.name] == "feature"]
+    doubts = [*_left_out(table, reasons, roles), *table_doubts(table, chosen, facts, features)]
+    if split is not None:
+        doubts.append(Doubt("split column", split.reason, (split.split.column,), f"split={split.split.column}"))
+    if chosen is not None:
+        doubts += _target_doubts(table, table.column(chosen), task, task_reason, features, facts)
+    weighed = by_weight(doubts)
+    return Guess(
+        chosen,
+        target_reason,
+        task,
+        task_reason,
+        roles,
+        reasons,
+        tuple(doubt.text for doubt in weighed),
+        weighed,
+        split,
     )
-    return Guess(chosen, target_reason, task, task_reason, roles, reasons, warnings)
 
 
-def _useless(column: Column) -> str:
-    if column.n_missing == len(column.values):
+def _target_doubts(
+    table: Table, target: Column, task: Task | None, reason: str, features: list[Column], facts: TableFacts
+) -> list[Doubt]:
+    found = [*missing_target_doubts(table, target, facts), *duplicate_doubts(target, features)]
+    if task is None:
+        return [Doubt("no target", f"{target.name} cannot be predicted: {reason}.", (target.name,)), *found]
+    found += leak_doubts(target, task, features)
+    return found + class_doubts(target) if task != "regression" else found
+
+
+def _useless(column: Column, facts: TableFacts) -> str:
+    missing = facts.n_missing[column.name]
+    if missing == len(column.values):
         return "every value is missing"
-    if column.n_unique == 1 and not column.n_missing:
-        return "constant: every row has the same value"
-    return ""
+    number = facts.numbers.get(column.name)
+    same = number.low == number.high if number is not None else column.n_unique == 1
+    return "constant: every row has the same value" if same and not missing else ""
 
 
-def _identifier(column: Column, position: int) -> str:
+def _identifier(column: Column, position: int, facts: TableFacts) -> str:
     """Say why a column looks like an identifier: nearly all different, and named or built like one."""
-    present = len(column.values) - column.n_missing
-    if present < 3 or column.kind not in ("integer", "string") or column.n_unique <= UNIQUE_SHARE * present:
+    present = facts.present(column)
+    if present < 3 or column.kind not in ("integer", "string") or not _nearly_unique(column, present, facts):
         return ""
     named = bool(_ID_NAME.search(column.name)) or column.name.casefold() in ("id", "uuid", "guid", "index", "unnamed")
     if named:
@@ -114,20 +147,45 @@ def _identifier(column: Column, position: int) -> str:
     return ""
 
 
-def _left_out(reasons: Mapping[str, str], roles: Mapping[str, Role]) -> tuple[str, ...]:
-    """One sentence for each reason, naming at most five columns, the heaviest reason first."""
+def _nearly_unique(column: Column, present: int, facts: TableFacts) -> bool:
+    """Tell whether nearly every value is different; a range too narrow for that saves the sorting of a million."""
+    number = facts.numbers.get(column.name)
+    if number is not None and number.high - number.low + 1 <= UNIQUE_SHARE * present:
+        return False
+    return column.n_unique > UNIQUE_SHARE * present
+
+
+def _left_out(table: Table, reasons: Mapping[str, str], roles: Mapping[str, Role]) -> list[Doubt]:
+    """One doubt for each reason, naming at most five columns and what was counted in them."""
     groups: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         if roles[name] == "ignore":
             kind = reason if "different values" not in reason else f"{reason} as categories"
             groups.setdefault(kind, []).append(name)
-    order = ("every value", "constant", "identifier", "text")
-    ranked = sorted(
-        groups.items(), key=lambda item: next(i for i, word in enumerate(order) if item[0].startswith(word))
-    )
-    return tuple(f"{_names(names)} left out: {reason}." for reason, names in ranked)
+    return [
+        Doubt(kind, f"{_names(table, names, kind)} left out: {reason}.", tuple(names))
+        for reason, names in groups.items()
+        for kind in [_kind(reason)]
+    ]
 
 
-def _names(names: list[str]) -> str:
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
-    return f"Column {shown}" if len(names) == 1 else f"Columns {shown}"
+def _kind(reason: str) -> DoubtKind:
+    if reason.startswith("every value"):
+        return "empty"
+    if reason.startswith("its values mark"):
+        return "split column"
+    kinds: tuple[DoubtKind, ...] = ("constant", "identifier")
+    return next((kind for kind in kinds if reason.startswith(kind)), "cardinality")
+
+
+def _names(table: Table, names: list[str], kind: DoubtKind) -> str:
+    shown = names
+    if kind in ("constant", "identifier"):
+        shown = [f"{name} ({_count(table.column(name), kind)})" for name in names[:5]] + names[5:]
+    return f"Column {listed(shown)}" if len(names) == 1 else f"Columns {listed(shown)}"
+
+
+def _count(column: Column, kind: DoubtKind) -> str:
+    if kind == "constant":
+        return quoted(str(column.take(np.arange(1)).labels()[0]))
+    return f"{column.n_unique:,} different values in {len(column.values):,} rows"

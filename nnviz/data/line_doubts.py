@@ -43,6 +43,10 @@ def line_doubts(tally: Tally, comments_above: int) -> list[str]:
         found.append(f"{_count(tally.n_rejected, 'row')} rejected ({shown}{more}).")
     if tally.n_rejected > len(tally.rejected):
         found.append(f"Only the first {len(tally.rejected):,} rejected rows are listed.")
+    if tally.second_table:
+        found.append(
+            f"A second table begins in line {tally.second_table:,}: only the first is read, its rows are rejected."
+        )
     if tally.trimmed:
         found.append(f"{_count(tally.trimmed, 'row')} with trailing delimiters, which are left out.")
     if tally.padded:

@@ -17,9 +17,25 @@ INFINITE_WORDS: Final = frozenset(
 )
 
 
-def is_missing(text: str) -> bool:
-    """Tell whether a stripped text stands for a missing value in a column of any kind."""
-    return len(text) <= 9 and text.casefold() in MISSING_WORDS
+def is_missing(text: str, words: frozenset[str] = MISSING_WORDS) -> bool:
+    """Tell whether a stripped text stands for a missing value in a column of any kind.
+
+    ``words`` are the words that do, casefolded; an empty text always does.
+    """
+    if words is MISSING_WORDS:
+        return len(text) <= 9 and text.casefold() in words
+    return not text or text.casefold() in words
+
+
+def missing_numbers(words: frozenset[str]) -> list[float]:
+    """Return the numbers among the words that stand for a missing value, such as -999."""
+    found = []
+    for word in words - MISSING_WORDS:
+        try:
+            found.append(float(word))
+        except ValueError:
+            continue
+    return found
 
 
 def is_gap(text: str) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from nnviz.data.watching import Watch, no_watch, watched
+
 CURRENCIES: Final = "$€£¥₹₽₩₺₫฿₴₦"
 _CODES: Final = "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|ZAR|KRW|RUB|TRY|MXN|NZD|SGD|HKD"
 _DRESSED = re.compile(
@@ -16,6 +18,7 @@ _DRESSED = re.compile(
 ODD_MARKS: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
 # Tried over this many different values before the whole column is tried.
 _PROBE: Final = 50
+_SORTED: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +95,22 @@ def spread(counts: Mapping[str, int], most: int) -> list[str]:
     return texts[:: max(1, len(texts) // most)]
 
 
+def commonest_first(texts: list[str], counts: Mapping[str, int]) -> list[str]:
+    """Sort texts by how often they occur; so many that sorting would take a while stay in their order."""
+    return sorted(texts, key=lambda text: (-counts[text], text)) if len(texts) <= _SORTED else texts
+
+
 def could_be_number(text: str) -> bool:
     """Tell whether a text is a number in some format, perhaps with a currency or percent sign."""
     return _undress(text) is not None
 
 
 def read_numbers(
-    counts: Mapping[str, int], delimiter: str = ",", file_decimal: str = "", share: float = 0.5
+    counts: Mapping[str, int],
+    delimiter: str = ",",
+    file_decimal: str = "",
+    share: float = 0.5,
+    watch: Watch = no_watch,
 ) -> Reading | None:
     """Find the format that reads the most of a column's texts as numbers.
 
@@ -112,6 +124,8 @@ def read_numbers(
         The decimal mark that other columns of the file prove, or "".
     share
         How much of the values must be numbers.
+    watch
+        Called many times a second; it may raise to stop the work.
 
     Returns
     -------
@@ -121,7 +135,7 @@ def read_numbers(
     probe = [_undress(text) for text in spread(counts, _PROBE)]
     if share and sum(bare is not None for bare in probe) * 2 < len(probe):
         return None
-    bare = {text: found for text in counts if (found := _undress(text)) is not None}
+    bare = {text: found for text in watched(counts, watch) if (found := _undress(text)) is not None}
     if not bare:
         return None
     order = _preference(delimiter, file_decimal)
@@ -129,13 +143,13 @@ def read_numbers(
     fits: list[tuple[int, int, NumberFormat]] = []
     for rank, marks in enumerate(order):
         pattern = _pattern(marks)
-        weight = sum(counts[text] for text, core in cores if pattern.fullmatch(core))
+        weight = sum(counts[text] for text, core in watched(cores, watch) if pattern.fullmatch(core))
         fits.append((-weight, rank, marks))
     most, _, best = min(fits)
     if -most < share * sum(counts.values()):
         return None
     rivals = [marks for weight, _, marks in fits if weight == most and marks.decimal != best.decimal]
-    return _read(counts, bare, best, rivals)
+    return _read(counts, bare, best, rivals, watch)
 
 
 def _preference(delimiter: str, file_decimal: str) -> tuple[NumberFormat, ...]:
@@ -151,13 +165,17 @@ def _preference(delimiter: str, file_decimal: str) -> tuple[NumberFormat, ...]:
 
 
 def _read(
-    counts: Mapping[str, int], bare: Mapping[str, _Bare], marks: NumberFormat, rivals: list[NumberFormat]
+    counts: Mapping[str, int],
+    bare: Mapping[str, _Bare],
+    marks: NumberFormat,
+    rivals: list[NumberFormat],
+    watch: Watch,
 ) -> Reading:
     pattern = _pattern(marks)
     values: dict[str, float] = {}
     units: dict[str, int] = {}
     whole = True
-    for text, found in bare.items():
+    for text, found in watched(bare.items(), watch):
         if not pattern.fullmatch(found.core):
             continue
         value = _value(found.core, marks)
@@ -170,14 +188,14 @@ def _read(
         common = max(units, key=lambda unit: units[unit])
         values = {text: value for text, value in values.items() if bare[text].unit == common}
         named = [common] if common else []
-    bad = sorted((text for text in counts if text not in values), key=lambda text: (-counts[text], text))
+    bad = commonest_first([text for text in watched(counts, watch) if text not in values], counts)
     differs = any(
         _value(bare[text].core, marks) != _value(bare[text].core, rival)
         for rival in rivals
-        for text in values
+        for text in watched(values, watch)
         if _pattern(rival).fullmatch(bare[text].core)
     )
-    marked = any(set(bare[text].core) & {".", ","} for text in values)
+    marked = any("." in bare[text].core or "," in bare[text].core for text in watched(values, watch))
     return Reading(marks, values, tuple(bad), whole, named[0] if named else "", differs, marked and not differs)
 
 

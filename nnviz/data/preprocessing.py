@@ -8,17 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.features import (
-    CategoricalFeature,
-    Feature,
-    NumericFeature,
-    feature_from_dict,
-    feature_to_dict,
-    fit_categorical,
-    fit_numeric,
-)
-from nnviz.data.table import DATE_KINDS, Column, Table
-from nnviz.data.targets import class_names, target_scale
+from nnviz.data.column_facts import missing_mask
+from nnviz.data.encoding import NumberPlan, decode, fill_date, fill_text, raw_values
+from nnviz.data.feature_files import feature_from_dict, feature_to_dict
+from nnviz.data.feature_fitting import fit_features
+from nnviz.data.features import CategoricalFeature, DateFeature, Encoding, Feature
+from nnviz.data.table import Column, Table
+from nnviz.data.targets import class_codes, class_names, target_scale
 from nnviz.data.tasks import Task
 from nnviz.errors import UserError
 
@@ -27,7 +23,7 @@ FloatArray = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Preprocessor:
-    """Impute, standardise and one-hot; encode the target; and the way back.
+    """Impute, scale, take dates apart and one-hot; encode the target; and the way back.
 
     Attributes
     ----------
@@ -48,7 +44,13 @@ class Preprocessor:
 
     @classmethod
     def fit(
-        cls, table: Table, rows: NDArray[np.intp], feature_names: Sequence[str], target: str, task: Task
+        cls,
+        table: Table,
+        rows: NDArray[np.intp],
+        feature_names: Sequence[str],
+        target: str,
+        task: Task,
+        encodings: Mapping[str, Encoding] | None = None,
     ) -> "Preprocessor":
         """Fit on these rows of the table only.
 
@@ -64,6 +66,9 @@ class Preprocessor:
             The column to learn.
         task
             ``"binary"``, ``"multiclass"`` or ``"regression"``.
+        encodings
+            By column name how it is scaled, how many categories it keeps, which parts of a date are learned; columns
+            that are not named are encoded by the defaults.
 
         Raises
         ------
@@ -72,11 +77,7 @@ class Preprocessor:
         """
         if len(rows) == 0:
             raise UserError("There are no rows to learn from.")
-        columns = [table.column(name) for name in feature_names]
-        numeric = [column for column in columns if column.kind != "string"]
-        fitted: dict[str, Feature] = {feature.name: feature for feature in fit_numeric(numeric, rows)}
-        fitted.update({c.name: fit_categorical(c, rows) for c in columns if c.kind == "string"})
-        features = tuple(fitted[column.name] for column in columns)
+        features = fit_features([table.column(name) for name in feature_names], rows, encodings)
         answers = table.column(target).take(rows)
         if task == "regression":
             mean, std = target_scale(answers)
@@ -139,7 +140,7 @@ class Preprocessor:
         for feature in self.features:
             if feature.name not in table:
                 raise UserError(f"{table.name} has no column named {feature.name}, which this model needs.")
-            values[feature.name] = _raw_values(table.column(feature.name), feature)
+            values[feature.name] = raw_values(table.column(feature.name), feature)
         return self.transform_columns(values) if values else np.empty((table.n_rows, 0))
 
     def transform_columns(self, values: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
@@ -161,38 +162,44 @@ class Preprocessor:
             raise UserError(f"The column {absent[0]} is needed.")
         n_rows = len(next(iter(values.values()))) if values else 0
         result = np.zeros((n_rows, self.n_inputs))
-        self._fill_numbers(values, result)
+        self._numbers.fill(values, result)
         for feature in self.features:
+            part = result[:, self._slices[feature.name]]
             if isinstance(feature, CategoricalFeature):
-                codes = feature.codes(values[feature.name])
-                known = np.flatnonzero(codes >= 0)
-                result[known, self._slices[feature.name].start + codes[known]] = 1.0
+                fill_text(feature, values[feature.name], part)
+            elif isinstance(feature, DateFeature):
+                fill_date(feature, values[feature.name], part)
         return result
 
     @cached_property
-    def _numeric(self) -> tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
-        """Names, their (median, mean, std) as rows, their columns of X, and the ones with a missing flag."""
-        numeric = [feature for feature in self.features if isinstance(feature, NumericFeature)]
-        scales = np.array([[f.median, f.mean, f.std] for f in numeric]).reshape(-1, 3).T
-        places = np.array([self._slices[f.name].start for f in numeric], dtype=np.intp)
-        flagged = np.array([i for i, f in enumerate(numeric) if f.missing_flag], dtype=np.intp)
-        return tuple(f.name for f in numeric), scales, places, flagged
+    def _numbers(self) -> NumberPlan:
+        return NumberPlan(self.features, {name: place.start for name, place in self._slices.items()})
 
-    def _fill_numbers(self, values: Mapping[str, NDArray[Any]], result: NDArray[np.float64]) -> None:
-        names, (medians, means, stds), places, flagged = self._numeric
-        if not names:
-            return
-        raw = np.empty((len(result), len(names)))
-        for i, name in enumerate(names):
-            raw[:, i] = values[name]
-        # An infinity would poison every weight it touches: it counts as missing.
-        gaps = ~np.isfinite(raw)
-        if gaps.any():
-            raw = np.where(gaps, medians, raw)
-        raw -= means
-        raw /= stds
-        result[:, places] = raw
-        result[:, places[flagged] + 1] = gaps[:, flagged]
+    def raw_columns(self, X: FloatArray) -> dict[str, NDArray[Any]]:  # noqa: N803 - the field writes matrices in capitals
+        """Return what X (n, n_inputs) says in raw units: the way back of ``transform_columns``.
+
+        Returns
+        -------
+        dict
+            For each feature its values, shape (n,): float64 with nan where missing for numbers (dates in days since
+            1970-01-01; nan where only cycles of the date were learned), object of str or None for text.
+        """
+        wide = np.asarray(X, dtype=np.float64)
+        return {feature.name: decode(feature, wide[:, self._slices[feature.name]]) for feature in self.features}
+
+    def describe(self) -> dict[str, tuple[str, ...]]:
+        """Return in words what happens to each column, the target last: sentences by column name."""
+        words = {feature.name: feature.describe() for feature in self.features}
+        if self.task == "regression":
+            how = f"minus the mean {self.target_mean:.4g}, divided by the standard deviation {self.target_std:.4g}"
+            return {**words, self.target_name: (f"The target: {how}; predictions are turned back.",)}
+        shown = ", ".join(self.classes[:5]) + (f" and {len(self.classes) - 5:,} more" if len(self.classes) > 5 else "")
+        if self.task == "binary":
+            return {**words, self.target_name: (f"The target: 0 for {self.classes[0]}, 1 for {self.classes[1]}.",)}
+        return {
+            **words,
+            self.target_name: (f"The target: one output for each of {len(self.classes)} classes: {shown}.",),
+        }
 
     def transform_target(self, column: Column, rows: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return Y for these rows, shape (n, n_outputs): 0/1, one-hot, or standardised.
@@ -203,8 +210,8 @@ class Preprocessor:
             If a value is missing or a class was not there when this was fitted.
         """
         part = column.take(rows)
-        if part.n_missing:
-            raise UserError(f"{part.n_missing} rows have no value in {column.name}.")
+        if gaps := int(np.count_nonzero(missing_mask(part))):
+            raise UserError(f"{gaps} rows have no value in {column.name}.")
         if self.task == "regression":
             return ((part.numbers() - self.target_mean) / self.target_std)[:, None]
         codes = self.class_codes(part)
@@ -215,9 +222,7 @@ class Preprocessor:
 
     def class_codes(self, column: Column) -> NDArray[np.intp]:
         """Return the class index of each row of a target column, -1 where missing or unknown; shape (n,)."""
-        places = {name: i for i, name in enumerate(self.classes)}
-        labels = column.labels().tolist()
-        return np.fromiter((places.get(label, -1) for label in labels), dtype=np.intp, count=len(labels))
+        return class_codes(column, self.classes)
 
     def predictions(self, output: FloatArray) -> NDArray[Any]:
         """Return what the network's output (n, n_outputs) says: class names (object), or float64 in raw units."""
@@ -268,14 +273,3 @@ class Preprocessor:
         if not sound or len({feature.name for feature in features}) != len(features):
             raise UserError("The model's preprocessing contradicts itself.", "Export the model again.")
         return cls(features, target, task, classes, mean, std)
-
-
-def _raw_values(column: Column, feature: Feature) -> NDArray[Any]:
-    if isinstance(feature, CategoricalFeature):
-        return column.labels()
-    if column.kind == "string":
-        raise UserError(f"The column {column.name} holds text, but this model learned it as numbers.")
-    if (feature.kind in DATE_KINDS) != (column.kind in DATE_KINDS) and column.kind != "empty":
-        one, other = ("dates", "numbers") if feature.kind in DATE_KINDS else ("numbers", "dates")
-        raise UserError(f"The column {column.name} holds {other}, but this model learned it as {one}.")
-    return column.numbers()

@@ -7,9 +7,14 @@ from typing import Final
 
 SAMPLE_CHARACTERS: Final = 20_000
 SAMPLE_LINES: Final = 500
-# Very long lines still need some neighbours to be compared with.
+# Very long lines still need some neighbours to be compared with, the longest ones fewer.
 _LEAST_LINES: Final = 30
+_FEW_LINES: Final = 8
+_MOST_CHARACTERS: Final = 400_000
+# A quoted field of more characters than this says nothing more about the form of the file.
+_LONG_FIELD: Final = 2_000
 _COMMENTS: Final = ("#", "%", "//")
+_QUOTED = re.compile(r'"[^"]*"')
 _SEP_LINE = re.compile(r'"?sep=(.|\\t|tab)"?[;,\t|]*', re.IGNORECASE)
 
 
@@ -42,16 +47,18 @@ def is_ruler(text: str) -> bool:
     return len(text) >= 3 and ("---" in text or "===" in text) and not text.strip("-=+|: \t") and len(set(text)) > 1
 
 
-def take_sample(blocks: Iterator[tuple[list[str], float]], skipped_lines: int | None) -> Sample:
+def take_sample(blocks: Iterator[tuple[str, float]], skipped_lines: int | None) -> Sample:
     """Take the first lines; ``skipped_lines`` is how many a person says to skip."""
     lines: list[str] = []
     whole = True
     for block, _ in blocks:
-        lines += block
-        if len(lines) > _LEAST_LINES and sum(map(len, lines)) > SAMPLE_CHARACTERS:
+        lines += block.split("\n")
+        size = sum(map(len, lines))
+        if size > SAMPLE_CHARACTERS and len(lines) > (_LEAST_LINES if size < _MOST_CHARACTERS else _FEW_LINES):
             whole = False
             break
     lines, whole = _cut(lines, whole=whole)
+    lines = [_shortened(line) if len(line) > SAMPLE_CHARACTERS else line for line in lines]
     start = skipped_lines or 0
     delimiter = None
     if start < len(lines) and (match := _SEP_LINE.fullmatch(lines[start].strip(" "))):
@@ -60,12 +67,18 @@ def take_sample(blocks: Iterator[tuple[list[str], float]], skipped_lines: int | 
     return Sample(lines, start, _comment_mark(lines[start:]), delimiter, whole)
 
 
+def _shortened(line: str) -> str:
+    """Shorten the long quoted fields of a line; they stay closed."""
+    return _QUOTED.sub(lambda found: found[0] if len(found[0]) <= _LONG_FIELD else found[0][:_LONG_FIELD] + '"', line)
+
+
 def _cut(lines: list[str], *, whole: bool) -> tuple[list[str], bool]:
     """Keep as many lines as the sample's size asks for."""
     size = 0
     for place, line in enumerate(lines):
         size += len(line) + 1
-        if place + 1 >= _LEAST_LINES and (size > SAMPLE_CHARACTERS or place + 1 >= SAMPLE_LINES):
+        least = _LEAST_LINES if size < _MOST_CHARACTERS else _FEW_LINES
+        if place + 1 >= least and (size > SAMPLE_CHARACTERS or place + 1 >= SAMPLE_LINES):
             return lines[: place + 1], whole and place + 1 == len(lines)
     return lines, whole
 

@@ -1,7 +1,7 @@
 """A file as typed columns: what the reader hands to everything else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -169,9 +169,48 @@ class Dialect:
     skipped_lines: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What became of every record of a file, and whether its physical lines add up.
+
+    Attributes
+    ----------
+    rows
+        Records that are rows of the table, or were drawn from for a sample.
+    rejected, blank, comments, rulers
+        Records that are none: rejected with a reason, without a value, comments, lines drawn with dashes.
+    header, skipped
+        Physical lines of the header, and above it.
+    lines
+        Physical lines of the file, counted apart from the records.
+    accounted_lines
+        Physical lines that the records, the header and the lines above take up.
+    """
+
+    rows: int
+    rejected: int = 0
+    blank: int = 0
+    comments: int = 0
+    rulers: int = 0
+    header: int = 0
+    skipped: int = 0
+    lines: int = 0
+    accounted_lines: int = 0
+
+    @property
+    def records(self) -> int:
+        """Records of the file below its header, of whatever kind."""
+        return self.rows + self.rejected + self.blank + self.comments + self.rulers
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every line of the file is accounted for."""
+        return self.lines == self.accounted_lines
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """A file's columns, what was rejected, and every doubt about the reading."""
+    """A file's columns, what was rejected, what became of its lines, and every doubt about the reading."""
 
     name: str
     path: Path | None
@@ -180,6 +219,7 @@ class Table:
     dialect: Dialect
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = ()
+    reconciliation: Reconciliation | None = None
     _index: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -208,7 +248,7 @@ class Table:
     def with_columns(self, changed: Mapping[str, Column]) -> "Table":
         """Return the table with some columns replaced by others of the same name."""
         columns = tuple(changed.get(column.name, column) for column in self.columns)
-        return Table(self.name, self.path, columns, self.n_rows, self.dialect, self.rejected, self.warnings)
+        return replace(self, columns=columns)
 
 
 NO_DIALECT: Final = Dialect(encoding="utf-8", delimiter=",", quote='"', decimal=".")

@@ -5,7 +5,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from nnviz.data.table import DATE_KINDS, Column, Table
+from nnviz.data.column_facts import missing_mask
+from nnviz.data.table import DATE_KINDS, NUMERIC_KINDS, Column, Table
 
 Task = Literal["binary", "multiclass", "regression"]
 
@@ -29,7 +30,7 @@ def guess_task(column: Column) -> tuple[Task | None, str]:
     tuple
         The task, or None where nothing can be learned, and the reason in words.
     """
-    n_rows = len(column.values) - column.n_missing
+    n_rows = len(column.values) - int(np.count_nonzero(missing_mask(column)))
     if n_rows == 0:
         return None, "every value is missing"
     if column.n_unique == 1:
@@ -37,7 +38,8 @@ def guess_task(column: Column) -> tuple[Task | None, str]:
     if column.kind in DATE_KINDS:
         return None, "it holds dates"
     if column.n_unique == 2:
-        first, second = column.take(_first_of_each(column)).labels()
+        different = Column(column.name, column.kind, column.unique(), words=column.words)
+        first, second = sorted(different.labels().tolist())
         return "binary", f"two different values: {first} and {second}"
     return _text_task(column, n_rows) if column.kind == "string" else _number_task(column, n_rows)
 
@@ -62,15 +64,13 @@ def _number_task(column: Column, n_rows: int) -> tuple[Task | None, str]:
     return "regression", f"{column.n_unique:,} different whole numbers in {n_rows:,} rows"
 
 
-def _first_of_each(column: Column) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    labels = column.labels()
-    seen: dict[object, int] = {}
-    for row, label in enumerate(labels.tolist()):
-        if label is not None and label not in seen:
-            seen[label] = row
-            if len(seen) == 2:
-                break
-    return np.array([seen[key] for key in sorted(seen, key=str)], dtype=np.intp)
+def learnable(column: Column) -> bool:
+    """Tell whether ``guess_task`` finds a task for the column, without counting the values of a column of numbers."""
+    if column.kind not in NUMERIC_KINDS:
+        return column.kind == "string" and guess_task(column)[0] is not None
+    values = column.values
+    lowest, highest = np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)
+    return bool(lowest < highest)
 
 
 def guess_target(table: Table, unusable: set[str]) -> tuple[str | None, str]:
@@ -88,7 +88,7 @@ def guess_target(table: Table, unusable: set[str]) -> tuple[str | None, str]:
     named = {_plain(column.name): column.name for column in table.columns}
     # Chosen even where nothing can be learned from it: to learn another column instead would be a surprise.
     chosen = next((named[wanted] for wanted in CERTAIN_NAMES if wanted in named), None)
-    candidates = [c for c in table.columns if c.name not in unusable and guess_task(c)[0] is not None]
+    candidates = [c for c in table.columns if c.name not in unusable and learnable(c)]
     chosen = chosen or _likely(candidates)
     if chosen is not None:
         return chosen, f"its name is {chosen}"

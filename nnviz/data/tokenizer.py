@@ -2,10 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from nnviz.data.watching import Watch, no_watch
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -14,19 +16,27 @@ WHITESPACE: Final = "whitespace"
 UNCLOSED: Final = "a quote is opened and never closed"
 # The csv module refuses longer fields unless told otherwise, and 128 KiB is not long for a text.
 _FIELD_LIMIT: Final = 2**31 - 1
+# Unicode noncharacters, which no text holds, in place of an escaped delimiter and an escaped escape.
+_ESCAPED_MARK: Final = "\ufdd2"
+_ESCAPED_ESCAPE: Final = "\ufdd3"
 # A quoted field that goes on for longer than this was never closed.
-_MAX_LINES: Final = 50_000
+_MAX_LINES: Final = 1_000_000
 # This many lines inside one quoted field, each of them a whole record by itself, mean that the quote was never closed.
 _SWALLOWED: Final = 3
+_EVERY: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Delimiter (one character, or ``"whitespace"`` for runs of blanks), quote and escape ("" = none)."""
+    """Delimiter (one character, or ``"whitespace"`` for runs of blanks), quote and escape ("" = none).
+
+    ``bare_escape`` says that the escape also stands before delimiters outside quotes.
+    """
 
     delimiter: str = ","
     quote: str = '"'
     escape: str = ""
+    bare_escape: bool = False
 
     @property
     def mark(self) -> str:
@@ -35,6 +45,12 @@ class Format:
 
     def split(self, line: str) -> list[str]:
         """Split a line that has no quote in it."""
+        if self.bare_escape and self.escape in line:
+            hidden = line.replace(self.escape * 2, _ESCAPED_ESCAPE).replace(self.escape + self.mark, _ESCAPED_MARK)
+            return [
+                cell.replace(_ESCAPED_MARK, self.mark).replace(_ESCAPED_ESCAPE, self.escape)
+                for cell in hidden.split(self.mark)
+            ]
         return line.split() if self.delimiter == WHITESPACE else line.split(self.delimiter)
 
     def plain(self, line: str) -> str:
@@ -74,7 +90,7 @@ class Record:
     open_end: bool = False
 
 
-def read_record(lines: Sequence[str], place: int, form: Format, width: int = 0) -> Record:
+def read_record(lines: Sequence[str], place: int, form: Format, width: int = 0, watch: Watch = no_watch) -> Record:
     """Read the record that starts at ``lines[place]``; ``width`` is how many fields it should have, 0 if unknown.
 
     A record over several lines is taken only if it ends properly and has the right width; else its first line is
@@ -88,7 +104,7 @@ def read_record(lines: Sequence[str], place: int, form: Format, width: int = 0) 
     except csv.Error as error:
         unclosed = "unexpected end" in str(error)
     if unclosed:
-        found = _several_lines(lines, place, form)
+        found = _several_lines(lines, place, form, watch)
         if found.open_end:
             return found
         if (
@@ -114,9 +130,16 @@ def count_fields(count: int) -> str:
     return "1 field" if count == 1 else f"{count:,} fields"
 
 
-def _several_lines(lines: Sequence[str], place: int, form: Format) -> Record:
+def _feed(lines: Sequence[str], place: int, stop: int, form: Format, watch: Watch) -> Iterator[str]:
+    for index in range(place, stop):
+        if index - place >= _EVERY and index % _EVERY == 0:
+            watch()
+        yield form.plain(lines[index]) + "\n"
+
+
+def _several_lines(lines: Sequence[str], place: int, form: Format, watch: Watch) -> Record:
     stop = min(len(lines), place + _MAX_LINES)
-    reader = form.reader(form.plain(lines[index]) + "\n" for index in range(place, stop))
+    reader = form.reader(_feed(lines, place, stop, form, watch))
     try:
         fields = next(reader)
     except csv.Error as error:

@@ -114,7 +114,7 @@ def test_rejected_rows_are_named_on_standard_error(nnviz: Call, flower_model: Pa
     assert [row["line"] for row in document["rejected"]] == [32]
 
 
-def test_class_names_with_commas_and_quotes_come_back_from_the_file(nnviz: Call, tmp_path: Path) -> None:
+def test_class_names_with_commas_and_quotes_come_back_and_formulas_are_made_text(nnviz: Call, tmp_path: Path) -> None:
     data, model, out = tmp_path / "q.csv", tmp_path / "m.npz", tmp_path / "out.csv"
     names = ('"a, ""b"""', "=1+1")
     data.write_text(
@@ -124,4 +124,4 @@ def test_class_names_with_commas_and_quotes_come_back_from_the_file(nnviz: Call,
     assert nnviz("predict", model, data, "--output", out).code == 0
     rows = rows_of(out)
     assert set(rows[0]) == {"prediction", 'p_a, "b"', "p_=1+1"}
-    assert [row["prediction"] for row in rows] == ['a, "b"', "=1+1"] * 20
+    assert [row["prediction"] for row in rows] == ['a, "b"', "'=1+1"] * 20

@@ -9,6 +9,7 @@ import pytest
 from nnviz.data.column_builder import ColumnBuilder
 from nnviz.data.column_types import Typed, type_column
 from nnviz.data.csv_reader import ReadOptions, read_csv
+from nnviz.data.missing import MISSING_WORDS
 
 
 def _typed(*texts: str, delimiter: str = ",", decimal: str = "") -> Typed:
@@ -178,3 +179,14 @@ def test_spaces_around_values_and_names_are_no_part_of_them(make_file: Callable[
     table = read_csv(make_file("x , label \n 1 , yes \n 2 ,no\n3, yes\n 4 , no \n"))
     assert [column.name for column in table.columns] == ["x", "label"]
     assert table.column("label").n_unique == 2
+
+
+def test_the_words_for_missing_can_be_undone_and_others_named(tmp_path: Path) -> None:
+    path = tmp_path / "land.csv"
+    path.write_text("land,n,t\nNA,1,5 kg\nDE,-999,\nFR,3,tbc\nNA,4,7 kg\n", encoding="utf-8")
+    assert read_csv(path).column("land").cells(0, 4) == [None, "DE", "FR", None]
+    table = read_csv(path, ReadOptions(missing_words=(MISSING_WORDS - {"na"}) | {"-999", "TBC"}))
+    assert table.column("land").cells(0, 4) == ["NA", "DE", "FR", "NA"]
+    assert table.column("n").cells(0, 4) == [1, None, 3, 4]
+    assert table.column("t").cells(0, 4) == ["5 kg", None, None, "7 kg"]
+    assert "1 numbers of n count as missing, as you said." in table.warnings

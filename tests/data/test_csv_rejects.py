@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nnviz.data import csv_reader
+from nnviz.data import passes
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.records import RecordStream, Rules
 from nnviz.data.tokenizer import Format
@@ -117,7 +117,7 @@ def test_a_lost_line_would_be_said(make_file: Callable[..., Path], monkeypatch: 
         def _skipped(self, line: str) -> bool:
             return line == "9,z" or super()._skipped(line)
 
-    monkeypatch.setattr(csv_reader, "RecordStream", Forgetful)
+    monkeypatch.setattr(passes, "RecordStream", Forgetful)
     table = read_csv(make_file('a,b\n1,"x\ny"\n9,z\n2,y\n'))
     assert any("not accounted for" in warning for warning in table.warnings)
 

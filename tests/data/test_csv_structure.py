@@ -202,3 +202,8 @@ def test_what_the_csv_module_writes_is_what_is_read(make_file: Callable[..., Pat
     table = read_csv(path)
     assert (table.dialect.delimiter, table.rejected) == (mark, ())
     assert _cells(path) == rows
+
+
+def test_words_that_every_row_has_as_many_of_do_not_beat_the_comma(make_file: Callable[..., Path]) -> None:
+    path = make_file("text,y\n" + "".join(f"row number {i} of very many rows,{i % 3}\n" for i in range(40)))
+    assert read_csv(path).dialect.delimiter == ","

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnviz.data.toy_datasets import TOY_DATASETS, toy_dataset
+from nnviz.data.toy_datasets import TOY_DATASETS, ToyOptions, toy_dataset, toy_from_options
 from nnviz.errors import UserError
 
 
@@ -58,3 +58,75 @@ def test_senseless_wishes_are_refused() -> None:
         toy_dataset("cube")
     with pytest.raises(UserError, match="8 points"):
         toy_dataset("spiral", n=3)
+
+
+CLASSES = [name for name, toy in TOY_DATASETS.items() if toy.task != "regression"]
+NUMBERS = [name for name, toy in TOY_DATASETS.items() if toy.task == "regression"]
+
+
+def test_all_eleven_are_there() -> None:
+    assert list(TOY_DATASETS) == [
+        "circle", "xor", "gauss", "spiral", "moons", "rings", "checkerboard", "plane", "hills", "waves", "steps",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_second_class_gets_its_share(name: str, share: float) -> None:
+    codes = toy_dataset(name, n=400, share=share).target_codes
+    assert codes is not None
+    counts = np.bincount(codes)
+    assert counts[1] == round(400 * share)
+    assert len(counts) == 2 or abs(counts[0] - counts[2]) <= 1
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_share_means_nothing_where_a_number_is_learned(name: str) -> None:
+    np.testing.assert_array_equal(toy_dataset(name, share=0.1).Y, toy_dataset(name).Y)
+
+
+@pytest.mark.parametrize("name", TOY_DATASETS)
+@pytest.mark.parametrize("n", [8, 9, 37, 2000])
+def test_rows_are_as_many_as_wished(name: str, n: int) -> None:
+    assert toy_dataset(name, n=n).n_rows == n
+
+
+def test_options_draw_what_their_values_draw() -> None:
+    options = ToyOptions(noise=0.2, n=120, share=0.3, seed=7)
+    one, other = toy_from_options("moons", options), toy_dataset("moons", 7, 0.2, 120, 0.3)
+    np.testing.assert_array_equal(one.X, other.X)
+    np.testing.assert_array_equal(one.validation_rows, other.validation_rows)
+
+
+@pytest.mark.parametrize("share", [None, 0.2])
+def test_exclusive_or_is_one_whatever_the_share(share: float | None) -> None:
+    data = toy_dataset("xor", n=1000, share=share)
+    x, y = data.raw("x"), data.raw("y")
+    np.testing.assert_array_equal(data.target_codes, x * y < 0)
+    quarters = np.bincount((2 * (x > 0) + (y > 0)).astype(int), minlength=4)
+    wanted = [400, 100, 100, 400] if share else [250] * 4
+    np.testing.assert_allclose(quarters, wanted, atol=60)
+
+
+@pytest.mark.parametrize("share", [None, 0.2])
+def test_fields_of_the_checkerboard_alternate(share: float | None) -> None:
+    data = toy_dataset("checkerboard", n=2000, share=share)
+    column, row = (np.floor((data.raw(name) + 5.0) / 2.5).astype(int) for name in ("x", "y"))
+    np.testing.assert_array_equal(data.target_codes, (column + row) % 2)
+    assert len(np.unique(4 * column + row)) == 16
+
+
+def test_steps_are_five_plateaus_and_waves_a_sine() -> None:
+    steps, waves = toy_dataset("steps"), toy_dataset("waves")
+    assert np.unique(steps.target_values).tolist() == [-1.0, -0.5, 0.0, 0.5, 1.0]
+    order = np.argsort(steps.raw("x") + steps.raw("y"))
+    assert (np.diff(steps.target_values[order]) >= 0).all()
+    np.testing.assert_allclose(waves.target_values, np.sin(waves.raw("x") + waves.raw("y") / 2))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"n": 7}, {"n": 10**6}, {"noise": -0.1}, {"noise": 2.0}, {"share": 0.0}, {"seed": -1}]
+)
+def test_option_out_of_its_range_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(UserError):
+        ToyOptions(**wrong)  # type: ignore[arg-type]

@@ -1,0 +1,118 @@
+"""The records of one block of lines: as columns of text, or at once as numbers where every field is one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+_NUMBER_BYTES: Final = b"0123456789+-.eE"
+_NEWLINE: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Numbers of a block, shape (n_rows, width), nan where a field is empty, and what they look like written down.
+
+    ``ends`` has the place of the mark after each field but the last, and ``gaps`` says whether a field is empty;
+    ``largest`` is the largest size of a number, nan where a field is empty. No number is written with leading zeros,
+    blanks or a plus sign.
+    """
+
+    values: NDArray[np.float64]
+    ends: NDArray[np.intp]
+    length: int
+    gaps: bool
+    largest: float
+
+    def size(self, place: int) -> int:
+        """Return how many characters a column takes."""
+        width = self.values.shape[1]
+        last = self.length if place == width - 1 else 0
+        before = self.ends[place - 1 :: width] if place else self.ends[width - 1 :: width]
+        start = 0 if place else -1
+        return int(self.ends[place::width].sum() + last - before.sum() - start) - len(self.values)
+
+
+@dataclass(slots=True)
+class Batch:
+    """The records of one block: split already, or as text of ``width`` fields without quotes, split when asked for."""
+
+    columns: list[Sequence[str]] = field(default_factory=list)
+    text: str = ""
+    mark: str = ""
+    width: int = 0
+    block: Block | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """How many records there are."""
+        if self.block is not None:
+            return len(self.block.values)
+        return len(self.columns[0]) if self.columns else self.text.count("\n") + 1
+
+    def column(self, place: int) -> Sequence[str]:
+        """Return the texts of one column."""
+        if not self.columns:
+            flat = self.text.replace("\n", self.mark).split(self.mark)
+            self.columns = [flat[first :: self.width] for first in range(self.width)]
+        return self.columns[place]
+
+    def rows(self, places: Sequence[int]) -> list[list[str]]:
+        """Return the fields of some records."""
+        if self.text and not self.columns:
+            lines = self.text.split("\n")
+            return [lines[place].split(self.mark) for place in places]
+        return [[column[place] for column in self.columns] for place in places]
+
+    def numbers(self, places: Sequence[int]) -> dict[int, NDArray[np.float64]] | None:
+        """Return these columns as NumPy's own reader of numbers takes them, None if one field is no number."""
+        if not self.text:
+            return None
+        lines = self.text.split("\n")
+        try:
+            read = np.loadtxt(lines, delimiter=self.mark, usecols=places, comments=None, ndmin=2, dtype=np.float64)
+        except ValueError:
+            return None
+        return {place: column.copy() for place, column in zip(places, read.T, strict=True)}
+
+
+def number_block(text: str, mark: str, width: int) -> Block | None:
+    """Read lines of plain numbers and empty fields; None unless every line has ``width`` of them.
+
+    Between brackets such lines are a JSON array, and a JSON reader is the fastest exact reader of numbers there is in
+    Python: on a million rows of ten it took a third of the time of ``numpy.loadtxt``. JSON has no leading zeros, so
+    codes such as 007 never pass for numbers here.
+    """
+    if not text.isascii() or len(mark) != 1 or mark in "0123456789+-.eE\n":
+        return None
+    raw = text.encode()
+    if raw.translate(None, _NUMBER_BYTES + mark.encode() + b"\n"):
+        return None
+    codes = np.frombuffer(raw, dtype=np.uint8)
+    ends = np.flatnonzero((codes == ord(mark)) | (codes == _NEWLINE))
+    n_rows, left = divmod(len(ends) + 1, width)
+    line_ends = ends[width - 1 :: width]
+    if left or raw.count(b"\n") != n_rows - 1 or bool((codes[line_ends] != _NEWLINE).any()):
+        return None
+    comma = mark.encode()
+    gaps = bool((np.diff(ends, prepend=-1, append=len(codes)) == 1).any())
+    if gaps:
+        lengths = np.diff(ends, prepend=-1, append=len(codes)) - 1
+        if not lengths.reshape(n_rows, width).any(axis=1).all():
+            # A record without one value is blank and no row.
+            return None
+    listed = b"[" + raw.replace(comma, b",").replace(b"\n", b",") + b"]"
+    if gaps:
+        for _ in range(2):  # ",,," holds two gaps that share a comma
+            listed = listed.replace(b",,", b",null,")
+        listed = listed.replace(b"[,", b"[null,").replace(b",]", b",null]")
+    try:
+        read = orjson.loads(listed)
+    except orjson.JSONDecodeError:
+        return None
+    values = np.array(read, dtype=np.float64) if gaps else np.fromiter(read, np.float64, len(read))
+    largest = max(float(values.max()), -float(values.min()))
+    return Block(values.reshape(n_rows, width), ends, len(codes), gaps, largest)

@@ -1,0 +1,94 @@
+"""What a guess needs to know of every column, worked out once and for thousands of columns at a time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnviz.data.table import NUMERIC_KINDS, Column, Table
+
+_BLOCK: Final = 1_000_000  # cells at a time
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFacts:
+    """A column of numbers: lowest and highest value, mean, and the skewness (0 where it has no spread)."""
+
+    low: float
+    high: float
+    mean: float
+    std: float
+    skewness: float
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """Of each column how many values are missing; of each column of numbers with any value, where they lie."""
+
+    n_missing: Mapping[str, int]
+    numbers: Mapping[str, NumberFacts]
+
+    def present(self, column: Column) -> int:
+        """Return how many values a column has."""
+        return len(column.values) - self.n_missing[column.name]
+
+
+def missing_mask(column: Column) -> NDArray[np.bool_]:
+    """Return the mask of a column's missing values, shape (n,); for text several times as fast as asking each value."""
+    if column.kind in ("string", "empty"):
+        nothing: Any = None
+        return np.asarray(np.equal(column.values, nothing), dtype=np.bool_)
+    return column.missing
+
+
+def table_facts(table: Table) -> TableFacts:
+    """Look once at every value of a table."""
+    n_missing: dict[str, int] = {}
+    numbers: dict[str, NumberFacts] = {}
+    numeric = [column for column in table.columns if column.kind in NUMERIC_KINDS]
+    step = max(1, _BLOCK // max(table.n_rows, 1))
+    for start in range(0, len(numeric), step):
+        block = numeric[start : start + step]
+        if table.n_rows == 0:
+            n_missing.update({column.name: 0 for column in block})
+            continue
+        values = np.stack([column.values for column in block])
+        counts, facts = _look_at(values)
+        n_missing.update({column.name: count for column, count in zip(block, counts, strict=True)})
+        numbers.update({column.name: fact for column, fact in zip(block, facts, strict=True) if fact is not None})
+    for column in table.columns:
+        if column.kind not in NUMERIC_KINDS:
+            n_missing[column.name] = int(np.count_nonzero(missing_mask(column)))
+    return TableFacts(MappingProxyType(n_missing), MappingProxyType(numbers))
+
+
+def _look_at(values: NDArray[np.float64]) -> tuple[list[int], list[NumberFacts | None]]:
+    """Return the number of gaps and the facts of each row of ``values`` (columns, n); ``values`` is overwritten."""
+    gaps = np.isnan(values)
+    counts = np.count_nonzero(gaps, axis=1)
+    present = values.shape[1] - counts
+    lows, highs = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
+    if counts.any():
+        values[gaps] = 0.0
+    divisor = np.maximum(present, 1)
+    means = values.sum(axis=1) / divisor
+    values -= means[:, None]
+    if counts.any():
+        values[gaps] = 0.0
+    # Scaled first: a cube of large numbers would overflow.
+    largest = np.abs(values).max(axis=1)
+    values /= np.where(largest > 0, largest, 1.0)[:, None]
+    squares = values * values
+    variances = squares.sum(axis=1) / divisor
+    squares *= values
+    thirds = squares.sum(axis=1) / divisor
+    with np.errstate(divide="ignore", invalid="ignore"):
+        skewness = np.where((variances > 0) & (highs > lows), thirds / variances**1.5, 0.0)
+    stds = np.sqrt(variances) * largest
+    columns = zip(lows.tolist(), highs.tolist(), means.tolist(), stds.tolist(), skewness.tolist(), strict=True)
+    return counts.tolist(), [
+        NumberFacts(*column) if count else None for column, count in zip(columns, present.tolist(), strict=True)
+    ]

@@ -1,0 +1,60 @@
+"""Delimiters of several characters, such as ``||`` and ``~|~``: found in a sample, and read as one character."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from nnviz.data.dialect import Detected, detect
+
+# Characters that no text holds (Unicode noncharacters) stand for what one character cannot say.
+DELIMITER_MARK: Final = "\ufdd0"
+LINE_END_MARK: Final = "\ufdd1"
+# What may be repeated or joined to part fields.
+_RUN = re.compile(r"[,;|:~^#@!&*§¦\t]{2,4}")
+_LEAST_SHARE: Final = 0.3
+_NEARLY: Final = 0.85
+
+
+def detect_long(lines: Sequence[str], found: Detected, quote: str | None) -> tuple[Detected, str]:
+    """Find a delimiter of several characters where it parts lines about as well as one of its characters does.
+
+    Parameters
+    ----------
+    lines
+        A sample of the table's lines.
+    found
+        The best format with a delimiter of one character.
+    quote
+        The quote, if it is known.
+
+    Returns
+    -------
+    tuple
+        The better format (its delimiter is ``DELIMITER_MARK`` for a long one) and the delimiter, "" for a short one.
+    """
+    best, long = found, ""
+    seen = Counter(run for line in lines for run in set(_RUN.findall(line)))
+    for run, count in seen.most_common(3):
+        if count < _LEAST_SHARE * len(lines):
+            continue
+        other = detect([line.replace(run, DELIMITER_MARK) for line in lines], DELIMITER_MARK, quote)
+        # The short one is a part of the long one, or must be beaten in earnest.
+        needed = _NEARLY * found.score if found.form.delimiter in run else found.score
+        if other.width > 1 and other.score >= needed and (not long or other.score > best.score):
+            best, long = other, str(run)
+    return best, long
+
+
+def respelled(blocks: Iterator[tuple[str, float]], long: str) -> Iterator[tuple[str, float]]:
+    """Write every delimiter of several characters as ``DELIMITER_MARK``."""
+    for text, share in blocks:
+        yield text.replace(long, DELIMITER_MARK), share
+
+
+def restored(cells: Sequence[str], marks: Mapping[str, str]) -> Sequence[str]:
+    """Return cells in which every mark is what it stands for again: a delimiter inside quotes is text."""
+    for mark, meant in marks.items():
+        if any(mark in cell for cell in cells):
+            cells = [cell.replace(mark, meant) for cell in cells]
+    return cells

@@ -1,0 +1,164 @@
+"""Whether a record is a header, and which records above the table are none of it."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from nnviz.data.missing import is_gap, is_missing
+
+BODY: Final = 200
+_MAX_PREAMBLE: Final = 50
+_MAX_HEADER: Final = 4
+_VOTERS: Final = 500
+_NUMBER = re.compile(r"[(+\-−]?\s*[$€£¥]?\s*[+\-−]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*[%€$£)]?")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(?::\d{2})?")
+
+Fields = list[str]
+# (index of the first line, stripped fields) of a record that is not blank.
+Found = tuple[int, Fields]
+
+
+def is_value(cell: str) -> bool:
+    """Tell whether a stripped cell is a number or a date."""
+    return bool(_NUMBER.fullmatch(cell) or _DATE.fullmatch(cell)) and any(char.isdigit() for char in cell)
+
+
+def looks_like_header(head: Fields, body: Sequence[Fields]) -> bool:
+    """Tell whether a record is a header, from how it differs from the records below it.
+
+    Text above numbers speaks for it, a number above numbers or a text that comes again below speaks against it.
+    Numbers that count (0, 1, 2, ... or years) are names all the same. Without evidence a record of texts is a header.
+    """
+    cells = [cell for cell in head if cell]
+    if not cells:
+        return False
+    rows = [fields for fields in body[:BODY] if len(fields) == len(head)]
+    if not rows:
+        rows = [fields for fields in body[:BODY] if abs(len(fields) - len(head)) == 1]
+    others = [row for row in rows if row != head]
+    if len(others) < len(rows) and not any(map(is_value, cells)) and _heads_numbers(head, others):
+        # A header that comes again below, as in files put together.
+        return True
+    if _counts_up(head):
+        return not rows or not all(_counts_up(row) for row in rows[:3])
+    votes = sum(
+        _vote(head[place], [row[place] for row in rows if place < len(row) and not is_missing(row[place])])
+        for place in _some_places(len(head))
+    )
+    if votes:
+        return votes > 0
+    return not any(is_value(cell) for cell in cells) and len(set(cells)) == len(cells)
+
+
+def _some_places(width: int) -> range:
+    """Return the places of the columns that vote: all, or some evenly taken of very many."""
+    return range(0, width, max(1, width // _VOTERS))
+
+
+def _vote(cell: str, below: list[str]) -> float:
+    """How much one cell speaks for a header: above 0 for, below 0 against."""
+    if not cell or not below:
+        return 0.0
+    numbers = sum(map(is_value, below)) > 0.5 * len(below)
+    if is_value(cell):
+        return -1.0 if numbers else -0.5
+    if is_missing(cell) or is_gap(cell):
+        return -0.1
+    if numbers:
+        return 1.0
+    if cell in below:
+        return -1.0 if below.count(cell) > 1 or len(below) < 20 else -0.5
+    return 0.5 if len(set(below)) < 0.5 * len(below) else 0.0
+
+
+def _counts_up(cells: Fields) -> bool:
+    """Tell whether cells, after names, are 0, 1, 2, ... (as pandas numbers columns), 1 to 5 or more, or years."""
+    names = next((place for place, cell in enumerate(cells) if cell.isdecimal()), len(cells))
+    digits = cells[names:]
+    if len(digits) < 3 or not all(cell.isdecimal() and len(cell) < 6 for cell in digits):
+        return False
+    numbers = [int(cell) for cell in digits]
+    start = numbers[0] == 0 or (numbers[0] == 1 and len(numbers) >= 5) or 1800 <= numbers[0] <= 2200
+    return start and all(after - before == 1 for before, after in pairwise(numbers))
+
+
+def skip_preamble(body: Sequence[Found], width: int, *, header: bool | None) -> int:
+    """Index of the first record of the table: leading records of another width are a preamble, or a header of its own.
+
+    A header may be shorter or longer than the records; then the record below it is data and not a header.
+    """
+    first = next((i for i, (_, fields) in enumerate(body[:_MAX_PREAMBLE]) if len(fields) == width), 0)
+    if first == 0:
+        return 0
+    below = [fields for _, fields in body[first + 1 :]]
+    above = body[first - 1][1]
+    if looks_like_header(body[first][1], below) and header is not False and not _is_header_of(above, body[first:]):
+        return first
+    if len(above) >= 2 and not any(is_value(cell) for cell in above) and header is not False:
+        return first - 1
+    # Records with values in them are broken data and not a preamble: the strict parser reports them.
+    return first if not any(is_value(cell) for _, fields in body[:first] for cell in fields) else 0
+
+
+def _is_header_of(above: Fields, body: Sequence[Found]) -> bool:
+    """Tell whether a record of another width is the header of records that hold text only."""
+    texts = not any(is_value(cell) for _, fields in body for cell in fields)
+    return texts and len(above) >= 2 and abs(len(above) - len(body[0][1])) == 1
+
+
+def skip_headings(body: Sequence[Found], width: int) -> int:
+    """How many leading records are titles or group headings padded to the table's width, above its full header.
+
+    Spreadsheets pad every line of a sheet: ``Report,2024,,``. Only text above numbers proves the header below them.
+    """
+    for place, (_, fields) in enumerate(body[:_MAX_PREAMBLE]):
+        if len(fields) != width:
+            return 0
+        if all(fields):
+            below = [row for _, row in body[place + 1 : place + 1 + BODY] if len(row) == width]
+            return place if place and not any(map(is_value, fields)) and _heads_numbers(fields, below) else 0
+        # An index without a name is no gap, and values make a row of data unless it is cut short.
+        if all(fields[1:]) or (fields[-1] and any(map(is_value, fields))):
+            return 0
+    return 0
+
+
+def more_header_lines(head: Fields, below: Sequence[Fields]) -> int:
+    """How many records below a header with repeated names belong to it: only text, above columns of numbers."""
+    if len({cell.casefold() for cell in head}) == len(head):
+        return 0
+    most = 0
+    for count, row in enumerate(below[:_MAX_HEADER], start=1):
+        if len(row) != len(head) or any(map(is_value, row)) or not any(row):
+            break
+        if _heads_numbers(row, [other for other in below[count : count + BODY] if len(other) == len(head)]):
+            most = count
+    return most
+
+
+def joined_names(lines: Sequence[Fields]) -> list[str]:
+    """Put the names of a header of several records together: the last ones if they do, else all, one after another."""
+    last = lines[-1]
+    if all(last) and len({cell.casefold() for cell in last}) == len(last):
+        return last
+    return [" ".join(dict.fromkeys(cell for cell in cells if cell)) for cells in zip(*lines, strict=True)]
+
+
+def _heads_numbers(head: Fields, below: Sequence[Fields]) -> bool:
+    """Tell whether a column below holds numbers, and none the header's text, but where all of it comes again."""
+    below = [row for row in below if row != head]
+    places = _some_places(len(head))
+    votes = [_vote(head[place], [row[place] for row in below if not is_missing(row[place])]) for place in places]
+    return len(below) >= 2 and max(votes) == 1.0 and min(votes) > -0.5
+
+
+def comment_or_header(body: list[Found], first: int, comment: str) -> int:
+    """Return which record is the header: a comment as wide as the records is, unless the one below it is a header."""
+    index, fields = body[first]
+    bare = [fields[0].removeprefix(comment).strip(), *fields[1:]]
+    below = [found for _, found in body[first + 2 :]]
+    if len(body) > first + 1 and looks_like_header(body[first + 1][1], below):
+        return first + 1
+    body[first] = (index, bare)
+    return first

@@ -1,0 +1,67 @@
+"""What a record must be like, and what became of every line."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from nnviz.data.table import Rejected
+from nnviz.data.tokenizer import UNCLOSED
+
+_TEXT_KEPT: Final = 500
+_REJECTS_KEPT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a record must be like.
+
+    Attributes
+    ----------
+    width
+        Fields of a record.
+    least
+        Fewer fields than ``width`` are filled up with missing values down to this many.
+    comment
+        What a comment line starts with, or "".
+    header
+        The header's fields: a record equal to them is rejected as a repeat.
+    damaged
+        Whether lines may hold bytes that could not be decoded.
+    reject_lines
+        Lines to reject whatever they hold, with the reason.
+    """
+
+    width: int
+    least: int
+    comment: str = ""
+    header: tuple[str, ...] = ()
+    damaged: bool = False
+    reject_lines: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the lines."""
+
+    rows: int = 0
+    blank: int = 0
+    comments: int = 0
+    rulers: int = 0
+    padded: int = 0
+    trimmed: int = 0
+    n_rejected: int = 0
+    nul_lines: int = 0
+    unclosed: int = 0
+    second_table: int = 0
+    accounted_lines: int = 0
+    lines: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+    def reject(self, line: int, reason: str, text: str) -> None:
+        """Note a rejected record."""
+        self.n_rejected += 1
+        self.accounted_lines += 1
+        self.nul_lines += "NUL" in reason
+        self.unclosed += reason == UNCLOSED
+        if len(self.rejected) < _REJECTS_KEPT:
+            printable = text[:_TEXT_KEPT].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            self.rejected.append(Rejected(line, reason, printable.replace("\0", "␀")))
