@@ -1,8 +1,11 @@
-"""Changing the shape of a network: pure functions that say where each new layer's weights come from."""
+"""Changing a network or its start: pure functions that say where each new layer's weights come from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.initializers import INITIALIZERS
+from nnviz.engine.losses import LOSSES, refusal
 from nnviz.engine.mlp import LayerConfig, MLPConfig
 from nnviz.errors import UserError
 
@@ -21,11 +24,17 @@ class NetworkEdit:
         For each new layer the index of the old layer it was, or None for a new one.
     sentence
         What changed, for the person.
+    fresh
+        Whether all weights are drawn anew, as at the start of a run.
+    seed
+        The seed to start with; None is the present one.
     """
 
     config: MLPConfig
     sources: tuple[int | None, ...]
     sentence: str
+    fresh: bool = False
+    seed: int | None = None
 
 
 def _hidden_name(index: int) -> str:
@@ -107,3 +116,69 @@ def set_activation(config: MLPConfig, index: int, activation: str) -> NetworkEdi
     return NetworkEdit(
         _rebuilt(config, hidden), tuple(range(len(config.layers))), f"{_hidden_name(index)} uses {activation} now."
     )
+
+
+def set_loss(config: MLPConfig, loss: str, task: str, output_activation: str = "") -> NetworkEdit:
+    """Train with another loss, and give the output the activation that goes with it; all weights are kept.
+
+    Parameters
+    ----------
+    loss
+        Key of `LOSSES`.
+    task
+        "binary", "multiclass" or "regression".
+    output_activation
+        Key of `ACTIVATIONS`; "" keeps the present one if it goes with the loss, and else takes the loss's usual one.
+
+    Raises
+    ------
+    UserError
+        If there is no such loss, or it does not go with the task or the activation.
+    """
+    if loss not in LOSSES:
+        raise UserError(f"There is no loss called {loss!r}.", f"Choose one of {', '.join(LOSSES)}.")
+    output = config.layers[-1]
+    fitting = LOSSES[loss].outputs.get(task, ())
+    activation = output_activation or (output.activation if output.activation in fitting else "")
+    activation = activation or (fitting[0] if fitting else output.activation)
+    if reason := refusal(loss, activation, task):
+        raise UserError(reason)
+    changed = replace(config, layers=(*config.hidden, replace(output, activation=activation)), loss=loss)
+    words = f"The loss is the {LOSSES[loss].label} now, after {_article(ACTIVATIONS[activation].label)} output."
+    return NetworkEdit(changed, tuple(range(len(config.layers))), words)
+
+
+def set_initializer(config: MLPConfig, index: int, initializer: str, value: float | None = None) -> NetworkEdit:
+    """Let layer ``index`` (the last is the output) begin otherwise: the network starts anew.
+
+    Parameters
+    ----------
+    initializer
+        Key of `INITIALIZERS`, or "" for the one that suits the activation.
+    value
+        Of the initialisations that take one; None keeps the present one.
+
+    Raises
+    ------
+    UserError
+        If there is no such layer or initialisation, or the value is out of range.
+    """
+    if not 0 <= index < len(config.layers):
+        raise UserError(f"There is no layer {index + 1}.")
+    layers = list(config.layers)
+    old = layers[index]
+    layers[index] = replace(old, initializer=initializer, init_value=old.init_value if value is None else value)
+    name = _hidden_name(index) if index < len(layers) - 1 else "The output layer"
+    kind = INITIALIZERS[layers[index].resolved_initializer]
+    amount = f" with {layers[index].init_value:g}" if kind.takes_value else ""
+    words = f"{name} begins as {kind.label}{amount} now."
+    return NetworkEdit(replace(config, layers=tuple(layers)), (None,) * len(layers), words, fresh=True)
+
+
+def new_start(config: MLPConfig, seed: int) -> NetworkEdit:
+    """Draw other initial weights, and shuffle otherwise: what a run with another seed begins with."""
+    return NetworkEdit(config, (None,) * len(config.layers), f"The seed is {seed} now.", fresh=True, seed=seed)
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -29,10 +29,8 @@ from nnviz.run.recipe import DEFAULT_TRAINING, fitting
 from nnviz.run.snapshot import GridProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 
-# Grids are asked for on every fourth tick: 15 times a second.
-_GRID_EVERY = 4
-# A fine grid holds 100 kB of activations a unit.
-_MOST_UNITS_FINE = 1_000
+_GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
+_MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
 
 Edit = Callable[[MLPConfig], NetworkEdit]
 
@@ -59,7 +57,7 @@ class Runs(QObject):
         self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
         self._stale = True
-        self._asked_to_run = False
+        self.asked_to_run = False
         self._dismissed: list[RunHandle] = []
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
@@ -86,12 +84,14 @@ class Runs(QObject):
             self._edits.clear()
             self._editing = False
         self._dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
-        # Hyper-parameters may have changed while the trainer was being built.
-        training, dropped = fitting(self.training, self.config, prepared.dataset.task)
+        # Hyper-parameters may have changed while the trainer was being built; the seed is the one it began with.
+        wanted = replace(self.training, seed=prepared.trainer.config.seed)
+        training, dropped = fitting(wanted, self.config, prepared.dataset.task)
         prepared.trainer.configure(training)
-        if dropped:
+        if training != self.training:
             self.training = training
             self.training_changed.emit(training)
+        if dropped:
             self.notice.emit(AppNotice("info", dropped, topic="hyper-parameters"))
         self._handle = RunHandle(prepared.trainer, self._run_id, prepared.initial)
         self.config_changed.emit(self.config)
@@ -100,7 +100,7 @@ class Runs(QObject):
 
     def _dismiss(self) -> None:
         """Leave the present run behind: its thread may be in a long epoch, for which the window must not wait."""
-        self._asked_to_run = False
+        self.asked_to_run = False
         if self._handle is not None:
             self._handle.dismiss()
             self._dismissed.append(self._handle)
@@ -133,7 +133,7 @@ class Runs(QObject):
             if not isinstance(command, messages.Configure | messages.TakeCheckpoint):
                 # The thread's own word comes a frame later, and says nothing of a single batch or epoch.
                 stuck = self.state in (RunState.DIVERGED, RunState.FINISHED)
-                self._asked_to_run = isinstance(command, messages.Run) and not stuck
+                self.asked_to_run = isinstance(command, messages.Run) and not stuck
             self._handle.send(command)
             self.refresh()
 
@@ -191,7 +191,7 @@ class Runs(QObject):
             if run_id != self._run_id:
                 return
             self._editing = False
-            running = self._asked_to_run
+            running = self.asked_to_run
             self.begin(prepared)
             self.notice.emit(AppNotice("hint", f"{change.sentence} {prepared.note}", topic="network"))
             if running:
@@ -264,7 +264,7 @@ class Runs(QObject):
         match event:
             case messages.StateChanged(state=state):
                 if state in (RunState.DIVERGED, RunState.FINISHED):
-                    self._asked_to_run = False
+                    self.asked_to_run = False
                 self.state_changed.emit(state)
                 self.refresh()
             case messages.Checkpoint(ticket=ticket):
@@ -273,13 +273,13 @@ class Runs(QObject):
             case messages.DivergedAt():
                 self.notice.emit(divergence_notice(event, self._go_back, partial(self.send, messages.Reset())))
             case messages.StoppedEarly():
-                self._asked_to_run = False
+                self.asked_to_run = False
                 self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
             case messages.Notice(text=text):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
-                self._asked_to_run = False
+                self.asked_to_run = False
                 self._editing = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)

@@ -7,6 +7,7 @@ _SHEET = """
 QWidget {{ color: {t.ink}; }}
 QMainWindow, QDialog, QWidget[surface="app"] {{ background: {t.app}; }}
 QDialog, QWidget[surface="panel"], QScrollArea[surface="panel"] {{ background: {t.panel}; }}
+QDialog[sheet="true"] {{ border: 1px solid {t.line_strong}; }}
 QWidget[surface="none"] {{ background: transparent; }}
 QFrame[rule="h"] {{ background: {t.line}; border: none; min-height: 1px; max-height: 1px; }}
 QFrame[rule="v"] {{ background: {t.line}; border: none; min-width: 1px; max-width: 1px; }}
@@ -16,6 +17,9 @@ QLabel[role="caption"] {{ font-size: {caption}px; color: {t.ink_3}; }}
 QLabel[role="secondary"] {{ color: {t.ink_2}; }}
 QLabel[role="warning"] {{ font-size: {caption}px; color: {t.warning}; }}
 QLabel[role="error"] {{ color: {t.error}; }}
+QLabel[role="formula"] {{
+  background: {t.field}; color: {t.ink_2}; border: 1px solid {t.line}; border-radius: 5px; padding: 5px 8px;
+}}
 QToolButton, QPushButton {{
   background: {t.raised}; color: {t.ink}; border: 1px solid {t.line}; border-radius: 6px;
   min-height: 24px; padding: 0 10px; font-weight: 500;
@@ -44,6 +48,7 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
   background: {t.field}; color: {t.ink}; border: 1px solid {t.line_strong}; border-radius: 5px;
   min-height: 24px; padding: 0 8px; selection-background-color: {t.ink}; selection-color: {t.on_ink};
 }}
+QLineEdit {{ placeholder-text-color: {t.ink_3}; }}
 QSpinBox, QDoubleSpinBox {{ padding: 0; max-height: 24px; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {t.ink_3}; }}
 QComboBox[compact="true"] {{ padding: 0 0 0 6px; font-size: {caption}px; }}

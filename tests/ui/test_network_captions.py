@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.network_edits import MAX_HIDDEN_LAYERS, MAX_UNITS
+from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
-from nnviz.ui.plots.network_captions import CaptionRow
+from nnviz.ui.plots.network_buttons import fitting
+from nnviz.ui.plots.network_captions import CaptionRow, activation_groups
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.theme import load_fonts
 
@@ -55,8 +57,11 @@ def test_circles_ask_for_a_layer_at_their_place(row: CaptionRow, qtbot: QtBot) -
 
 
 def test_menu_offers_every_hidden_activation_and_marks_the_present_one(row: CaptionRow, qtbot: QtBot) -> None:
-    actions = {action.text(): action for action in row.captions[1].menu.actions() if action.text()}
-    assert list(actions) == ["tanh", "ReLU", "sigmoid", "identity", "Remove this layer"]
+    entries = [action for action in row.captions[1].menu.actions() if action.text() and action.isEnabled()]
+    actions = {action.text().split("\t")[0]: action for action in entries}
+    labels = [ACTIVATIONS[key].label for keys in activation_groups().values() for key in keys]
+    assert list(actions) == [*labels, "Remove this layer"]
+    assert {action.data() for action in entries[:-1]} == set(HIDDEN_ACTIVATIONS)
     assert [name for name, action in actions.items() if action.isChecked()] == ["tanh"]
     with qtbot.waitSignal(row.activation_changed) as changed:
         actions["ReLU"].trigger()
@@ -78,7 +83,7 @@ def test_network_set_again_changes_the_texts_and_not_the_widgets(row: CaptionRow
     _show(row, _config(9, 6, activation="relu"))
     assert row.captions[0] is first
     assert first.text.text() == "Hidden 1 · 9 · ReLU"
-    assert row.captions[0].menu.actions()[1].isChecked()
+    assert [a.data() for a in row.captions[0].menu.actions() if a.isChecked()] == ["relu"]
     assert len(row.captions) == 2
 
 
@@ -138,3 +143,23 @@ def test_captions_and_circles_never_overlap(row: CaptionRow, width: float, hidde
     assert boxes[0][0] >= 0
     assert boxes[-1][1] <= row.width()
     assert all(after[0] >= before[1] for before, after in itertools.pairwise(boxes))
+
+
+def test_menu_groups_activations_by_whether_their_output_is_bounded_and_gives_their_formulas(row: CaptionRow) -> None:
+    groups = activation_groups()
+    assert groups["Within bounds"] == ("tanh", "sigmoid", "softsign", "hard_sigmoid", "sine", "gaussian")
+    assert sorted(key for keys in groups.values() for key in keys) == sorted(HIDDEN_ACTIVATIONS)
+    actions = {action.data(): action for action in row.captions[0].menu.actions() if action.data()}
+    assert actions["relu"].text() == "ReLU\ta = max(0, z)"
+    assert actions["gaussian"].text() == "Gaussian\ta = exp(−z²)"
+    assert all(ACTIVATIONS[key].source.split()[0].strip(",") in action.toolTip() for key, action in actions.items())
+
+
+@pytest.mark.parametrize("width", [560.0, 840.0])
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
+def test_name_of_an_activation_is_never_cut(row: CaptionRow, width: float, activation: str) -> None:
+    for hidden in ((512,), (512, 512), (512, 512, 512), (8,) * 12):
+        _show(row, _config(*hidden, activation=activation), width)
+        text = row.captions[0].text
+        shown, _ = fitting(text._texts, text.width() - 8)
+        assert ACTIVATIONS[activation].label in shown

@@ -17,7 +17,7 @@ from nnviz.run.probes import grid_activations
 from nnviz.run.snapshot import GridProbe, Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.network import EMPTY_TEXT, NetworkPanel
-from nnviz.ui.plots.network_legend import bar_ends, number, span_notes
+from nnviz.ui.plots.network_legend import bar_ends, number, span_notes, whole_notes
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
 
 CONFIG = config_for_task("binary", 2, 1, [LayerConfig(8), LayerConfig(6)])
@@ -156,6 +156,22 @@ def test_probability_networks_have_a_bar_from_0_to_1_and_unbounded_ones_only_sig
     assert bar_ends(sigmoid) == ("0", "1")
     assert span_notes(sigmoid, [(-2.4, 2.4), (0.0, 1.0), (0.0, 1.0)]) == []
     assert bar_ends(config_for_task("regression", 2, 1, [LayerConfig(4, "relu")])) == ("−", "+")
+
+
+def test_ranges_of_the_legend_come_from_the_activations() -> None:
+    layers = [LayerConfig(4, name) for name in ("softsign", "gaussian", "elu", "hard_sigmoid", "sine")]
+    config = config_for_task("binary", 2, 1, layers)
+    assert bar_ends(config) == ("−1", "+1")
+    spans = [(-2.4, 2.4), (-1.0, 1.0), (0.0, 1.0), (-2.5, 2.5), (0.0, 1.0), (-1.0, 1.0), (0.0, 1.0)]
+    assert span_notes(config, spans) == ["h2 0 to 1", "h3 ±2.5", "h4 0 to 1"]
+    assert bar_ends(config_for_task("regression", 2, 1, [LayerConfig(4, "gaussian")])) == ("0", "1")
+
+
+@pytest.mark.parametrize(
+    ("room", "text"), [(100, "h1 ±1  h2 ±2"), (12, "h1 ±1  h2 ±2"), (11, "h1 ±1  …"), (7, "…"), (0, "")]
+)
+def test_ranges_are_told_whole_or_not_at_all(room: int, text: str) -> None:
+    assert whole_notes(["h1 ±1", "h2 ±2"], room, len) == text
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.5, "0.5"), (-6.0, "−6"), (5.5, "5.5"), (12.5, "12.5"), (2e6, "2e+06")])

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
 from nnviz.run.snapshot import GridProbe, GridResult
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_pictures import tile_style
-from nnviz.ui.plots.network_tiles import TilePainter, activation_span, input_maps, resample
+from nnviz.ui.plots.network_tiles import TilePainter, input_maps, layer_range, resample, value_span
 from nnviz.ui.theme import DARK
 
 RESOLUTION = 16
@@ -43,23 +44,36 @@ def _table(value: float) -> int:
 
 
 def test_bounded_activations_keep_their_bounds_whatever_the_values() -> None:
-    assert activation_span("tanh", np.array([0.1])) == (-1.0, 1.0)
-    assert activation_span("sigmoid", np.array([0.1])) == (0.0, 1.0)
-    assert activation_span("softmax", np.array([0.1])) == (0.0, 1.0)
+    for name in HIDDEN_ACTIVATIONS:
+        low, high = ACTIVATIONS[name].output_range
+        bounds = layer_range(_config(name), 0)
+        assert bounds == ((low, high) if np.isfinite([low, high]).all() else None)
+        if bounds is not None:
+            assert value_span(bounds, np.array([0.1])) == bounds
+    assert {layer_range(_config(name), 0) for name in ("tanh", "softsign", "sine")} == {(-1.0, 1.0)}
+    assert {layer_range(_config(name), 0) for name in ("sigmoid", "hard_sigmoid", "gaussian")} == {(0.0, 1.0)}
+    assert layer_range(config_for_task("multiclass", 2, 3, []), 0) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize("activation", ["relu", "identity"])
+def test_class_scores_of_the_hinge_loss_are_shown_from_0_to_1() -> None:
+    config = config_for_task("binary", 2, 1, [LayerConfig(3)], "hinge")
+    assert layer_range(config, 1) == (0.0, 1.0)
+    _, spans = _painter(config).draw(_grid(config, np.zeros(3), 0.5))
+    assert spans[2] == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("activation", ["relu", "identity", "elu", "gelu", "softplus"])
 def test_unbounded_activations_are_scaled_by_the_98th_percentile_of_their_size(activation: str) -> None:
     values = np.concatenate([np.linspace(-3, 3, 1001), [1e6]])
-    low, high = activation_span(activation, values)
+    low, high = value_span(layer_range(_config(activation), 0), values)
     assert low == -high
     assert high == pytest.approx(np.percentile(np.abs(values), 98))
     assert high < 3.1
 
 
 def test_silent_layer_has_a_span_to_divide_by() -> None:
-    assert activation_span("relu", np.zeros(9)) == (-1.0, 1.0)
-    assert activation_span("relu", np.full(9, np.nan)) == (-1.0, 1.0)
+    assert value_span(None, np.zeros(9)) == (-1.0, 1.0)
+    assert value_span(None, np.full(9, np.nan)) == (-1.0, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,110 @@
-"""Learning rate, batch size, optimiser and momentum, all changeable while training runs."""
+"""Learning rate, batch size, optimiser and momentum, changeable while training runs, and the way to all the others."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QWidget
+import math
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
-from nnviz.ui.widgets import LogSlider, captioned
+from nnviz.ui.theme import BODY, REGULAR, font
+from nnviz.ui.widgets import CONTROL_HEIGHT, MINUS, LogSlider, captioned
 
 LOWEST_DECADE, HIGHEST_DECADE = -5, 1
+ALL_SETTINGS = "All training settings"
+_MOST_ROWS = 2**31 - 1  # a spin box's
+_SPACING = 6
+_SLIDER_WIDTH = 66
+_MOMENTUM_WIDTH = 60  # of its caption
+_LIST_FRAME = 32  # what a list needs beside its text: padding, arrow, frame
+
+
+class WheelGuard(QObject):
+    """Lets the wheel change a control only while it has the focus, so that scrolling past one changes nothing."""
+
+    def __init__(self, control: QWidget) -> None:
+        super().__init__(control)
+        self._control = control
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Qt's WheelFocus would give the focus by the wheel itself
+        control.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Leave the wheel to what the control lies on."""
+        if event.type() == QEvent.Type.Wheel and not self._control.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+class NumberField(QLineEdit):
+    """A field for one number; what is typed counts with Enter or when the field is left, Esc takes it back.
+
+    Signals
+    -------
+    changed(object)
+        The number typed: an int if `whole`, else a float; None when the field was emptied and may be.
+    refused(str)
+        Why what was typed is no number; the field shows the present one again.
+    """
+
+    changed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, *, whole: bool = False, may_be_empty: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole, self._may_be_empty = whole, may_be_empty
+        self._shown = ""
+        self.setTextMargins(-2, 0, -2, 0)  # Qt's own two pixels: the text begins where that of a list does
+        self.editingFinished.connect(self._on_finished)
+
+    def set_value(self, value: float | None) -> None:
+        """Show a number, unless it is the present one and another is being typed over it."""
+        shown = "" if value is None else str(value) if self._whole else f"{value:.6g}".replace("-", MINUS)
+        if shown != self._shown or not (self.hasFocus() and self.isModified()):
+            self._shown = shown
+            self.setText(shown)
+            self.setCursorPosition(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Take back what was typed with Esc; without any, Esc is the sheet's."""
+        if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
+            self.setText(self._shown)
+            self.selectAll()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_finished(self) -> None:
+        text = self.text().strip()
+        if text == self._shown:
+            return
+        self.setModified(False)  # whatever becomes of it, it is no longer being typed
+        value: float | None
+        try:
+            value = None if not text and self._may_be_empty else self._parsed(text)
+        except ValueError:
+            self.setText(self._shown)
+            kind = "a whole number" if self._whole else "a number"
+            self.refused.emit(f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK} is not {kind}.")
+        else:
+            self.changed.emit(value)
+
+    def _parsed(self, text: str) -> float:
+        plain = text.replace(MINUS, "-")
+        if self._whole:
+            return int(plain.replace(",", "").replace(" ", ""))
+        value = float(plain.replace(",", "."))
+        if math.isnan(value):
+            raise ValueError
+        return value
 
 
 class HyperparameterBar(QWidget):
@@ -18,82 +115,105 @@ class HyperparameterBar(QWidget):
 
     changed = Signal(dict)
     refused = Signal(str)
+    more = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._training = TrainingConfig()
-        self._rate = QLineEdit()
+        self._rate = NumberField()
         self._rate.setFixedWidth(64)
         self._rate.setToolTip("Learning rate: how far each update moves along the gradient")
-        self._rate.editingFinished.connect(self._on_rate_typed)
+        self._rate.changed.connect(lambda rate: self.changed.emit({"learning_rate": rate}))
+        self._rate.refused.connect(self.refused)
         self._slider = LogSlider(LOWEST_DECADE, HIGHEST_DECADE)
-        self._slider.setFixedWidth(92)
-        self._slider.setAccessibleName("Learning rate slider")
+        self._slider.setFixedWidth(_SLIDER_WIDTH)
         self._slider.rate_changed.connect(lambda rate: self.changed.emit({"learning_rate": rate}))
         self._batch = QSpinBox()
-        self._batch.setRange(1, 1_000_000)
+        self._batch.setRange(1, _MOST_ROWS)
         self._batch.setFixedWidth(58)
         self._batch.setKeyboardTracking(False)
-        self._batch.setToolTip("Rows per update; the gradient is their mean")
         self._batch.valueChanged.connect(lambda rows: self.changed.emit({"batch_size": rows}))
         self._optimizer = QComboBox()
         for name, optimizer in OPTIMIZERS.items():
             self._optimizer.addItem(optimizer.label, name)
-            self._optimizer.setItemData(self._optimizer.count() - 1, optimizer.formula, 3)
-        self._optimizer.setFixedWidth(82)
+            self._optimizer.setItemData(self._optimizer.count() - 1, optimizer.formula, Qt.ItemDataRole.ToolTipRole)
         self._optimizer.activated.connect(
             lambda index: self.changed.emit({"optimizer": self._optimizer.itemData(index)})
         )
         self._momentum = QDoubleSpinBox()
         self._momentum.setRange(0.0, 0.99)
         self._momentum.setSingleStep(0.1)
-        self._momentum.setFixedWidth(58)
+        self._momentum.setFixedWidth(_MOMENTUM_WIDTH)
         self._momentum.setKeyboardTracking(False)
-        self._momentum.setToolTip("Share of the last update that the next one keeps; SGD only")
+        self._momentum.setToolTip("Share of the last velocity that an update keeps")
         self._momentum.valueChanged.connect(lambda value: self.changed.emit({"momentum": value}))
         for spin in (self._batch, self._momentum):
             spin.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach the field inside
+        self._more = QToolButton()
+        self._more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
+        self._more.setFixedWidth(30)
+        self._more.setToolTip(f"{ALL_SETTINGS}: schedule, regularisation, stopping, loss, initialisation (Ctrl+T)")
+        self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._more.clicked.connect(self.more)
         self._lay_out()
+        for control in (self._slider, self._batch, self._optimizer, self._momentum):
+            WheelGuard(control)
+        self.set_training(TrainingConfig())
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        self._slider_box = captioned("Learning rate", self._slider)
-        rate_box = captioned("", self._rate)
-        self._rate_caption = rate_box.findChild(QLabel) or QLabel(rate_box)
+        layout.setSpacing(_SPACING)
+        both = QWidget()
+        both.setProperty("surface", "none")
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_SPACING)
+        for control in (self._slider, self._rate):
+            control.setFixedHeight(CONTROL_HEIGHT)
+            row.addWidget(control)
+        row.addStretch(1)
         self._momentum_box = captioned("Momentum", self._momentum)
-        layout.addWidget(self._slider_box)
-        layout.addWidget(rate_box)
+        layout.addWidget(captioned("Learning rate", both))
         layout.addWidget(captioned("Batch", self._batch))
         layout.addWidget(captioned("Optimiser", self._optimizer))
         layout.addWidget(self._momentum_box)
+        layout.addWidget(captioned("", self._more))
+        self._slider.setAccessibleName("Learning rate slider")
         self._rate.setAccessibleName("Learning rate")
+        self._more.setAccessibleName(ALL_SETTINGS)
 
     def set_slider_visible(self, *, visible: bool) -> None:
         """Show or fold the slider; the field beside it stays."""
-        self._slider_box.setVisible(visible)
-        self._rate_caption.setText("" if visible else "Learning rate")
+        self._slider.setVisible(visible)
 
     def set_training(self, training: TrainingConfig) -> None:
         """Show the hyper-parameters in force."""
-        self._training = training
-        self._rate.setText(f"{training.learning_rate:.6g}")
+        optimizer = OPTIMIZERS[training.optimizer]
+        self._rate.set_value(training.learning_rate)
         self._slider.set_rate(training.learning_rate)
         with QSignalBlocker(self._batch), QSignalBlocker(self._momentum):
-            self._batch.setValue(training.batch_size)
+            self._batch.setMinimum(0 if optimizer.full_batch else 1)
+            self._batch.setSpecialValueText("all" if optimizer.full_batch else "")
+            self._batch.setValue(0 if optimizer.full_batch else min(training.batch_size, _MOST_ROWS))
+            # Room for what was set elsewhere, which the field must not round.
+            self._momentum.setDecimals(max(2, len(f"{training.momentum:.6f}".rstrip("0").partition(".")[2])))
+            self._momentum.setMaximum(max(0.99, training.momentum))
             self._momentum.setValue(training.momentum)
+        self._batch.setEnabled(not optimizer.full_batch)
+        self._batch.setToolTip(
+            f"{optimizer.label} takes all training rows for each update"
+            if optimizer.full_batch
+            else "Rows per update; the gradient is their mean"
+        )
         self._optimizer.setCurrentIndex(self._optimizer.findData(training.optimizer))
-        self._momentum_box.setVisible(training.optimizer == "sgd")
+        self._optimizer.setToolTip(optimizer.formula)
+        self._momentum_box.setVisible(optimizer.uses_momentum)
+        self._fit_optimizer(with_momentum=optimizer.uses_momentum)
 
-    def _on_rate_typed(self) -> None:
-        text = self._rate.text().strip().replace(",", ".").replace("\N{MINUS SIGN}", "-")
-        if text == f"{self._training.learning_rate:.6g}":
-            return
-        try:
-            rate = float(text)
-        except ValueError:
-            self.refused.emit(f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK} is not a number.")
-            self.set_training(self._training)
-        else:
-            self.changed.emit({"learning_rate": rate})
+    def _fit_optimizer(self, *, with_momentum: bool) -> None:
+        """Make the list as wide as its labels need; without a momentum it takes that room, so that nothing moves."""
+        advance = QFontMetricsF(font(BODY, REGULAR)).horizontalAdvance
+        texts = {uses: [o.label for o in OPTIMIZERS.values() if o.uses_momentum is uses] for uses in (True, False)}
+        least = {uses: math.ceil(max(map(advance, labels))) + _LIST_FRAME for uses, labels in texts.items()}
+        whole = max(least[True] + _SPACING + _MOMENTUM_WIDTH, least[False])
+        self._optimizer.setFixedWidth(whole - _SPACING - _MOMENTUM_WIDTH if with_momentum else whole)

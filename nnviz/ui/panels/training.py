@@ -18,7 +18,7 @@ from nnviz.ui.widgets import Numeral, count_text, loss_text, metric_text, vertic
 HEIGHT = 56
 _RUN_SIZE = QSize(108, 34)
 # Widths of the window from which on the slider, the step counter and the speed have room.
-_SLIDER, _STEP, _SPEED = 1430, 1330, 1250
+_SLIDER, _STEP, _SPEED = 1435, 1368, 1278
 
 
 class TrainingStrip(QWidget):

@@ -1,5 +1,6 @@
 """The row of layer captions above the diagram: sizes, activations, and buttons that change the structure in place."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -12,13 +13,22 @@ from nnviz.app.network_edits import MAX_HIDDEN_LAYERS, MAX_UNITS
 from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import MLPConfig
+from nnviz.ui.dialogs.training_words import explained, pretty
 from nnviz.ui.plots.network_buttons import BUTTON_HEIGHT, BUTTON_WIDTH, CaptionButton, fitting, paint_frame
 from nnviz.ui.plots.network_layout import NetworkLayout, spread
-from nnviz.ui.theme import BODY, DARK, MEDIUM, Theme, font
+from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, Theme, font
 
 ROW_HEIGHT, CAPTION_TOP, CAPTION_WIDTH = 44, 8, 170
 ADD_SIZE, GAP, END_PADDING = 17, 25, 18
+NARROW_BUTTON, TEXT_MARGINS = 18, 8
 SHIFT = 16  # how far captions may move off their columns to make room for the output's
+_GROUPS = ("Within bounds", "Unbounded")
+
+
+def activation_groups() -> dict[str, tuple[str, ...]]:
+    """Return the hidden activations under the headings of the menu: by whether their output has two bounds."""
+    bounded = {key: all(map(math.isfinite, ACTIVATIONS[key].output_range)) for key in HIDDEN_ACTIVATIONS}
+    return {title: tuple(key for key in bounded if bounded[key] is (title == _GROUPS[0])) for title in _GROUPS}
 
 
 class LayerCaption(QWidget):
@@ -31,7 +41,7 @@ class LayerCaption(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = DARK
-        self._units = 1
+        self._units, self._activation = 1, "tanh"
         self.text = CaptionButton(self)
         self.minus, self.plus = CaptionButton(self, "−"), CaptionButton(self, "+")
         self.minus.clicked.connect(lambda: self.units_changed.emit(self._units - 1))
@@ -39,15 +49,23 @@ class LayerCaption(QWidget):
         self.text.clicked.connect(self._open)
         self.menu = QMenu(self)
         self._group = QActionGroup(self.menu)
-        for key in HIDDEN_ACTIVATIONS:
-            action = self.menu.addAction(ACTIVATIONS[key].label)
-            action.setCheckable(True)
-            action.setData(key)
-            action.setToolTip(ACTIVATIONS[key].formula)
-            self._group.addAction(action)
-            action.triggered.connect(partial(self._choose, key))
-        self.menu.addSeparator()
+        self.menu.setToolTipsVisible(True)
+        for title, keys in activation_groups().items():
+            self.menu.addAction(title).setEnabled(False)
+            for key in keys:
+                self._add_activation(key)
+            self.menu.addSeparator()
         self.menu.addAction("Remove this layer").triggered.connect(self._remove)
+
+    def _add_activation(self, key: str) -> None:
+        activation = ACTIVATIONS[key]
+        # What follows a tab stands in a column of its own at the right.
+        action = self.menu.addAction(f"{activation.label}\t{pretty(activation.formula)}")
+        action.setCheckable(True)
+        action.setData(key)
+        action.setToolTip(explained(activation.source))
+        self._group.addAction(action)
+        action.triggered.connect(partial(self._choose, key))
 
     def _remove(self, *_checked: bool) -> None:
         self.removed.emit()
@@ -60,10 +78,10 @@ class LayerCaption(QWidget):
 
     def show_layer(self, number: int, units: int, activation: str) -> None:
         """Show hidden layer ``number`` (from 1)."""
-        self._units = units
+        self._units, self._activation = units, activation
         label = ACTIVATIONS[activation].label
         self.text.set_texts(
-            (f"Hidden {number} · {units} · {label}", f"H{number} · {units} · {label}", f"{units} · {label}")
+            (f"Hidden {number} · {units} · {label}", f"H{number} · {units} · {label}", f"{units} · {label}", label)
         )
         self.text.describe(f"Hidden layer {number}: {units} neurons, {label}. Choose its activation or remove it")
         one = "A layer needs at least 1 neuron; its menu removes the layer." if units <= 1 else ""
@@ -72,6 +90,12 @@ class LayerCaption(QWidget):
         self.plus.describe(f"Add a neuron to hidden layer {number}", most)
         for action in self._group.actions():
             action.setChecked(action.data() == activation)
+
+    @property
+    def least_width(self) -> float:
+        """The width in which the name of the activation fits, in small type, without the rest."""
+        name = QFontMetricsF(font(CAPTION, MEDIUM)).horizontalAdvance(ACTIVATIONS[self._activation].label)
+        return math.ceil(name) + TEXT_MARGINS + 2 * NARROW_BUTTON
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -82,7 +106,7 @@ class LayerCaption(QWidget):
 
     def arrange(self) -> None:
         """Place the buttons for the present width."""
-        side = BUTTON_WIDTH if self.width() >= 150 else 20
+        side = BUTTON_WIDTH if self.width() >= 150 else 20 if self.width() >= 120 else NARROW_BUTTON
         self.text.setGeometry(0, 0, self.width() - 2 * side, self.height())
         self.minus.setGeometry(self.width() - 2 * side, 0, side, self.height())
         self.plus.setGeometry(self.width() - side, 0, side, self.height())
@@ -176,7 +200,9 @@ class CaptionRow(QWidget):
         if config is None or len(layout.columns) != len(config.sizes):
             return
         centres = [column.centre for column in layout.columns]
-        width = min(float(CAPTION_WIDTH), layout.spacing - GAP)
+        # As wide as the spacing lets them be, and never so narrow that an activation's name is cut.
+        least = max((caption.least_width for caption in self.captions[: len(config.hidden)]), default=0.0)
+        width = max(min(float(CAPTION_WIDTH), layout.spacing - GAP), least)
         output, loss = config.layers[-1], LOSSES[config.loss].label
         label = ACTIVATIONS[output.activation].label
         inputs = (f"Inputs · {config.n_inputs}", f"{config.n_inputs}")
@@ -189,7 +215,9 @@ class CaptionRow(QWidget):
         advance: Callable[[str], float] = QFontMetricsF(font(BODY, MEDIUM)).horizontalAdvance
         input_width = min(advance(inputs[0]) + END_PADDING, layout.spacing - GAP)
         before = centres[-2] + (width if config.hidden else input_width) / 2 + GAP
-        text, pixels = fitting(outputs, layout.width - 8 - before + SHIFT - END_PADDING)
+        taken = input_width + width * len(config.hidden) + GAP * (len(config.hidden) + 1)
+        room = min(layout.width - 8 - before + SHIFT, layout.width - 16 - taken)
+        text, pixels = fitting(outputs, room - END_PADDING)
         output_width = QFontMetricsF(font(pixels, MEDIUM)).horizontalAdvance(text) + END_PADDING
         widths = [input_width, *[width] * len(config.hidden), output_width]
         lefts = spread(centres, widths, GAP, 8.0, layout.width - 8)

@@ -1,6 +1,6 @@
 """The legend below the diagram: the scales of weights, biases and activations, drawn by the diagram's own rules."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +12,7 @@ from nnviz.ui.plots.edge_raster import edge_opacity, edge_width
 from nnviz.ui.plots.network_hover import MINUS
 from nnviz.ui.plots.network_layout import BIAS_RADIUS
 from nnviz.ui.plots.network_static import BIAS_LEVELS, bias_pixmap
+from nnviz.ui.plots.network_tiles import layer_range
 from nnviz.ui.theme import CAPTION, DARK, REGULAR, Theme, diverging_table, font, with_alpha
 
 HEIGHT = 40
@@ -28,23 +29,42 @@ def number(value: float) -> str:
 
 
 def bar_ends(config: MLPConfig) -> tuple[str, str]:
-    """Return what the end colours of the activation bar stand for in most layers of a network."""
-    kinds = {layer.activation for layer in config.layers}
-    if "tanh" in kinds:
-        return f"{MINUS}1", "+1"
-    return ("0", "1") if kinds & {"sigmoid", "softmax"} else (MINUS, "+")
+    """Return what the end colours of the activation bar stand for: the bounds of a layer, those about 0 first."""
+    bounds = _bar_bounds(config)
+    if bounds is None:
+        return MINUS, "+"
+    low, high = bounds
+    return number(low), f"+{number(high)}" if low < 0 else number(high)
+
+
+def _bar_bounds(config: MLPConfig) -> tuple[float, float] | None:
+    found = [bounds for index in range(len(config.layers)) if (bounds := layer_range(config, index)) is not None]
+    return min(found, default=None)
 
 
 def span_notes(config: MLPConfig, spans: Sequence[tuple[float, float]]) -> list[str]:
-    """Return the end values of layers for which `bar_ends` does not hold, as "h1 ±3.2"; ``spans`` start with inputs."""
-    notes, mixed = [], bar_ends(config)[0] == f"{MINUS}1"
-    for index, (layer, (_, high)) in enumerate(zip(config.layers, spans[1:], strict=False), start=1):
-        name = f"h{index}" if index < len(config.layers) else "output"
-        if layer.activation in ("relu", "identity"):
+    """Return the end values of layers for which `bar_ends` does not hold, as "h1 ±3.2"; ``spans`` start with inputs.
+
+    Not of an output with bounds: its own scale is drawn beside the decision map.
+    """
+    notes, bar, last = [], _bar_bounds(config), len(config.layers) - 1
+    for index, (_, high) in enumerate(spans[1 : last + 2]):
+        name = f"h{index + 1}" if index < last else "output"
+        bounds = layer_range(config, index)
+        if bounds is None:
             notes.append(f"{name} ±{number(high)}")
-        elif mixed and layer.activation != "tanh" and index < len(config.layers):
-            notes.append(f"{name} 0 to 1")
+        elif bounds != bar and index < last:
+            notes.append(f"{name} {number(bounds[0])} to {number(bounds[1])}")
     return notes
+
+
+def whole_notes(notes: Sequence[str], room: float, advance: Callable[[str], float]) -> str:
+    """Return as many notes as fit whole on a line of that width, and an ellipsis for those that don't."""
+    for count in range(len(notes), -1, -1):
+        text = "  ".join([*notes[:count], *(["…"] if count < len(notes) else [])])
+        if advance(text) <= room:
+            return text
+    return ""
 
 
 class NetworkLegend(QWidget):
@@ -101,12 +121,15 @@ class NetworkLegend(QWidget):
         if self.width() >= 640:
             x = self._biases(painter, x + GROUP_GAP)
         x = self._activations(painter, x + GROUP_GAP, NARROW_BAR if narrow else BAR)
-        end = self._count(painter)
-        if self._notes and end - x > 2 * GROUP_GAP + 30:
-            metrics = QFontMetricsF(painter.font())
-            room = end - x - 2 * GROUP_GAP + 8
-            text = metrics.elidedText("  ".join(self._notes), Qt.TextElideMode.ElideRight, room)
-            self._text(painter, x + GROUP_GAP - 8, text, self._theme.ink_2)
+        advance = QFontMetricsF(painter.font()).horizontalAdvance
+        start, count = x + GROUP_GAP - 8, self._count_text
+        end = self.width() - INSET - advance(count)
+        text = whole_notes(self._notes, end - GROUP_GAP - start, advance)
+        if text == "  ".join(self._notes):
+            self._text(painter, end, count, self._theme.ink_3)
+        else:  # the ranges are told nowhere else, the number of parameters in the status bar too
+            text = whole_notes(self._notes, self.width() - INSET - start, advance)
+        self._text(painter, start, text, self._theme.ink_2)
 
     def _text(self, painter: QPainter, x: float, text: str, colour: str) -> float:
         width = float(QFontMetricsF(painter.font()).horizontalAdvance(text))
@@ -168,8 +191,6 @@ class NetworkLegend(QWidget):
         painter.drawRoundedRect(QRectF(round(x) + 0.5, y - 4.5, width - 1, 9), 2, 2)
         return self._text(painter, x + width + 6, self._ends[1], theme.ink_2)
 
-    def _count(self, painter: QPainter) -> float:
-        text = f"{self._parameters:,} parameter{'' if self._parameters == 1 else 's'}"
-        x = self.width() - INSET - float(QFontMetricsF(painter.font()).horizontalAdvance(text))
-        self._text(painter, x, text, self._theme.ink_3)
-        return x
+    @property
+    def _count_text(self) -> str:
+        return f"{self._parameters:,} parameter{'' if self._parameters == 1 else 's'}"

@@ -1,5 +1,6 @@
 """The neurons' live activation maps as pictures of their tiles, made in NumPy away from the GUI thread."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import GridProbe, GridResult
 from nnviz.ui.plots.network_layout import Column
@@ -18,7 +20,6 @@ Picture = NDArray[np.uint32]
 INPUT_RANGE = 2.4  # standardised inputs are shown from -2.4 to 2.4
 PERCENTILE = 98.0
 CORNER = 7.0
-_BOUNDED = {"tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "softmax": (0.0, 1.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,25 @@ class TileStyle:
     canvas: str
 
 
-def activation_span(activation: str, values: FloatArray) -> tuple[float, float]:
+def layer_range(config: MLPConfig, index: int) -> tuple[float, float] | None:
+    """Return the bounds of what a grid holds of layer ``index`` (0 is the first after the inputs), None without both.
+
+    For the hinge loss a grid holds of the output its class scores, 0 to 1: see `nnviz.engine.losses.class_scores`.
+    """
+    if config.loss == "hinge" and index == len(config.layers) - 1:
+        return 0.0, 1.0
+    low, high = ACTIVATIONS[config.layers[index].activation].output_range
+    return (low, high) if math.isfinite(low) and math.isfinite(high) else None
+
+
+def value_span(bounds: tuple[float, float] | None, values: FloatArray) -> tuple[float, float]:
     """Return the activations shown in the two end colours.
 
-    Bounded activations use their bounds; ReLU and identity are symmetric about 0, up to the 98th percentile of the
-    layer's magnitudes, so that a few extremes don't wash out the rest.
+    Bounded ones use their bounds; others are symmetric about 0, up to the 98th percentile of the layer's magnitudes,
+    so that a few extremes don't wash out the rest.
     """
-    if activation in _BOUNDED:
-        return _BOUNDED[activation]
+    if bounds is not None:
+        return bounds
     finite = np.abs(values[np.isfinite(values)])
     limit = float(np.percentile(finite, PERCENTILE)) if finite.size else 0.0
     limit = limit if limit > 1e-12 else 1.0
@@ -127,7 +139,7 @@ class TilePainter:
     """Turns the activations of a grid into the pictures of all tiles of a layout."""
 
     def __init__(self, config: MLPConfig, columns: Sequence[Column], ratio: float, style: TileStyle) -> None:
-        self._activations = [layer.activation for layer in config.layers]
+        self._ranges = [layer_range(config, index) for index in range(len(config.layers))]
         self._columns = columns
         self._table = np.array(style.table, np.uint32)
         sides = [max(2, round(column.side * ratio)) for column in columns]
@@ -140,10 +152,10 @@ class TilePainter:
         inputs = input_maps(grid.probe, self._columns[0].shown)
         pictures = [self._pictures(inputs, resolution, (-INPUT_RANGE, INPUT_RANGE), 0)]
         spans = [(-INPUT_RANGE, INPUT_RANGE)]
-        for layer, (activation, units) in enumerate(zip(self._activations, grid.activations, strict=True), start=1):
+        for layer, (bounds, units) in enumerate(zip(self._ranges, grid.activations, strict=True), start=1):
             shown = self._columns[layer].shown
             values = units if len(shown) == units.shape[1] else units[:, shown]
-            span = activation_span(activation, values)
+            span = value_span(bounds, values)
             pictures.append(self._pictures(values, resolution, span, layer))
             spans.append(span)
         return pictures, spans
