@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, QPoint
 from nnviz.app import network_edits
 from nnviz.app.app_model import AppModel
 from nnviz.app.notices import AppNotice
+from nnviz.app.rate_search import search_rates
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.rate_log import RateSegment
+from nnviz.engine.rate_range import RateRange
 from nnviz.engine.stopping import Best
 from nnviz.engine.training import TrainingConfig
 from nnviz.run import messages
@@ -47,6 +49,7 @@ class TrainingFlow(QObject):
         sheet, runs = self.sheet, self._runs
         sheet.changed.connect(lambda changes: runs.configure(**changes))
         sheet.refused.connect(window.verbs.refuse)
+        sheet.optimizer.finder.wanted.connect(self._find_rate)
         sheet.best_wanted.connect(lambda: runs.send(messages.RestoreBest()))
         sheet.loss_chosen.connect(self._set_loss)
         sheet.start_chosen.connect(self._set_start)
@@ -142,6 +145,7 @@ class TrainingFlow(QObject):
 
     def _on_config(self, config: MLPConfig) -> None:  # noqa: ARG002 - the runs have it too
         self._generation += 1
+        self.sheet.optimizer.finder.forget()
         self._segment = self._best = None
         self._asked_at = None
         self._show_all()
@@ -158,6 +162,29 @@ class TrainingFlow(QObject):
         if notice.topic == "network":
             self._show_network()
             self.sheet.network.set_training(self._runs.training)
+
+    def _find_rate(self) -> None:
+        """Make the range test from the network as it stands, in the background."""
+        finder, dataset, generation = self.sheet.optimizer.finder, self._model.dataset, self._generation
+        if dataset is None or self._runs.state in (None, RunState.STOPPED):
+            finder.set_text("Open a data set first: the rates are tried on its rows.")
+            return
+
+        def found(result: RateRange) -> None:
+            if generation == self._generation:
+                finder.set_found(result)
+
+        def refused(error: BaseException) -> None:
+            finder.forget()
+            finder.set_text(str(error))
+
+        def search(checkpoint: messages.Checkpoint) -> None:
+            self._model.jobs.submit(
+                "Trying learning rates", lambda job: search_rates(checkpoint, dataset, job.cancelled), found, refused
+            )
+
+        finder.set_busy()
+        self._runs.checkpoint(search)
 
     def _set_loss(self, loss: str, output: str) -> None:
         dataset = self._model.dataset

@@ -12,6 +12,7 @@ from nnviz.engine.schedules import SCHEDULES, Schedule
 from nnviz.engine.training import TrainingConfig
 from nnviz.ui.dialogs import training_words as words
 from nnviz.ui.dialogs.training_fields import COLUMNS, ChoiceBox, Formula, Section, note, put
+from nnviz.ui.dialogs.training_range import RateFinder
 from nnviz.ui.dialogs.training_rate import RatePicture, is_over, rate_curve
 from nnviz.ui.dialogs.training_words import Words, explained
 from nnviz.ui.panels.data_text import number
@@ -35,7 +36,8 @@ class OptimizerSection(Section):
         self.momentum, momentum_box = self.number(Words("Momentum", words.MOMENTUM), self._set("momentum"))
         self.updates = QLabel("\N{EN DASH}")
         self.updates.setToolTip("Updates an epoch: training rows divided by the batch size, rounded up")
-        self.formula, self.memory = Formula(), note()
+        self.formula, self.memory, self.finder = Formula(), note(), RateFinder()
+        self.finder.chosen.connect(self._set("learning_rate"))
         grid = self.add_grid()
         put(grid, captioned("Rule", self.rule), 0, 0, 2)
         put(grid, rate_box, 0, 2)
@@ -43,6 +45,7 @@ class OptimizerSection(Section):
             put(grid, box, 1, column)
         self.column.addWidget(self.formula)
         self.column.addWidget(self.memory)
+        self.column.addWidget(self.finder)
 
     def _set(self, field: str) -> Any:
         return lambda value: self.changed.emit({field: value})
@@ -51,6 +54,7 @@ class OptimizerSection(Section):
         """Show the settings in force."""
         super().set_training(training)
         rule = OPTIMIZERS[training.optimizer]
+        self.finder.setVisible(not rule.needs_objective)  # such a rule finds its own step length
         self.rule.set_key(training.optimizer)
         self.rate.set_value(training.learning_rate)
         self.batch.setEnabled(not rule.full_batch)
@@ -73,6 +77,10 @@ class OptimizerSection(Section):
             if rule.remembers
             else "Remembers nothing between updates."
         )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint the curve of the range test in another theme."""
+        self.finder.picture.set_theme(theme)
 
     def set_place(self, segment: RateSegment | None) -> None:
         """Show how many updates make an epoch."""

@@ -176,3 +176,4 @@ class TrainingSheet(QDialog):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self.schedule.set_theme(theme)
+        self.optimizer.set_theme(theme)
