@@ -55,7 +55,9 @@ class RangePicture(QWidget):
         theme = self._theme
         painter.setFont(font(MICRO, REGULAR))
         metrics = QFontMetricsF(painter.font())
-        low, high = float(found.smoothed.min()), float(found.smoothed.max())
+        low, first = float(found.smoothed.min()), float(found.smoothed[0])
+        # The fall is what matters, not how high the loss goes once the rate is too large.
+        high = min(float(found.smoothed.max()), first + max(0.3 * (first - low), 0.02 * abs(first)))
         span = high - low or 1.0
         labels = (number(high, 3), number(low, 3))
         gutter = max(metrics.horizontalAdvance(text) for text in labels) + 14
@@ -76,9 +78,10 @@ class RangePicture(QWidget):
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             painter.setPen(QColor(theme.ink_3))
             place = QRectF(x - 24, plot.bottom() + 5, 48, 14)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"{10.0**exponent:g}".replace("-", "\N{MINUS SIGN}"))
+            text = f"{10.0**exponent:g}" if exponent > -4 else f"1e\N{MINUS SIGN}{-exponent}"
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         points = [
-            QPointF(across(decade), plot.bottom() - (loss - low) / span * plot.height())
+            QPointF(across(decade), plot.bottom() - (min(loss, high) - low) / span * plot.height())
             for decade, loss in zip(decades.tolist(), found.smoothed.tolist(), strict=True)
         ]
         painter.setBrush(Qt.BrushStyle.NoBrush)
