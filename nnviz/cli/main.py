@@ -97,6 +97,12 @@ def _describe_inspect(verb: argparse.ArgumentParser) -> None:
 def _describe_train(verb: argparse.ArgumentParser) -> None:
     describe_network(verb)
     verb.add_argument(
+        "--best",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="keep the best weights by validation, not the last; --patience does, too",
+    )
+    verb.add_argument(
         "--validation",
         type=fraction,
         default=argparse.SUPPRESS,

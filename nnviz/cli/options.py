@@ -68,9 +68,6 @@ def _describe_training(group: argparse._ArgumentGroup) -> None:
         help="stop after so many without improvement (default: 0)",
     )
     group.add_argument("--monitor", choices=("loss", "metric"), help="what improvement means (default: loss)")
-    group.add_argument(
-        "--best", action="store_true", help="keep the best weights by validation, not the last; --patience does, too"
-    )
 
 
 def _describe_regularization(group: argparse._ArgumentGroup) -> None:

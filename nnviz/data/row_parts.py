@@ -81,7 +81,7 @@ def make_split(
         parts = _by_column(table, table_rows, choices.split)
         notes += _notes_on_marks(table, choices.split, parts)
     else:
-        together = groups if groups is not None and _keeps_together(groups, choices) else None
+        together = groups if groups is not None and keeps_together(groups, choices) else None
         rng = np.random.default_rng(np.random.SeedSequence(choices.seed, spawn_key=(_SPLITTING,)))
         train, validation = split_rows(len(table_rows), choices.validation_fraction, rng, codes, together)
         parts = RowParts(train, validation)
@@ -108,7 +108,8 @@ def _notes_on_marks(table: Table, split: ColumnSplit, parts: RowParts) -> list[s
     return notes
 
 
-def _keeps_together(groups: Rows, choices: ImportChoices) -> bool:
+def keeps_together(groups: Rows, choices: ImportChoices) -> bool:
+    """Return whether rows of one group stay on one side: as chosen, or unless a few inputs make up most of the rows."""
     if choices.grouped is not None:
         return choices.grouped
     different = _count_different(groups)

@@ -1,0 +1,195 @@
+"""A table of a report: read, copied, and walked row by row; its texts were made elsewhere."""
+
+from typing import Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from nnviz.app.report_tables import TextTable
+from nnviz.ui.panels.data_text import one_line, tooltip
+from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, class_colour, font, mix
+
+ROW_HEIGHT, MATRIX_ROW_HEIGHT = 26, 34
+_MOST_STRETCHED = 8  # classes of a confusion matrix that share the width; more keep their own and scroll
+_LINE_ROOM: Final = 24  # of a cell, beside its text
+_WIDEST: Final = 260
+_FAINTEST, _STRONGEST = 0.08, 0.62  # how much class colour a cell takes
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+_EMPTY = TextTable(("",), ())
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class TextTableModel(QAbstractTableModel):
+    """Shows a `TextTable`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = DARK
+        self.table = _EMPTY
+
+    def set_table(self, table: TextTable) -> None:
+        """Show another table."""
+        self.beginResetModel()
+        self.table = table
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
+        """Return how many rows there are."""
+        return 0 if parent.isValid() else len(self.table.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self.table.headings)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a heading."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(0, section)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(self.table.headings[section])
+        return one_line(self.table.headings[section], 60) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text, place, colour or tooltip."""
+        row, column, table = index.row(), index.column(), self.table
+        text = table.rows[row][column]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one_line(text)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tooltip(table.tips[row] if table.tips else text)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(row, column)
+        return self._look(row, column, role)
+
+    def _look(self, row: int, column: int, role: int) -> object:
+        table = self.table
+        best = (row, column) in table.best
+        if role == Qt.ItemDataRole.FontRole:
+            return font(BODY, SEMIBOLD) if best or (row, column) in table.shades else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            heading = column == 0 and table.words == 1
+            return QColor(self.theme.validation if best else self.theme.ink_2 if heading else self.theme.ink)
+        if role == Qt.ItemDataRole.BackgroundRole and (row, column) in table.shades:
+            label, share = table.shades[row, column]
+            strength = _FAINTEST + (_STRONGEST - _FAINTEST) * share
+            return QColor(mix(self.theme.field, class_colour(self.theme, label), strength))
+        return None
+
+    def _alignment(self, row: int, column: int) -> int:
+        if (row, column) in self.table.shades:
+            return _CENTRE
+        return _LEFT if column < self.table.words else _RIGHT
+
+
+class TextTableView(QTableView):
+    """A `TextTable`; ``row_chosen`` tells which row of the data set the person walked to, where rows have keys."""
+
+    row_chosen = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.texts = TextTableModel(self)
+        self.setModel(self.texts)
+        self.setShowGrid(False)
+        self.setStyleSheet("QHeaderView::section { border-right: none; } QTableView::item { padding: 0 5px; }")
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads = self.horizontalHeader()
+        heads.setSectionsClickable(False)
+        heads.setHighlightSections(False)
+        heads.setMinimumSectionSize(48)
+        heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._natural: list[int] = []
+        self.selectionModel().currentRowChanged.connect(self._on_row)
+
+    @property
+    def table(self) -> TextTable:
+        """What is shown."""
+        return self.texts.table
+
+    @property
+    def row_height(self) -> int:
+        """Height of a row in logical pixels."""
+        return MATRIX_ROW_HEIGHT if self.table.shades else ROW_HEIGHT
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        self.texts.theme = theme
+        self.viewport().update()
+
+    def set_table(self, table: TextTable) -> None:
+        """Show another table; where the person has scrolled to is kept."""
+        place = self.verticalScrollBar().value()
+        self.texts.set_table(table)
+        by_row = bool(table.keys)
+        behaviour, mode = QAbstractItemView.SelectionBehavior, QAbstractItemView.SelectionMode
+        self.setSelectionBehavior(behaviour.SelectRows if by_row else behaviour.SelectItems)
+        self.setSelectionMode(mode.SingleSelection if by_row else mode.ExtendedSelection)
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
+        self._measure_columns()
+        self.verticalScrollBar().setValue(place)
+
+    def _measure_columns(self) -> None:
+        table, metrics, bold = self.table, self.fontMetrics(), self.horizontalHeader().fontMetrics()
+        self._natural = []
+        for column, heading in enumerate(table.headings):
+            texts = [one_line(row[column], 60) for row in table.rows]
+            widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+            width = max(round(1.06 * widest), round(1.08 * bold.horizontalAdvance(one_line(heading, 60)))) + _LINE_ROOM
+            self._natural.append(min(width, _WIDEST))
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Give every column what its texts need, and the room that is left to the column or the cells that want it."""
+        table, heads = self.table, self.horizontalHeader()
+        shaded = sorted({column for _, column in table.shades})
+        takers = shaded if shaded and len(shaded) <= _MOST_STRETCHED else [table.wide]
+        spare = max(self.viewport().width() - sum(self._natural), 0)
+        for column, natural in enumerate(self._natural):
+            share = spare // len(takers) + (spare % len(takers) if column == takers[0] else 0)
+            heads.resizeSection(column, natural + (share if column in takers else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share the new room out."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def copied(self) -> str:
+        """Return the selected cells, or the whole table with its headings, as lines of cells parted by tabs."""
+        chosen = {(index.row(), index.column()) for index in self.selectedIndexes()}
+        if not chosen:
+            return "\n".join("\t".join(row) for row in (self.table.headings, *self.table.rows))
+        rows = sorted({row for row, _ in chosen})
+        columns = sorted({column for _, column in chosen})
+        return "\n".join(
+            "\t".join(self.table.rows[row][column] if (row, column) in chosen else "" for column in columns)
+            for row in rows
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Copy what is selected; all other keys as in any table."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.copied())
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_row(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid() and self.table.keys:
+            self.row_chosen.emit(self.table.keys[current.row()])
