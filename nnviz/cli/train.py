@@ -6,6 +6,7 @@ losses are ``train`` and ``validation`` in the document. ``best`` says at which 
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from nnviz.export.bundle import FloatArray, ModelBundle
 from nnviz.export.formats import format_for
 from nnviz.export.provenance import training_facts
 from nnviz.export.verify import Verification, export_and_verify
+from nnviz.run.blas import blas_threads, limit_blas
 from nnviz.run.recipe import fitting, network_config, new_trainer, training_data
 
 
@@ -72,7 +74,9 @@ def run(options: TrainOptions, *, as_json: bool = False, quiet: bool = False) ->
         config = network_config(dataset, hidden, options.loss)
         training, dropped = fitting(training, config, dataset.task)
         trainer = new_trainer(dataset, config, training)
-        outcome = fit(trainer, options.epochs, progress, keep_best=options.best or options.patience > 0)
+        threads = blas_threads(config, training.batch_size, beside_window=False)
+        with limit_blas(threads) if threads > 1 else nullcontext():
+            outcome = fit(trainer, options.epochs, progress, keep_best=options.best or options.patience > 0)
     if dropped:
         warn(dropped)
     bundle = ModelBundle.from_training(trainer.mlp, dataset, training_facts(training, outcome.kept))

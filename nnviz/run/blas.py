@@ -16,15 +16,15 @@ def default_threads() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def blas_threads(config: MLPConfig, batch_size: int, cores: int | None = None) -> int:
+def blas_threads(config: MLPConfig, batch_size: int, cores: int | None = None, *, beside_window: bool = True) -> int:
     """Return the number of threads for the products of a network's training step, at least 1.
 
-    Never more than half of the cores (those this process may use, when `cores` is None): a product waits for the
-    slowest of its threads, and one that shares its core with the window's drawing holds all the others up.
+    Beside a window never more than half of the cores (those this process may use, when `cores` is None): a product
+    waits for the slowest of its threads, and one that shares its core with the drawing holds all the others up.
     """
     largest = max(n_in * n_out for n_in, n_out in zip(config.sizes, config.sizes[1:], strict=False)) * batch_size
-    half = (default_threads() if cores is None else cores) // 2
-    return max(1, min(half, _MOST_THREADS)) if largest >= _WORTH_SHARING else 1
+    available = (default_threads() if cores is None else cores) // (2 if beside_window else 1)
+    return max(1, min(available, _MOST_THREADS)) if largest >= _WORTH_SHARING else 1
 
 
 @contextmanager

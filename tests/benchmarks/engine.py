@@ -84,7 +84,7 @@ def make_trainer(case: Case) -> Trainer:
 def nnviz_round(trainer: Trainer, case: Case, steps: int) -> Round:
     """Seconds a step: shuffling, gathering, forward, backward, update, and the watch for overflow."""
     stepper = Stepper(trainer.mlp, TrainingRows(trainer.mlp, trainer.data, trainer.config), trainer.config)
-    threads = blas_threads(trainer.mlp.config, case.batch)
+    threads = blas_threads(trainer.mlp.config, case.batch, beside_window=False)
 
     def run() -> float:
         with limit_blas(threads):
@@ -100,7 +100,7 @@ def nnviz_round(trainer: Trainer, case: Case, steps: int) -> Round:
 def watched_round(trainer: Trainer, case: Case, steps: int) -> Round:
     """Seconds a step of the trainer, which also evaluates training and validation rows at the end of each epoch."""
     iterator = trainer.steps()
-    threads = blas_threads(trainer.mlp.config, case.batch)
+    threads = blas_threads(trainer.mlp.config, case.batch, beside_window=False)
 
     def run() -> float:
         with limit_blas(threads):
@@ -227,7 +227,7 @@ class Result:
 def measure(case: Case, rounds: int, seconds: float) -> Result:
     """Take rounds of every library in turn, each of about `seconds`."""
     trainer = make_trainer(case)
-    threads = blas_threads(trainer.mlp.config, case.batch)
+    threads = blas_threads(trainer.mlp.config, case.batch, beside_window=False)
     plan = make_plan(trainer, case)
     steps = max(5, int(seconds / max(nnviz_round(trainer, case, 20)(), 1e-6)))
     candidates = [

@@ -26,6 +26,12 @@ def test_only_large_products_are_shared_out_and_never_over_more_than_half_of_the
     assert blas_threads(config, batch, cores) == threads
 
 
+def test_without_a_window_all_cores_may_work() -> None:
+    config = config_for_task("binary", 784, 1, [LayerConfig(512)])
+    assert blas_threads(config, 128, 2, beside_window=False) == 2
+    assert blas_threads(config, 128, 64, beside_window=False) == 4
+
+
 def test_limit_holds_inside_the_block_only() -> None:
     def blas() -> list[int]:
         return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
