@@ -3,40 +3,42 @@
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.app.column_summary import ColumnSummary
-from nnviz.app.crash import LOG, report_folder
+from nnviz.app.crash_copy import save_crash_copy
 from nnviz.app.jobs import Job, JobContext, Jobs, Progress
-from nnviz.app.notices import AppNotice, notice_of
+from nnviz.app.models_in import ModelsIn
+from nnviz.app.notices import AppNotice, NoticeAction, notice_of
 from nnviz.app.preparing import (
     OpenedModel,
     OpenedTable,
     Prepared,
-    fits,
     open_file,
     prepare_dataset,
-    prepare_model,
     role_changes,
     write_checkpoint,
 )
+from nnviz.app.remembered_choices import Remembered, RememberedStore
 from nnviz.app.runs import Runs
+from nnviz.app.source_file import ModelVerbs, SourceFile
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset, with_choices
 from nnviz.data.infer import Role, guess
+from nnviz.data.memory import TooLargeError
 from nnviz.data.read_options import ReadOptions
-from nnviz.data.table import Table
-from nnviz.data.toy_datasets import TOY_DATASETS, toy_dataset
+from nnviz.data.toy_datasets import TOY_DATASETS, ToyOptions, toy_from_options
 from nnviz.errors import UserError
-from nnviz.export.bundle import ModelBundle
-from nnviz.export.formats import format_for, save
+from nnviz.export.formats import format_for
 from nnviz.export.verify import Verification
 from nnviz.run.messages import Checkpoint
 from nnviz.run.recipe import DEFAULT_HIDDEN
+
+PrepareJob = Callable[[JobContext], Prepared]
+Refused = Callable[[BaseException], None]
+Adopt = Callable[[Prepared], None]
 
 
 class AppModel(QObject):
@@ -61,26 +63,33 @@ class AppModel(QObject):
         self.runs = Runs(self.jobs, self)
         self.dataset: Dataset | None = None
         self.summaries: tuple[ColumnSummary, ...] = ()
-        self._model: OpenedModel | None = None
+        self.remembered = RememberedStore()
+        self._models = ModelsIn(
+            self.runs, lambda label, job: self.prepare_by(label, job, self._on_refused), self.notice.emit
+        )
+        self.source = SourceFile(
+            self.jobs, self.runs, ModelVerbs(self.prepare_by, self.notice.emit, self.open, self._on_failure)
+        )
         self._reading: Job[Any] | None = None
         self._table: OpenedTable | None = None
-        self._preparing: Job[Prepared] | None = None
+        self.preparing: Job[Prepared] | None = None
         self._accepting = False
         self._changes: dict[str, Any] = {}  # of the present choices, on their way
+        self._settings: dict[str, Any] = {}  # of the training, on their way with a table
         self.runs.notice.connect(self.notice)
         self.runs.failed.connect(self.failed)
 
     # Files in
 
     def open(self, path: Path, options: ReadOptions | None = None) -> None:
-        """Read a table or a model in the background."""
+        """Read a table or a model in the background; a table without ``options`` as it was read last time."""
         self.cancel_reading()
         self.reading_started.emit(path)
         self._reading = self.jobs.submit(
             f"Reading {path.name}",
-            lambda context: open_file(path, options or ReadOptions(), context),
+            lambda context: open_file(path, options, context, self.remembered),
             self._on_opened,
-            self._on_not_opened,
+            lambda error: self._on_not_opened(error, path, options or ReadOptions()),
         )
 
     @property
@@ -101,33 +110,43 @@ class AppModel(QObject):
             self._reading.cancel()
             self._reading = None
         if self._accepting:
-            self._call_off_preparing()
+            self.call_off_preparing()
 
     def _on_opened(self, opened: OpenedTable | OpenedModel) -> None:
         self._reading = None
         if isinstance(opened, OpenedModel):
             self.reading_ended.emit(None)
-            self._use_model(opened)
-        elif (model := self._model) is not None and fits(model.bundle, opened.table):
+            self._models.use(opened, self.dataset)
+        elif self._models.claim(opened.table):
+            self.source.expect(opened)
             self.reading_ended.emit(None)
-            self._put_on(model, opened.table)
         else:
             self._table = opened
             self.table_read.emit(opened)
 
-    def _on_not_opened(self, error: BaseException) -> None:
+    def _on_not_opened(self, error: BaseException, path: Path, options: ReadOptions) -> None:
         self._reading = None
-        if isinstance(error, UserError):
+        if isinstance(error, TooLargeError):
+            self.reading_ended.emit(error)
+            sample = replace(options, sample_rows=error.rows)
+            action = NoticeAction(f"Load a random sample of {error.rows:,} rows", lambda: self.open(path, sample))
+            self.notice.emit(AppNotice("error", error.message, (action,), topic="open"))
+        elif isinstance(error, UserError):
             self.reading_ended.emit(error)
             self.notice.emit(notice_of(error, "open"))
         else:
             self.reading_ended.emit(None)
             self._on_failure(error)
 
-    def accept(self, choices: ImportChoices) -> None:
-        """Make the table that was read last the data set, with a new network for it."""
+    def accept(self, choices: ImportChoices, **training: Any) -> None:
+        """Make the table that was read last the data set, with a new network for it and these training settings."""
         if (opened := self._table) is None:
             return
+
+        def build() -> Dataset:
+            dataset = build_dataset(opened.table, choices)
+            self.remembered.put(opened.key, Remembered.today(opened.options, choices))
+            return dataset
 
         def refused(error: BaseException) -> None:
             if not isinstance(error, UserError):
@@ -135,19 +154,26 @@ class AppModel(QObject):
                 error = UserError(f"{opened.table.name} could not be prepared.", "The report says why.")
             self.choices_refused.emit(error)
 
-        self._prepare(f"Preparing {opened.table.name}", lambda: build_dataset(opened.table, choices), refused)
-        self._accepting = True
+        self._prepare(f"Preparing {opened.table.name}", build, refused)
+        self._accepting, self._settings = True, training
+        self.source.expect(opened)
 
-    def load_toy(self, name: str) -> None:
+    def load_toy(self, name: str, options: ToyOptions | None = None) -> None:
         """Make one of the toy sets the data set."""
+        self.load(f"Drawing {TOY_DATASETS[name].label}", lambda: toy_from_options(name, options or ToyOptions()))
+
+    def load(self, label: str, build: Callable[[], Dataset]) -> None:
+        """Make what ``build`` returns in the background the data set."""
         self.cancel_reading()
-        self._prepare(f"Drawing {TOY_DATASETS[name].label}", lambda: toy_dataset(name))
+        self._prepare(label, build)
 
     def rebuild(self, **changes: Any) -> None:
         """Prepare the present table again with other choices, for example another split."""
         if (dataset := self.dataset) is not None:
             # What was changed just before may still be on its way, and must not be lost.
             changes = {**self._changes, **changes}
+            if "validation_fraction" in changes:
+                changes.setdefault("split", None)  # a share is of a split by chance
             self._prepare(f"Preparing {dataset.name}", lambda: with_choices(dataset, **changes))
             self._changes = changes
 
@@ -161,9 +187,7 @@ class AppModel(QObject):
             else:
                 self.rebuild(**changes)
 
-    def _prepare(
-        self, label: str, build: Callable[[], Dataset], refused: Callable[[BaseException], None] | None = None
-    ) -> None:
+    def _prepare(self, label: str, build: Callable[[], Dataset], refused: Refused | None = None) -> None:
         def job(context: JobContext) -> Prepared:
             dataset = build()
             # Looked at only now: the network may have been edited while the data set was built.
@@ -171,24 +195,23 @@ class AppModel(QObject):
             hidden = config.hidden if config is not None else DEFAULT_HIDDEN
             return prepare_dataset(lambda: dataset, hidden, training, context.cancelled)
 
-        self._prepare_by(label, job, refused or self._on_refused)
+        self.prepare_by(label, job, refused or self._on_refused)
 
-    def _prepare_by(
-        self, label: str, job: Callable[[JobContext], Prepared], refused: Callable[[BaseException], None]
-    ) -> None:
+    def prepare_by(self, label: str, job: PrepareJob, refused: Refused, done: Adopt | None = None) -> None:
         """Prepare in the background; the newest wish counts, however long an older one takes."""
 
         def failed(error: BaseException) -> None:
-            self._call_off_preparing()
+            self.call_off_preparing()
             refused(error)
 
-        self._call_off_preparing()
-        self._preparing = self.jobs.submit(label, job, self.adopt, failed)
+        self.call_off_preparing()
+        self.preparing = self.jobs.submit(label, job, done or self.adopt, failed)
 
-    def _call_off_preparing(self) -> None:
-        if self._preparing is not None:
-            self._preparing.cancel()
-        self._preparing, self._accepting, self._changes = None, False, {}
+    def call_off_preparing(self) -> None:
+        """Let what is being prepared go."""
+        if self.preparing is not None:
+            self.preparing.cancel()
+        self.preparing, self._accepting, self._changes, self._settings = None, False, {}, {}
 
     def _on_refused(self, error: BaseException) -> None:
         if isinstance(error, UserError):
@@ -199,37 +222,21 @@ class AppModel(QObject):
 
     def adopt(self, prepared: Prepared) -> None:
         """Begin a run on a prepared data set."""
-        self._call_off_preparing()
+        settings = self._settings
+        self.call_off_preparing()
         self.dataset = prepared.dataset
         self.summaries = prepared.summaries
-        self._model = None
+        self._models.waiting = None
+        self.source.follow(prepared.dataset)
         self.dataset_changed.emit(prepared.dataset)
         self.runs.begin(prepared)
-        for text in prepared.dataset.warnings:
-            self.notice.emit(AppNotice("warning", text, topic="dataset"))
+        if settings:
+            self.runs.configure(**settings)
+        if prepared.dataset.warnings:  # in one: of several of a topic only the last would stay
+            self.notice.emit(AppNotice("warning", " ".join(prepared.dataset.warnings), topic="dataset"))
         self.notice.emit(AppNotice("hint", "Ready: Space starts training.", topic="start"))
         if prepared.note:
             self.notice.emit(AppNotice("info", prepared.note, topic="open"))
-
-    # Models in
-
-    def _use_model(self, opened: OpenedModel) -> None:
-        if self.dataset is not None and fits(opened.bundle, self.dataset.table):
-            self._put_on(opened, self.dataset.table)
-            return
-        self._model = opened
-        names = ", ".join((*opened.bundle.preprocessor.feature_names, opened.bundle.preprocessor.target_name))
-        self.notice.emit(
-            AppNotice(
-                "info", f"{opened.path.name} is open. Now drop a CSV file with its columns: {names}.", topic="open"
-            )
-        )
-
-    def _put_on(self, opened: OpenedModel, table: Table) -> None:
-        training, name = self.runs.training, opened.path.name
-        self._prepare_by(
-            f"Opening {name}", lambda _: prepare_model(table, opened.bundle, training, name), self._on_refused
-        )
 
     # Models out
 
@@ -266,22 +273,7 @@ class AppModel(QObject):
 
     def save_for_crash(self) -> Path | None:
         """Write the newest weights beside the crash reports; return where, or None if there are none to save."""
-        snapshot, dataset = self.runs.last_snapshot, self.dataset
-        if snapshot is None or dataset is None or not np.isfinite(snapshot.parameters).all():
-            return None
-        path = report_folder() / f"recovered-{datetime.now().astimezone():%Y%m%d-%H%M%S}.npz"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            facts: dict[str, str | int | float] = {
-                "dataset": dataset.name,
-                "epoch": snapshot.epoch,
-                "step": snapshot.step,
-            }
-            save(ModelBundle(snapshot.config, snapshot.parameters, dataset.preprocessor, facts), path)
-        except (OSError, UserError) as error:
-            LOG.warning("the network was not saved: %s", error)
-            return None
-        return path
+        return save_crash_copy(self.runs.last_snapshot, self.dataset)
 
     # Clock
 
@@ -289,11 +281,13 @@ class AppModel(QObject):
         """Deliver what background jobs and the run have for the GUI thread."""
         self.jobs.poll()
         self.runs.tick()
+        self.source.tick()
 
     def shutdown(self) -> None:
         """Stop the run and the jobs; afterwards no thread of this model is alive."""
         self.runs.end()
         self.jobs.shutdown()
+        self.source.stop()
 
     def _on_failure(self, error: BaseException) -> None:
         self.failed.emit(error, "".join(traceback.format_exception(error)))

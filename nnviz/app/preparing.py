@@ -1,15 +1,18 @@
 """Work that leads to a run, for background jobs: open a file, prepare a data set, build its trainer."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnviz.app.column_summary import ColumnSummary, column_summaries
+from nnviz.app.column_summary import ColumnProfile, ColumnSummary, column_summaries, table_profiles
+from nnviz.app.file_watch import Stamp, stamp_of
 from nnviz.app.jobs import JobContext
 from nnviz.app.network_edits import NetworkEdit
+from nnviz.app.remembered_choices import Remembered, RememberedStore, content_key
+from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.features import CategoricalFeature
 from nnviz.data.infer import Guess, Role, guess
@@ -22,6 +25,7 @@ from nnviz.errors import UserError
 from nnviz.export.bundle import ModelBundle
 from nnviz.export.formats import is_model_file, load
 from nnviz.export.provenance import training_facts
+from nnviz.export.split_facts import split_choices
 from nnviz.export.verify import Verification, export_and_verify
 from nnviz.run.messages import Checkpoint
 from nnviz.run.recipe import fitting, network_config, new_trainer, training_data
@@ -29,12 +33,30 @@ from nnviz.run.recipe import fitting, network_config, new_trainer, training_data
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedTable:
-    """A table that was read, and what it is taken for."""
+    """A table that was read, and what it is taken for.
+
+    Attributes
+    ----------
+    options
+        What was known of the file when it was read.
+    profiles
+        Of a long table, what each column looks like; of a short one nothing, for that takes no time.
+    stamp
+        Of the file before it was read.
+    key
+        Of the file's content; "" where nothing is remembered by it.
+    remembered
+        What was decided about the same content before, and fits the table.
+    """
 
     path: Path
     table: Table
     guess: Guess
     options: ReadOptions
+    profiles: Mapping[str, ColumnProfile] = field(default_factory=dict)
+    stamp: Stamp | None = None
+    key: str = ""
+    remembered: Remembered | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,8 +93,21 @@ class Prepared:
     note: str = ""
 
 
-def open_file(path: Path, options: ReadOptions, context: JobContext) -> OpenedTable | OpenedModel:
+def open_file(
+    path: Path, options: ReadOptions | None, context: JobContext, store: RememberedStore | None = None
+) -> OpenedTable | OpenedModel:
     """Read a model or a table, whichever the content says.
+
+    Parameters
+    ----------
+    path
+        The file.
+    options
+        What is known of a table; None reads it as it was read last time, if ``store`` knows its content.
+    context
+        Of the job.
+    store
+        What was decided about files before.
 
     Raises
     ------
@@ -83,10 +118,38 @@ def open_file(path: Path, options: ReadOptions, context: JobContext) -> OpenedTa
     """
     if is_model_file(path):
         return OpenedModel(path, load(path))
+    stamp = stamp_of(path)
+    key = content_key(path, context.cancelled) if store is not None else ""
+    remembered = store.get(key) if store is not None and options is None else None
+    if remembered is not None:
+        try:
+            table = read_table(path, remembered.options, context)
+        except UserError:
+            remembered = None  # another nnviz may have read it then
+        else:
+            remembered = remembered if remembered.choices.target in table else None
+            options = remembered.options if remembered is not None else None
+    if remembered is None:
+        options = options or ReadOptions()
+        table = read_table(path, options, context)
+    guessed = guess(table, None if remembered is None else remembered.choices.target)
+    profiles = table_profiles(table, context.cancelled)
+    return OpenedTable(path, table, guessed, options or ReadOptions(), profiles, stamp, key, remembered)
+
+
+def read_table(path: Path, options: ReadOptions, context: JobContext) -> Table:
+    """Read a table in a job.
+
+    Raises
+    ------
+    UserError
+        If it is none.
+    Cancelled
+        If the person called it off.
+    """
     from nnviz.data.csv_reader import read_csv  # noqa: PLC0415 - needed with the first file, not for the first paint
 
-    table = read_csv(path, options, progress=context.report, cancelled=context.cancelled)
-    return OpenedTable(path, table, guess(table), options)
+    return read_csv(path, options, progress=context.report, cancelled=context.cancelled)
 
 
 def prepare(dataset: Dataset, config: MLPConfig, training: TrainingConfig, network: MLP | None = None) -> Prepared:
@@ -151,11 +214,13 @@ def prepare_edit(
     change
         The new shape, and which old layer each new one was.
     checkpoint
-        The network as it was; None starts from fresh weights.
+        The network as it was; None starts from fresh weights, as a change that is `fresh` does.
     stream
         With the training seed, decides the new weights.
     """
-    if checkpoint is None:
+    if change.seed is not None:
+        training = replace(training, seed=change.seed)
+    if checkpoint is None or change.fresh:
         return replace(prepare(dataset, change.config, training), note="It starts from fresh weights.")
     old = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
     kept = transplant(old, change.config, change.sources, np.random.default_rng([training.seed, stream]))
@@ -185,15 +250,11 @@ def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, n
     # A number that was learned as a category (a postcode) is read as a number again when its file is.
     kinds: dict[str, Kind] = {f.name: f.kind for f in preprocessor.features if isinstance(f, CategoricalFeature)}
     # The split of the training, or rows that were learned from would be counted as validation.
-    fraction, seed = bundle.provenance.get("validation_fraction"), bundle.provenance.get("split_seed")
-    choices = ImportChoices(
-        preprocessor.target_name,
-        preprocessor.task,
-        roles,
-        kinds,
-        validation_fraction=fraction if isinstance(fraction, float) else 0.25,
-        seed=seed if isinstance(seed, int) and seed >= 0 else 0,
-    )
+    split = split_choices(bundle.provenance)
+    lost = ""
+    if (marks := split["split"]) is not None and not _marks_training(table, marks):
+        split["split"], lost = None, f" {marks.column} marks no training row here: the split is made by chance."
+    choices = ImportChoices(preprocessor.target_name, preprocessor.task, roles, kinds, **split)
     dataset = build_dataset(table, choices, preprocessor)
     prepared = prepare(dataset, bundle.config, training, bundle.mlp())
     metric = "R²" if dataset.task == "regression" else "accuracy"
@@ -202,7 +263,14 @@ def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, n
     scores = [f"{value:.4g} on the {rows} rows" for rows, value in measured.items() if np.isfinite(value)]
     note = f"{name} predicts the {dataset.n_rows:,} rows of {table.name}"
     note += f": {metric} {', '.join(scores)}." if scores else "."
-    return replace(prepared, summaries=column_summaries(dataset), note=note)
+    return replace(prepared, summaries=column_summaries(dataset), note=note + lost)
+
+
+def _marks_training(table: Table, split: ColumnSplit) -> bool:
+    if split.column not in table:
+        return False
+    labels = {label for label, part in split.parts.items() if part == "train"}
+    return not labels.isdisjoint(table.column(split.column).labels().tolist())
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint, dataset: Dataset) -> Verification:

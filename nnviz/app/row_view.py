@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.data.column_split import Part
 from nnviz.data.dataset import Dataset
-from nnviz.data.features import CategoricalFeature
+from nnviz.data.features import NumericFeature
 from nnviz.engine.losses import LOSSES, class_scores, decision_scores
 from nnviz.run.snapshot import Snapshot
 
@@ -48,6 +49,13 @@ class RowAnswer:
     loss: float
 
 
+def row_part(dataset: Dataset, row: int) -> Part:
+    """Return what a row of X is for: learning, validation or testing."""
+    if row in dataset.validation_rows:
+        return "validation"
+    return "test" if row in dataset.test_rows else "train"
+
+
 def input_texts(dataset: Dataset, row: int | None) -> tuple[str, ...]:
     """Return for the first inputs the value that stands there: the row's, or "" without one."""
     if row is None:
@@ -56,7 +64,7 @@ def input_texts(dataset: Dataset, row: int | None) -> tuple[str, ...]:
     for feature in dataset.preprocessor.features:
         if len(texts) >= _SHOWN:
             break
-        if isinstance(feature, CategoricalFeature):
+        if not isinstance(feature, NumericFeature):
             place = dataset.preprocessor.columns_of(feature.name)
             texts += [plain_number(value) for value in dataset.X[row, place]]
             continue

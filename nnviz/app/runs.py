@@ -26,7 +26,7 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
-from nnviz.run.snapshot import GridProbe, Snapshot, SnapshotRequest
+from nnviz.run.snapshot import GridProbe, OptimizerProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
@@ -52,8 +52,7 @@ class Runs(QObject):
         self._editing = False
         self._handle: RunHandle | None = None
         self._dataset: Dataset | None = None
-        self._run_id = 0
-        self._ticks = 0
+        self._run_id = self._ticks = 0
         self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
         self._stale = True
@@ -63,6 +62,7 @@ class Runs(QObject):
         self.training: TrainingConfig = DEFAULT_TRAINING
         self.grid_source: Callable[[bool], GridProbe | None] = lambda live: None  # noqa: ARG005
         self.row: int | None = None
+        self.optimizer_probe: OptimizerProbe | None = None
         self.last_snapshot: Snapshot | None = None
 
     @property
@@ -248,11 +248,11 @@ class Runs(QObject):
         if live and self._ticks % _GRID_EVERY and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.
             if not handle.channel.mailbox.asked:
-                handle.ask(SnapshotRequest(row=self._row_input()))
+                handle.ask(SnapshotRequest(row=self._row_input(), optimizer=self.optimizer_probe))
             return
         self._stale = False
         coarse = live or (self.config is not None and sum(self.config.sizes) > _MOST_UNITS_FINE)
-        handle.ask(SnapshotRequest(grid=self.grid_source(coarse), row=self._row_input()))
+        handle.ask(SnapshotRequest(self.grid_source(coarse), self._row_input(), self.optimizer_probe))
 
     def _row_input(self) -> NDArray[np.float64] | None:
         if self._dataset is None or self.row is None:

@@ -55,12 +55,19 @@ class Slices:
 
     What depends on all features (the medians) is worked out once; a plane costs only its one or two columns, however
     many features there are.
+
+    Parameters
+    ----------
+    dataset
+        What the planes go through.
+    axes
+        Ranges that hold whatever the data say: a plane that is drawn on must not move.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, axes: Sequence[SliceAxis] = ()) -> None:
         self.dataset = dataset
         self._features = {feature.name: feature for feature in dataset.preprocessor.features}
-        self._axes: dict[str, SliceAxis] = {}
+        self._axes: dict[str, SliceAxis] = {axis.name: axis for axis in axes}
 
     def axis(self, name: str | None) -> SliceAxis:
         """Return the axis of a feature, its range 8 % wider than the data on both sides; None gives an empty axis.

@@ -1,19 +1,16 @@
 """The verb ``predict``: an exported model and a CSV file to a CSV file of predictions, row for row."""
 
-import csv
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.cli.output import warn, write_document, write_line
 from nnviz.cli.progress import Progress
 from nnviz.data.csv_reader import read_csv
-from nnviz.data.spreadsheet_text import spreadsheet_cell
 from nnviz.data.table import Table
 from nnviz.errors import UserError
-from nnviz.export.atomic import atomic_write, check_writable
+from nnviz.export.atomic import check_writable
+from nnviz.export.csv_file import write_predictions
 from nnviz.export.formats import load
 
 _LISTED = 5  # rejected rows named one by one
@@ -60,29 +57,6 @@ def run(model: Path, path: Path, output: Path, *, as_json: bool = False, quiet: 
         _warn_of_rejected(table)
         write_line(f"wrote {output}: {len(predictions)} rows")
     return 0
-
-
-class _Utf8:
-    """The one method that csv needs of a text file; a TextIOWrapper would close the file it was lent."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def write(self, text: str) -> int:
-        return self._file.write(text.encode("utf-8", "backslashreplace"))
-
-
-def write_predictions(
-    output: Path, predictions: NDArray[Any], probabilities: NDArray[Any] | None, classes: tuple[str, ...]
-) -> None:
-    """Write predictions (n,) and probabilities (n, n_classes) as a UTF-8 CSV file, whole or not at all."""
-    rows = predictions.tolist()
-    shares = [[] for _ in rows] if probabilities is None else probabilities.astype(np.float64).tolist()
-    with atomic_write(output) as file:
-        writer = csv.writer(_Utf8(file), lineterminator="\n")
-        writer.writerow(["prediction", *(f"p_{name}" for name in classes)])
-        # csv writes floats by repr: what is read back is the number predicted.
-        writer.writerows([spreadsheet_cell(prediction), *share] for prediction, share in zip(rows, shares, strict=True))
 
 
 def _warn_of_rejected(table: Table) -> None:

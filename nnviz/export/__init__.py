@@ -5,6 +5,8 @@
 ``npz_file``, ``safetensors_file``, ``json_file``   one format each: bundle to bytes, bytes to bundle
 ``formats``     the registry of formats; save, load, recognise by content
 ``verify``      reload what was written and compare the predictions
+``csv_file``    tables written for spreadsheets, guarded against formulas
+``split_facts`` how the rows were parted, as plain facts of a file
 ``atomic``      a file is written whole or not at all
 """
 

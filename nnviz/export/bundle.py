@@ -17,6 +17,7 @@ from nnviz.data.table import Table
 from nnviz.engine.losses import class_scores, decision_scores, refusal
 from nnviz.engine.mlp import MLP, MLPConfig
 from nnviz.errors import UserError
+from nnviz.export.split_facts import split_facts
 
 FloatArray = NDArray[np.floating[Any]]
 Provenance = Mapping[str, str | int | float]
@@ -74,8 +75,7 @@ class ModelBundle:
             "rows": dataset.n_rows,
             "train_rows": len(dataset.train_rows),
             "validation_rows": len(dataset.validation_rows),
-            "split_seed": dataset.choices.seed,
-            "validation_fraction": dataset.choices.validation_fraction,
+            **split_facts(dataset.choices),
         }
         return cls(mlp.config, mlp.parameters, dataset.preprocessor, {**facts, **(provenance or {})})
 

@@ -1,4 +1,4 @@
-"""What a snapshot looks up in the network: activations over a grid of inputs, and of one row."""
+"""What a snapshot looks up: activations over a grid of inputs and of one row, and the optimiser's memory."""
 
 from typing import Any
 
@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import class_scores
 from nnviz.engine.mlp import MLP
+from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import Divergence, Trainer
 from nnviz.run.history import HistoryView
-from nnviz.run.snapshot import GridProbe, GridResult, Snapshot, SnapshotRequest
+from nnviz.run.snapshot import GridProbe, GridResult, OptimizerProbe, OptimizerResult, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 
 FloatArray = NDArray[np.floating[Any]]
@@ -49,6 +50,28 @@ def row_activations(mlp: MLP, row: FloatArray) -> tuple[FloatArray, ...]:
     return tuple(_frozen(layer[0]) for layer in activations[1:])
 
 
+def optimizer_memory(trainer: Trainer, probe: OptimizerProbe) -> OptimizerResult | None:
+    """Return what the next update of one parameter will be made with; None when there is no such parameter.
+
+    Takes a copy of the trainer's whole state, so it is asked for when a text changes and not at every frame.
+    """
+    if not 0 <= probe.parameter < trainer.mlp.config.n_parameters:
+        return None
+    state = trainer.state()
+    n_rows = len(state.order)
+    full = OPTIMIZERS[state.config.optimizer].full_batch
+    size = n_rows if full else min(state.config.batch_size, n_rows)
+    batch = state.order[state.position : state.position + size].copy()
+    batch.setflags(write=False)
+    return OptimizerResult(
+        parameter=probe.parameter,
+        moments=tuple(float(moment) for moment in state.moments[:, probe.parameter]),
+        updates=state.updates,
+        rate=trainer.learning_rate,
+        batch=batch,
+    )
+
+
 def take_snapshot(
     trainer: Trainer,
     request: SnapshotRequest,
@@ -62,6 +85,7 @@ def take_snapshot(
     with np.errstate(all="ignore"):  # weights on the way to overflow are the trainer's to report
         grid = None if request.grid is None else grid_activations(mlp, request.grid)
         row = None if request.row is None else row_activations(mlp, request.row)
+    memory = None if request.optimizer is None else optimizer_memory(trainer, request.optimizer)
     return Snapshot(
         run_id=run_id,
         step=trainer.step,
@@ -73,5 +97,6 @@ def take_snapshot(
         history=history,
         grid=grid,
         row=row,
+        optimizer=memory,
         divergence=divergence,
     )

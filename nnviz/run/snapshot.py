@@ -44,12 +44,45 @@ class GridResult:
     activations: tuple[FloatArray, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OptimizerProbe:
+    """One weight or bias whose next update is looked at, by its place in the flat parameter vector."""
+
+    parameter: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OptimizerResult:
+    """What the next update of one parameter will be made with.
+
+    Attributes
+    ----------
+    parameter
+        Its place in the flat parameter vector.
+    moments
+        What the optimiser remembers of it, one number for each of its `moments`.
+    updates
+        Updates made with these moments.
+    rate
+        Effective learning rate of the next update.
+    batch
+        Indices, among the training rows, of the batch that the next update will see, read-only.
+    """
+
+    parameter: int
+    moments: tuple[float, ...]
+    updates: int
+    rate: float
+    batch: NDArray[np.intp]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotRequest:
-    """What the visible plots need: the parameters always, a grid and a row on demand."""
+    """What the visible plots need: the parameters always; a grid, a row, an optimiser's memory on demand."""
 
     grid: GridProbe | None = None
     row: FloatArray | None = None
+    optimizer: OptimizerProbe | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +95,9 @@ class Snapshot:
         Which run it belongs to; a plot drops what is not of the present run.
     parameters
         The flat parameter vector, (P,), laid out as :class:`nnviz.engine.mlp.MLP` lays it out.
-    grid, row
-        The answers to the request: activations over the grid, and of every layer for the chosen row, each (units,).
+    grid, row, optimizer
+        The answers to the request: activations over the grid, and of every layer for the chosen row, each (units,);
+        what the next update of one parameter will be made with.
     divergence
         Why training stopped, when ``state`` is DIVERGED.
     """
@@ -78,6 +112,7 @@ class Snapshot:
     history: HistoryView
     grid: GridResult | None = None
     row: tuple[FloatArray, ...] | None = None
+    optimizer: OptimizerResult | None = None
     divergence: Divergence | None = None
 
     @property

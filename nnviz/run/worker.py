@@ -5,56 +5,26 @@ import traceback
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from queue import Empty, SimpleQueue
 
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.blas import blas_threads, limit_blas
-from nnviz.run.frame_gate import Attention, FrameGate
+from nnviz.run.channel import Channel
+from nnviz.run.frame_gate import Attention
 from nnviz.run.history import History
-from nnviz.run.mailbox import Mailbox
+from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, Stopwatch, changes
 from nnviz.run.probes import take_snapshot
-from nnviz.run.snapshot import Snapshot, SnapshotRequest
+from nnviz.run.snapshot import SnapshotRequest
 from nnviz.run.state import RunState
+
+__all__ = ["Channel", "TrainingRun", "TrainingThread"]
 
 # Updates between two looks of the driver; a command or a frame ends a turn at once.
 _TURN = 1_000
 _IDLE_WAIT = 0.5
 # A state whose loss is more than this many times the best is not one to go back to.
 _SOUND_FACTOR = 2.0
-
-
-class Channel:
-    """Everything the two sides of a run share."""
-
-    def __init__(self) -> None:
-        self.attention = Attention()
-        self.gate = FrameGate(self.attention)
-        self.mailbox: Mailbox[SnapshotRequest, Snapshot] = Mailbox(self.attention)
-        self.events: SimpleQueue[messages.Event] = SimpleQueue()
-        self._commands: SimpleQueue[messages.Command] = SimpleQueue()
-
-    def send(self, command: messages.Command) -> None:
-        """Give the run a command; it is applied before the next update."""
-        self._commands.put(command)
-        self.attention.call()
-
-    def next_command(self) -> messages.Command | None:
-        """Take the oldest command out, or None (the run's side)."""
-        try:
-            return self._commands.get_nowait()
-        except Empty:
-            return None
-
-    def drain_events(self) -> list[messages.Event]:
-        """Take all events out, oldest first (the GUI's side)."""
-        events: list[messages.Event] = []
-        while True:
-            try:
-                events.append(self.events.get_nowait())
-            except Empty:
-                return events
 
 
 class TrainingRun:
@@ -94,9 +64,11 @@ class TrainingRun:
         self._single = False
         self._initial = initial or trainer.state()
         self._history = History()
+        self._watch = Stopwatch()
 
     def _begin_history(self) -> None:
-        self._history = History()
+        self._history = History(serial=self._history.serial + 1)
+        self._watch.reset()
         self._sound: TrainerState = self._trainer.state()
         self._sound_best = self._history.best
         self._next_sound = 0
@@ -148,7 +120,7 @@ class TrainingRun:
 
     def _record(self, evaluation: Evaluation) -> bool:
         """Take an epoch's losses down; return whether the run leaves RUNNING for it."""
-        self._history.append(evaluation)
+        self._history.append(evaluation, self._watch.seconds)
         loss = evaluation.train_loss
         self._least_loss = min(self._least_loss, loss)
         if evaluation.epoch >= self._next_sound and loss <= _SOUND_FACTOR * self._least_loss:
@@ -162,6 +134,7 @@ class TrainingRun:
             self._move(RunState.FINISHED)
         elif reason := self._trainer.stop_reason:
             best = self._trainer.best
+            self._mark(EARLY_STOP, reason)
             self._channel.events.put(messages.StoppedEarly(self._run_id, reason, best.epoch if best else None))
             self._trainer.carry_on()  # whoever runs on wants the patience again
             self._move(RunState.PAUSED)
@@ -172,6 +145,7 @@ class TrainingRun:
     def _diverge(self, divergence: Divergence) -> None:
         self._divergence = divergence
         self._steps = self._trainer.steps()
+        self._mark(DIVERGENCE, divergence.reason)
         self._channel.events.put(
             messages.DivergedAt(self._run_id, divergence, self._sound.epoch, self._trainer.config.learning_rate)
         )
@@ -182,6 +156,7 @@ class TrainingRun:
             self._until_epoch_end = False
         if state is not self._state:
             self._state = state
+            self._watch.go(state is RunState.RUNNING)
             self._channel.events.put(
                 messages.StateChanged(self._run_id, state, self._trainer.step, self._trainer.epoch)
             )
@@ -226,11 +201,17 @@ class TrainingRun:
         if text:
             self._channel.events.put(messages.Notice(self._run_id, text))
 
+    def _mark(self, kind: str, what: str | Change) -> None:
+        self._history.mark(kind, self._trainer.epoch, self._trainer.step, what, self._watch.seconds)
+
     def _configure(self, training: TrainingConfig) -> None:
+        before = self._trainer.config
         try:
             self._say(self._trainer.configure(training))
         except UserError as error:  # such as class weights for a regression: the settings before stay in force
             self._say(str(error))
+        for change in changes(before, self._trainer.config):
+            self._mark(CHANGE, change)
 
     def _restore_best(self) -> None:
         if self._state is RunState.DIVERGED:
@@ -242,7 +223,8 @@ class TrainingRun:
             return
         if self._state is RunState.RUNNING:
             self._move(RunState.PAUSED)
-        self._history.append(self._trainer.evaluate())
+        self._mark(RESTORED, "the best weights are back")
+        self._history.append(self._trainer.evaluate(), self._watch.seconds)
 
     def _start(self, command: messages.Run | messages.StepBatch | messages.StepEpoch) -> None:
         # A diverged run would only diverge again: it must go back or be reset first.
@@ -255,11 +237,12 @@ class TrainingRun:
     def _go_back(self, learning_rate: float) -> None:
         if self._state is not RunState.DIVERGED:
             return
-        config = self._trainer.config
+        config, reason = self._trainer.config, self._divergence.reason if self._divergence else ""
         self._restore(self._sound)
         self._history = self._history.rewound(self._sound.epoch, *self._sound_best)
         self._next_sound = 0
-        self._trainer.configure(replace(config, learning_rate=learning_rate))
+        self._mark(DIVERGENCE, f"{reason} The run went back here.")
+        self._configure(replace(config, learning_rate=learning_rate))
         self._move(RunState.PAUSED)
 
     def _restore(self, state: TrainerState) -> None:

@@ -14,12 +14,22 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+O", "open", "Open a CSV file or a model"),
     ("Ctrl+E", "export", "Export the trained network"),
     ("Ctrl+L", "add_layer", "Add a hidden layer before the output"),
+    ("Ctrl+M", "report", "Scores, baselines and diagnosis"),
+    ("I", "inspector", "Look inside: a neuron's or weight's numbers"),
     ("L", "log_loss", "Loss axis linear or logarithmic"),
+    ("D", "draw", "Draw points on the decision map, or stop"),
+    ("Ctrl+Z", "undo", "Take the last drawn stroke back"),
+    ("Ctrl+Shift+Z", "redo", "Draw it again"),
     ("T", "theme", "Dark or light theme"),
+    ("Ctrl+T", "settings", "All training settings"),
     ("F1", "keys", "This list"),
     ("Ctrl+Q", "quit", "Quit"),
 )
-ROW_KEYS = (("Up / Down", "previous and next row"), ("Esc", "let go of the row; close a sheet"))
+ROW_KEYS = (
+    ("1 to 9", "while drawing: the class"),
+    ("Up / Down", "previous and next row"),
+    ("Esc", "let go of the row; close a sheet; stop drawing"),
+)
 
 
 def _press_focused() -> bool:

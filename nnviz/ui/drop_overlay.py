@@ -14,7 +14,7 @@ from nnviz.ui.icons import paint_icon
 from nnviz.ui.panels.data_text import elided, one_line
 from nnviz.ui.theme import BODY, DARK, SEMIBOLD, TITLE, Theme, font, with_alpha
 
-TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".csv.gz")
+TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MODEL_SUFFIXES: Final = (".npz", ".safetensors", ".json")
 _ACCEPTED: Final = f"nnviz opens tables ({', '.join(TABLE_SUFFIXES)}) and its own models ({', '.join(MODEL_SUFFIXES)})."
 

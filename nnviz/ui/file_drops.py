@@ -12,7 +12,7 @@ from nnviz.export.formats import FORMATS
 from nnviz.ui.drop_overlay import DropOverlay, describe_drop
 from nnviz.ui.theme import Theme
 
-DATA_FILTER = "Tables and models (*.csv *.tsv *.txt *.gz *.npz *.safetensors *.json);;All files (*)"
+DATA_FILTER = "Tables and models (*.csv *.tsv *.txt *.gz *.xlsx *.xlsm *.xlsb *.xls *.ods *.npz *.safetensors *.json);;All files (*)"
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:

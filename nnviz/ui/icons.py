@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from nnviz.errors import UserError
 
@@ -110,6 +110,20 @@ def _file() -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), page
 
 
+def _pencil() -> tuple[QPainterPath, QPainterPath]:
+    shaft = _polygon((2.8, 13.2), (3.6, 9.8), (10.8, 2.6), (13.4, 5.2), (6.2, 12.4))
+    shaft.addPath(_lines(((9.0, 4.4), (11.6, 7.0))))
+    return QPainterPath(), shaft
+
+
+def _undo(*, mirrored: bool = False) -> tuple[QPainterPath, QPainterPath]:
+    path = _lines(((6.2, 3.2), (2.8, 6.6), (6.2, 10.0)), ((3.0, 6.6), (9.6, 6.6)))
+    path.moveTo(9.6, 6.6)
+    path.arcTo(QRectF(6.3, 6.6, 6.6, 6.6), 90, -180)
+    path.lineTo(7.0, 13.2)
+    return QPainterPath(), QTransform(-1, 0, 0, 1, GRID, 0).map(path) if mirrored else path
+
+
 # Each icon as (filled part, stroked part), on the 16-unit grid.
 _DRAWINGS: dict[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "run": lambda: (_triangle(4.2, 12.6), QPainterPath()),
@@ -127,6 +141,9 @@ _DRAWINGS: dict[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "warning": _warning,
     "info": _info,
     "file": _file,
+    "pencil": _pencil,
+    "undo": _undo,
+    "redo": lambda: _undo(mirrored=True),
 }
 
 ICON_NAMES = tuple(_DRAWINGS)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.preparing import OpenedTable
+from nnviz.app.trial import Trial, can_try
 from nnviz.data.dataset import Dataset, ImportChoices
 from nnviz.data.infer import Guess
 from nnviz.data.read_options import ReadOptions
@@ -17,6 +18,7 @@ from nnviz.ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
     from nnviz.ui.dialogs.csv_import import CsvImportDialog
+    from nnviz.ui.dialogs.csv_trial import TrialDialog
 
 
 class ImportFlow(QObject):
@@ -29,19 +31,24 @@ class ImportFlow(QObject):
         self._theme = DARK
         self._path: Path | None = None
         self._accepted = False
+        self._opened: OpenedTable | None = None
         self.sheet: CsvImportDialog | None = None
+        self.trial: TrialDialog | None = None
         model.reading_started.connect(self._on_reading)
         model.table_read.connect(self._on_table)
         model.reading_ended.connect(self._on_ended)
         model.choices_refused.connect(self._on_refused)
         model.guessed.connect(self._on_guess)
         model.dataset_changed.connect(self._on_dataset)
+        model.source.tried.connect(self._on_tried)
+        model.source.not_tried.connect(self._on_refused)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours, for the open sheet too."""
         self._theme = theme
-        if self.sheet is not None:
-            self.sheet.set_theme(theme)
+        for dialog in (self.sheet, self.trial):
+            if dialog is not None:
+                dialog.set_theme(theme)
 
     def tick(self) -> None:
         """Show how far the reading is."""
@@ -64,6 +71,8 @@ class ImportFlow(QObject):
             sheet.reread_requested.connect(self._reread)
             sheet.target_changed.connect(self._guess)
             sheet.accepted_choices.connect(self._accept)
+            sheet.guesses_requested.connect(lambda: self._reread(ReadOptions()))
+            sheet.trial_requested.connect(self._try)
             sheet.finished.connect(self._on_finished)
             self.sheet = sheet
             sheet.open()
@@ -75,7 +84,15 @@ class ImportFlow(QObject):
 
     def _accept(self, choices: ImportChoices) -> None:
         self._accepted = True
-        self._model.accept(choices)
+        draft = self.sheet.review.draft if self.sheet is not None else None
+        changes = {}
+        if draft is not None and choices.task != "regression" and draft.balanced != self._is_balanced:
+            changes["class_weight"] = "balanced" if draft.balanced else "none"
+        self._model.accept(choices, **changes)
+
+    @property
+    def _is_balanced(self) -> bool:
+        return self._model.runs.training.class_weight == "balanced"
 
     def _guess(self, target: str) -> None:
         self._model.guess_for(target)
@@ -85,8 +102,33 @@ class ImportFlow(QObject):
             self.sheet.set_guess(guessed)
 
     def _on_table(self, opened: OpenedTable) -> None:
+        self._opened = opened
         if self.sheet is not None:
-            self.sheet.set_table(opened.table, opened.guess)
+            self.sheet.set_table(
+                opened.table, opened.guess, opened.profiles, opened.remembered, balanced=self._is_balanced
+            )
+            dataset = self._model.dataset
+            if dataset is not None and can_try(dataset, opened.path, opened.table):
+                self.sheet.review.offer_trial(dataset.name)
+
+    def _try(self) -> None:
+        if self._opened is not None:
+            self._model.source.try_on(self._opened)
+
+    def _on_tried(self, trial: Trial) -> None:
+        if self._opened is None or trial.path != self._opened.path or self.sheet is None:
+            return  # the person has gone on to something else
+        self._close()
+        from nnviz.ui.dialogs.csv_trial import TrialDialog  # noqa: PLC0415 - not for the first paint
+
+        shown = TrialDialog(trial, self._window, self._theme)
+        shown.save_requested.connect(lambda path: self._model.source.save_predictions(trial, path))
+        shown.finished.connect(self._on_trial_closed)
+        self.trial = shown
+        shown.open()
+
+    def _on_trial_closed(self) -> None:
+        self.trial = None
 
     def _on_ended(self, error: UserError | None) -> None:
         # A refusal of other reading options leaves the table that is already in the sheet.
@@ -113,5 +155,6 @@ class ImportFlow(QObject):
     def _on_finished(self) -> None:
         if self.sheet is not None:
             sheet, self.sheet = self.sheet, None
+            self._opened = None
             self._model.cancel_reading()
             sheet.deleteLater()

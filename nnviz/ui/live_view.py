@@ -45,6 +45,7 @@ class LiveView(QObject):
         self._decision, self._loss, self._status = decision, loss, status
         self.snapshot: Snapshot | None = None
         self._dataset: Dataset | None = None
+        self._shape: tuple[MLPConfig, tuple[str, ...], tuple[str, ...]] | None = None
         self._text_due = 0.0
         self._visible = True
         self._theme = DARK
@@ -65,14 +66,20 @@ class LiveView(QObject):
         self._dataset = dataset
         self._decision.set_dataset(dataset)
         self._status.set_dataset(dataset)
-        self._strip.set_metric_name("R²" if dataset is not None and dataset.task == "regression" else "Accuracy")
+        metric = "R²" if dataset is not None and dataset.task == "regression" else "Accuracy"
+        self._strip.set_metric_name(metric)
+        self._loss.forget_runs()
+        self._loss.set_metric_name(metric)
 
     def _on_config(self, config: MLPConfig) -> None:
         dataset = self._model.dataset
         if dataset is None:
             return
         self.snapshot = None
-        self._network.set_network(config, dataset.input_names, dataset.preprocessor.output_unit_names)
+        shape = (config, dataset.input_names, dataset.preprocessor.output_unit_names)
+        if shape != self._shape:  # of other rows the same network learns, the diagram stays as it is
+            self._network.set_network(*shape)
+        self._shape = shape
         self._loss.clear()
         self._loss.set_loss(LOSSES[config.loss].label)
         self._status.set_network(config)
@@ -103,7 +110,8 @@ class LiveView(QObject):
         self._model.runs.refresh()
 
     def tick(self) -> None:
-        """Refresh the texts when they are due."""
+        """Refresh the curves when they are due, and the texts."""
+        self._loss.tick()
         now = time.perf_counter()
         if now < self._text_due:
             return

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
@@ -14,18 +14,21 @@ from nnviz.resources import resource_path
 from nnviz.run.state import RunState
 from nnviz.ui import commands
 from nnviz.ui.banner import Banner
+from nnviz.ui.draw_flow import DrawFlow
 from nnviz.ui.file_drops import FileDrops
 from nnviz.ui.import_flow import ImportFlow
 from nnviz.ui.live_view import LiveView
 from nnviz.ui.panels.curves import LossPanel
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
+from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.training import TrainingStrip
-from nnviz.ui.regions import arrange
+from nnviz.ui.regions import arrange, with_drawer
 from nnviz.ui.status import StatusBar
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.theming import Theming
+from nnviz.ui.toy_flow import ToyFlow
 from nnviz.ui.window_verbs import WindowVerbs
 
 MINIMUM = QSize(1180, 720)
@@ -58,8 +61,10 @@ class MainWindow(QMainWindow):
         self.decision = DecisionPanel(DARK)
         self.loss = LossPanel(DARK)
         self.status = StatusBar()
-        self.setCentralWidget(arrange(self.strip, self.data, (self.banner, self.network), (self.decision, self.loss)))
+        self.drawer = with_drawer(self.network)
+        self.setCentralWidget(arrange(self.strip, self.data, (self.banner, self.drawer), (self.decision, self.loss)))
         self.setStatusBar(self.status)
+        self.drawing = DrawFlow(model, self.decision, self.data.toys, self)  # told of data sets before who shows them
         self.live = LiveView(
             model,
             self.clock,
@@ -71,6 +76,8 @@ class MainWindow(QMainWindow):
             status=self.status,
         )
         self.importing = ImportFlow(model, self)
+        self.inspector = InspectorFlow(model, self)
+        self.toys = ToyFlow(model, self.data.toy_bar, self)
         self.verbs = WindowVerbs(self, model, settings)
         self.drops = FileDrops(self, self.verbs.open_path, self.verbs.refuse)
         self._wire()
@@ -95,7 +102,11 @@ class MainWindow(QMainWindow):
         self.strip.export_requested.connect(verbs.export)
         self.strip.hyperparameters.changed.connect(lambda changes: runs.configure(**changes))
         self.strip.hyperparameters.refused.connect(verbs.refuse)
-        self.data.toy_chosen.connect(model.load_toy)
+        self.strip.hyperparameters.more.connect(verbs.show_settings)
+        self.loss.report_requested.connect(verbs.show_report)
+        self.loss.save_requested.connect(verbs.save_curves)
+        self.loss.copied.connect(lambda text: model.notice.emit(AppNotice("hint", text, topic="curves")))
+        self.data.toy_chosen.connect(self.toys.choose)
         self.data.open_requested.connect(verbs.open)
         self.data.role_chosen.connect(verbs.set_role)
         self.data.validation_fraction_changed.connect(verbs.set_validation_fraction)
@@ -117,6 +128,8 @@ class MainWindow(QMainWindow):
         self.model.runs.frame_begins()
         self.model.tick()
         self.live.tick()
+        self.drawing.tick()
+        self.toys.tick()
         self.importing.tick()
         for part in (self.banner, self.status):
             part.advance(self.clock.seconds_since_last)
@@ -138,6 +151,7 @@ class MainWindow(QMainWindow):
             part.set_theme(theme)
         self.drops.set_theme(theme)
         self.importing.set_theme(theme)
+        self.toys.set_theme(theme)
 
     def open_path(self, path: Path) -> None:
         """Open a table or a model, as if it had been dropped."""
@@ -148,7 +162,8 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.verbs.walk_rows(-1 if event.key() == Qt.Key.Key_Up else 1)
         elif event.key() == Qt.Key.Key_Escape:
-            self.live.set_row(None)
+            if not self.inspector.dismiss():
+                self.live.set_row(None)
         else:
             super().keyPressEvent(event)
 
@@ -164,8 +179,10 @@ class MainWindow(QMainWindow):
             self.live.set_visible(visible=not self.isMinimized())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Remember the settings and end every thread."""
+        """Remember the settings, close the sheets and end every thread."""
         self.verbs.remember()
+        for sheet in self.findChildren(QDialog):
+            sheet.close()
         self.clock.stop()
         self.network.stop()
         self.model.shutdown()

@@ -37,6 +37,16 @@ def arrange(strip: QWidget, left: QWidget, centre: tuple[QWidget, ...], right: t
     return _stack((strip, columns), ruled=True)
 
 
+def with_drawer(picture: QWidget) -> QSplitter:
+    """Return ``picture`` in a splitter to which a drawer can be added below it, where it opens at its own height."""
+    splitter = QSplitter(Qt.Orientation.Vertical)
+    splitter.setChildrenCollapsible(False)
+    splitter.setHandleWidth(1)
+    splitter.addWidget(picture)
+    splitter.setStretchFactor(0, 1)
+    return splitter
+
+
 def _stack(widgets: tuple[QWidget, ...], *, ruled: bool = False) -> QWidget:
     box = QWidget()
     layout = QVBoxLayout(box)

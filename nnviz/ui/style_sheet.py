@@ -17,6 +17,10 @@ QLabel[role="caption"] {{ font-size: {caption}px; color: {t.ink_3}; }}
 QLabel[role="secondary"] {{ color: {t.ink_2}; }}
 QLabel[role="warning"] {{ font-size: {caption}px; color: {t.warning}; }}
 QLabel[role="error"] {{ color: {t.error}; }}
+QLabel[role="passed"] {{ font-size: {caption}px; color: {t.validation}; }}
+QLabel[sign="+"] {{ color: {t.positive}; }}
+QLabel[sign="-"] {{ color: {t.negative}; }}
+QWidget[surface="box"] {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 5px; }}
 QLabel[role="formula"] {{
   background: {t.field}; color: {t.ink_2}; border: 1px solid {t.line}; border-radius: 5px; padding: 5px 8px;
 }}

@@ -16,6 +16,8 @@ from nnviz.run import messages
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
 
 if TYPE_CHECKING:
+    from nnviz.ui.dialogs.report_flow import ReportFlow
+    from nnviz.ui.dialogs.training_flow import TrainingFlow
     from nnviz.ui.main_window import MainWindow
 
 
@@ -28,6 +30,8 @@ class WindowVerbs(QObject):
         self._model = model
         self._runs = model.runs
         self._settings = settings
+        self._sheet: TrainingFlow | None = None
+        self._report: ReportFlow | None = None
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what every key of :mod:`nnviz.ui.commands` does."""
@@ -41,6 +45,12 @@ class WindowVerbs(QObject):
             "add_layer": self.add_last_layer,
             "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
             "theme": self._window.theming.toggle,
+            "draw": self._window.drawing.toggle,
+            "undo": self._window.drawing.desk.undo,
+            "redo": self._window.drawing.desk.redo,
+            "settings": self.show_settings,
+            "report": self.show_report,
+            "inspector": self._window.inspector.toggle,
             "keys": self.show_keys,
             "quit": self.quit,
         }
@@ -68,6 +78,22 @@ class WindowVerbs(QObject):
     def reset(self) -> None:
         """Go back to the same initial weights."""
         self._runs.send(messages.Reset())
+
+    def show_settings(self) -> None:
+        """Show every training setting, or put them away again."""
+        if self._sheet is None:
+            from nnviz.ui.dialogs.training_flow import TrainingFlow  # noqa: PLC0415 - not for the first paint
+
+            self._sheet = TrainingFlow(self._model, self._window)
+        self._sheet.toggle()
+
+    def show_report(self) -> None:
+        """Show how good the network is and what ails it, or put that away again."""
+        if self._report is None:
+            from nnviz.ui.dialogs.report_flow import ReportFlow  # noqa: PLC0415 - not for the first paint
+
+            self._report = ReportFlow(self._model, self._window)
+        self._report.toggle()
 
     # Network
 
@@ -114,6 +140,16 @@ class WindowVerbs(QObject):
         if path is not None:
             self._settings = replace(self._settings, folder=str(path.parent))
             self._model.export(path)
+
+    def save_curves(self) -> None:
+        """Let the person choose where the curves go, and write them."""
+        from nnviz.ui.plots import curve_saving  # noqa: PLC0415 - not for the first paint
+
+        plot, dataset = self._window.loss.plot, self._model.dataset
+        stem = f"{Path(dataset.name).stem.lower()}-{plot.series.key}" if dataset is not None else "curves"
+        if path := curve_saving.ask_for_curves(self._window, self._settings.folder_path(), stem):
+            self._settings = replace(self._settings, folder=str(path.parent))
+            curve_saving.save_curves(self._model, plot, plot.title, path)
 
     # Data
 

@@ -19,6 +19,7 @@ from nnviz.app.preparing import (
     prepare_model,
     write_checkpoint,
 )
+from nnviz.data.column_split import ColumnSplit
 from nnviz.data.csv_reader import ReadOptions
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.infer import Role
@@ -243,3 +244,64 @@ def test_numbers_where_dates_were_learned_are_refused() -> None:
     numbered = Table("n.csv", None, (Column("day", "integer", np.arange(20.0)), answers), 20, NO_DIALECT)
     with pytest.raises(UserError, match="day holds numbers, but this model learned it as dates"):
         prepare_model(numbered, bundle, TRAINING, "net.npz")
+
+
+SPLIT = ColumnSplit("part", {"fit": "train", "hold": "validation", "last": "test"})
+
+
+def marked_table(words: tuple[str, ...] = ("fit", "fit", "hold", "last")) -> Table:
+    marks = np.array(words, dtype=object)[np.arange(40) % len(words)]
+    values = np.arange(40.0)
+    columns = (Column("x", "float", values % 7), Column("part", "string", marks), Column("y", "float", values))
+    return Table("marked.csv", None, columns, 40, NO_DIALECT)
+
+
+def marked_bundle() -> tuple[ModelBundle, Dataset]:
+    roles: dict[str, Role] = {"x": "feature", "y": "target"}
+    dataset = build_dataset(marked_table(), ImportChoices("y", "regression", roles, split=SPLIT))
+    return bundle_of(prepare(dataset, network_config(dataset), TRAINING)), dataset
+
+
+def test_model_remembers_the_column_that_made_its_split(tmp_path: Path) -> None:
+    bundle, dataset = marked_bundle()
+    for suffix in (".npz", ".json", ".safetensors"):
+        save(bundle, tmp_path / f"m{suffix}")
+        again = prepare_model(marked_table(), load(tmp_path / f"m{suffix}"), TRAINING, "m").dataset
+        assert again.choices.split == SPLIT
+        for name in ("train_rows", "validation_rows", "test_rows"):
+            np.testing.assert_array_equal(getattr(again, name), getattr(dataset, name))
+
+
+def test_table_without_the_marks_is_split_by_chance_and_that_is_said() -> None:
+    bundle, _ = marked_bundle()
+    again = prepare_model(marked_table(("last", "hold")), bundle, TRAINING, "m.npz")
+    assert again.dataset.choices.split is None
+    assert again.note.endswith("part marks no training row here: the split is made by chance.")
+
+
+@pytest.mark.parametrize("grouped", [None, True, False])
+def test_model_remembers_whether_alike_rows_stayed_together(*, grouped: bool | None) -> None:
+    roles: dict[str, Role] = {"x": "feature", "y": "target"}
+    dataset = build_dataset(marked_table(), ImportChoices("y", "regression", roles, grouped=grouped))
+    bundle = bundle_of(prepare(dataset, network_config(dataset), TRAINING))
+    again = prepare_model(marked_table(), bundle, TRAINING, "m.npz").dataset
+    assert again.choices.grouped is grouped
+    np.testing.assert_array_equal(again.train_rows, dataset.train_rows)
+
+
+def test_model_of_before_rows_were_grouped_splits_without() -> None:
+    bundle, _ = marked_bundle()
+    facts = {k: v for k, v in bundle.provenance.items() if k not in ("split_grouped", "split_column")}
+    old = ModelBundle(bundle.config, bundle.parameters, bundle.preprocessor, facts)
+    assert prepare_model(marked_table(), old, TRAINING, "m.npz").dataset.choices.grouped is False
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"column": 3, "parts": {}}', '{"column": "part", "parts": {"a": "b"}}']
+)
+def test_damaged_marks_are_no_split(text: str) -> None:
+    bundle, _ = marked_bundle()
+    bad = ModelBundle(
+        bundle.config, bundle.parameters, bundle.preprocessor, {**bundle.provenance, "split_column": text}
+    )
+    assert prepare_model(marked_table(), bad, TRAINING, "m.npz").dataset.choices.split is None

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nnviz.app.row_view import input_texts, plain_number, row_answer
+from nnviz.app.row_view import input_texts, plain_number, row_answer, row_part
+from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import ImportChoices, build_dataset
 from nnviz.data.infer import Role
 from nnviz.data.table import NO_DIALECT, Column, Table
@@ -72,3 +73,39 @@ def test_snapshot_that_was_not_asked_for_a_row_says_nothing_of_it() -> None:
     trainer = new_trainer(dataset, network_config(dataset), DEFAULT_TRAINING)
     shot = take_snapshot(trainer, SnapshotRequest(), 1, RunState.READY, History().view(), None)
     assert row_answer(dataset, 0, shot) is None
+
+
+def test_parts_of_a_date_are_told_as_the_network_is_given_them() -> None:
+    days = np.datetime64("2020-01-01", "s") + np.arange(0, 60 * 30, 30).astype("timedelta64[D]")
+    columns = (
+        Column("day", "date", days),
+        Column("size", "float", np.arange(60.0)),
+        Column("y", "float", np.arange(60.0)),
+    )
+    roles: dict[str, Role] = {"day": "feature", "size": "feature", "y": "target"}
+    dataset = build_dataset(Table("t.csv", None, columns, 60, NO_DIALECT), ImportChoices("y", "regression", roles))
+    assert dataset.input_names == (
+        "day",
+        "day day of year sin",
+        "day day of year cos",
+        "day weekday sin",
+        "day weekday cos",
+        "size",
+    )
+    shown = input_texts(dataset, 7)
+    assert shown[:5] == tuple(plain_number(value) for value in dataset.X[7, :5])
+    assert shown[5] == plain_number(float(dataset.table_rows[7]))
+
+
+def test_rows_that_a_column_holds_back_are_test_rows() -> None:
+    marks = np.array(["train", "train", "val", "test"], dtype=object)[np.arange(40) % 4]
+    columns = (
+        Column("x", "float", np.arange(40.0)),
+        Column("part", "string", marks),
+        Column("y", "float", np.arange(40.0)),
+    )
+    split = ColumnSplit("part", {"train": "train", "val": "validation", "test": "test"})
+    roles: dict[str, Role] = {"x": "feature", "y": "target"}
+    table = Table("t.csv", None, columns, 40, NO_DIALECT)
+    dataset = build_dataset(table, ImportChoices("y", "regression", roles, split=split))
+    assert [row_part(dataset, row) for row in range(4)] == ["train", "train", "validation", "test"]

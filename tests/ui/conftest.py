@@ -20,6 +20,7 @@ from nnviz.run.probes import take_snapshot
 from nnviz.run.recipe import DEFAULT_TRAINING, network_config, new_trainer
 from nnviz.run.snapshot import Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
+from nnviz.ui.dialogs.csv_import import CsvImportDialog
 from nnviz.ui.panels.curves import LossPanel
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
@@ -82,6 +83,17 @@ def loss_panel(show_panel: ShowPanel) -> LossPanel:
 def data_panel(show_panel: ShowPanel) -> DataPanel:
     """Return an empty data panel as wide as the left column."""
     return show_panel(DataPanel, 240, 752)
+
+
+@pytest.fixture
+def sheet(qtbot: QtBot) -> CsvImportDialog:
+    """Return the import sheet, open, with flowers.csv being read."""
+    made = CsvImportDialog()
+    qtbot.addWidget(made)
+    made.set_reading("flowers.csv")
+    made.open()
+    qtbot.waitUntil(made.isVisible)
+    return made
 
 
 @pytest.fixture

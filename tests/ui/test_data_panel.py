@@ -5,17 +5,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.app_model import AppModel
 from nnviz.app.column_summary import ColumnSummary, summarise
+from nnviz.app.settings import Settings
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.table import NO_DIALECT, Column, Rejected, Table
 from nnviz.data.toy_datasets import TOY_DATASETS, toy_dataset
+from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.data import DataPanel
-from nnviz.ui.panels.data_columns import chip_rect
-from nnviz.ui.theme import DARK, LIGHT
+from nnviz.ui.panels.data_columns import ROW_HEIGHT, chip_rect
+from nnviz.ui.panels.data_toys import SIDE, thumbnail_points
+from nnviz.ui.theme import CAPTION, DARK, LIGHT, font
 
 # Said of every menu by the offscreen platform.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -52,21 +57,21 @@ def texts(panel: DataPanel) -> list[str]:
     return [str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(model.rowCount())]
 
 
-def test_every_toy_set_has_its_thumbnail(data_panel: DataPanel) -> None:
+def test_every_toy_set_and_the_pencil_have_a_thumbnail(data_panel: DataPanel) -> None:
     model = data_panel.toys.model()
-    assert model.rowCount() == len(TOY_DATASETS) == 8
-    places = {data_panel.toys.visualRect(model.index(row, 0)).topLeft().toTuple() for row in range(8)}
-    assert len(places) == 8
-    assert len({y for _, y in places}) == 2
+    assert model.rowCount() == len(TOY_DATASETS) + 1 == 12
+    places = {data_panel.toys.visualRect(model.index(row, 0)).topLeft().toTuple() for row in range(12)}
+    assert len(places) == 12
+    assert len({y for _, y in places}) == 3
 
 
 @pytest.mark.parametrize("width", [220, 240, 320])
-def test_toy_sets_stand_in_two_rows_at_any_width(data_panel: DataPanel, width: int) -> None:
+def test_toy_sets_stand_in_three_rows_at_any_width(data_panel: DataPanel, width: int) -> None:
     data_panel.resize(width, 752)
     QApplication.processEvents()
     model = data_panel.toys.model()
-    rects = [data_panel.toys.visualRect(model.index(row, 0)) for row in range(8)]
-    assert len({rect.y() for rect in rects}) == 2
+    rects = [data_panel.toys.visualRect(model.index(row, 0)) for row in range(12)]
+    assert len({rect.y() for rect in rects}) == 3
     assert max(rect.right() for rect in rects) < data_panel.toys.viewport().width()
 
 
@@ -84,6 +89,17 @@ def test_arrow_and_enter_choose_a_toy_by_keyboard(data_panel: DataPanel, qtbot: 
     with qtbot.waitSignal(data_panel.toy_chosen) as caught:
         QTest.keyClick(data_panel.toys, Qt.Key.Key_Return)
     assert caught.args == ["xor"]
+
+
+def test_pencil_asks_to_draw_and_is_outlined_while_there_is_a_drawing(data_panel: DataPanel, qtbot: QtBot) -> None:
+    toys = data_panel.toys
+    pencil = toys.model().index(len(TOY_DATASETS), 0)
+    assert "Draw your own points" in str(pencil.data(Qt.ItemDataRole.AccessibleTextRole))
+    with qtbot.waitSignal(toys.draw_chosen), qtbot.assertNotEmitted(toys.toy_chosen):
+        QTest.mouseClick(toys.viewport(), Qt.MouseButton.LeftButton, pos=toys.visualRect(pencil).center())
+    before = toys.grab().toImage()
+    toys.set_drawing(shown=True)
+    assert toys.grab().toImage() != before
 
 
 def test_toy_in_use_is_outlined(data_panel: DataPanel) -> None:
@@ -219,3 +235,46 @@ def test_ten_thousand_columns_are_summarised_only_in_sight(
     data_panel.grab()
     assert "y" in seen
     assert len(set(seen)) < 80
+
+
+@pytest.mark.parametrize("name", ["checkerboard", "waves", "steps"])
+def test_thumbnail_of_the_newer_toys_shows_every_class_or_both_ends_of_the_values(name: str) -> None:
+    points, answers = thumbnail_points(name)
+    assert np.abs(points).max() == 1.0
+    if TOY_DATASETS[name].task == "regression":
+        assert answers.min() < -0.9
+        assert answers.max() > 0.9
+    else:
+        assert set(answers.tolist()) == {0.0, 1.0}
+
+
+def test_no_thumbnail_and_no_label_is_cut_in_the_smallest_window(qtbot: QtBot) -> None:
+    window = MainWindow(AppModel(), Settings(theme="dark"))
+    window.resize(1180, 720)
+    window.show()
+    window.data.set_dataset(measured(rejected=3))
+    QApplication.processEvents()
+    toys = window.data.toys
+    inner = toys.viewport().rect()
+    metrics = QFontMetrics(font(CAPTION))
+    for row in range(toys.model().rowCount()):
+        index = toys.model().index(row, 0)
+        assert inner.contains(toys.visualRect(index))
+        assert metrics.horizontalAdvance(str(index.data())) <= SIDE + 8
+    assert toys.height() == inner.height() == 3 * 70
+    bottom = toys.mapTo(window, QPoint(0, toys.height())).y()
+    assert bottom <= window.data.drop_target.mapTo(window, QPoint(0, 0)).y()
+    assert window.data.columns.height() >= 2 * ROW_HEIGHT
+    window.close()
+    window.deleteLater()
+
+
+def test_samples_and_options_stand_in_the_head_of_the_dock(data_panel: DataPanel) -> None:
+    bar = data_panel.toy_bar
+    for width in (220, 240, 320):
+        data_panel.resize(width, 752)
+        QApplication.processEvents()
+        for button in (bar.samples, bar.options):
+            assert button.width() >= button.sizeHint().width()
+            assert button.accessibleName()
+        assert bar.mapTo(data_panel, bar.rect().bottomRight()).x() < width

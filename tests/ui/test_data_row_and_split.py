@@ -8,11 +8,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.slices import Slices
+from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
+from nnviz.data.features import Encoding
 from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.data_text import cell_text, number, one_line, signed
+from nnviz.ui.plots.decision_hover import row_lines
+from nnviz.ui.plots.decision_points import PointsLayer
+from nnviz.ui.plots.decision_view import SurfaceView
 
 
 def mixed() -> Dataset:
@@ -196,3 +202,69 @@ def test_cells_are_cut_and_stay_on_one_line() -> None:
     assert cell_text(None) == ""
     assert cell_text(True) == "true"
     assert cell_text(-12) == "−12"
+
+
+def marked() -> Dataset:
+    """Rows that a column puts into three parts; a date and a number that is scaled robustly."""
+    n = 40
+    marks = np.array(["train", "train", "val", "test"], dtype=object)[np.arange(n) % 4]
+    days = np.datetime64("2020-01-01", "s") + np.arange(0, n * 30, 30).astype("timedelta64[D]")
+    columns = (
+        Column("day", "date", days),
+        Column("size", "float", np.arange(n, dtype=float)),
+        Column("<b>part</b>", "string", marks),
+        Column("y", "float", np.arange(n, dtype=float)),
+    )
+    return build_dataset(
+        Table("marked.csv", None, columns, n, NO_DIALECT),
+        ImportChoices(
+            "y",
+            "regression",
+            {"day": "feature", "size": "feature", "y": "target"},
+            encodings={"size": Encoding("robust")},
+            split=ColumnSplit("<b>part</b>", {"train": "train", "val": "validation", "test": "test"}),
+        ),
+    )
+
+
+def test_row_tells_parts_of_a_date_and_other_scalings_without_sigma(data_panel: DataPanel) -> None:
+    dataset = marked()
+    data_panel.set_dataset(dataset)
+    data_panel.set_row(3)
+    day, size = lines(data_panel)
+    width = dataset.preprocessor.features[0].width
+    assert day == ("day", "2020-03-31", f"{width} inputs")
+    assert size == ("size", "3", signed(float(dataset.X[3, width])))
+
+
+def test_test_row_is_not_called_a_training_row(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(marked())
+    data_panel.set_row(3)
+    assert data_panel.row.answer._part == "Held back for testing"
+
+
+def test_split_by_a_column_is_named_and_counts_the_test_rows(data_panel: DataPanel) -> None:
+    data_panel.set_dataset(marked())
+    assert data_panel.split.counts.text() == "20 / 10 / 10"
+    assert data_panel.split.by_column.isVisible()
+    assert data_panel.split.by_column.text() == "By the column <b>part</b>; the slider splits by chance"
+    assert data_panel.split.by_column.textFormat() is Qt.TextFormat.PlainText
+    data_panel.set_dataset(mixed())
+    assert not data_panel.split.by_column.isVisible()
+    assert data_panel.split.label.text() == "Train / validation"
+
+
+def test_test_rows_are_no_training_rows_on_the_map(data_panel: DataPanel) -> None:
+    del data_panel  # only for the application
+    dataset = marked()
+    slices = Slices(dataset)
+    view = SurfaceView(slices, slices.axis("size"), slices.axis("day"))
+    held_out = PointsLayer(view).is_held_out
+    assert held_out.sum() == 20
+    assert held_out[dataset.test_rows].all()
+    assert not held_out[dataset.train_rows].any()
+    assert [row_lines(view, row).splitlines()[0] for row in (0, 2, 3)] == [
+        "row 1, train",
+        "row 3, validation",
+        "row 4, test",
+    ]

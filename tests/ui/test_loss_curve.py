@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nnviz.ui.plots.loss_curve import LossScale, Reduced, epoch_bound, loss_scale, reduced, strokes
+from nnviz.ui.plots.loss_curve import LossScale, Reduced, axis_bound, loss_scale, reduced, strokes
 
 PIXEL = (1.0, 1.0)
 
@@ -79,7 +79,7 @@ def test_entry_on_the_right_edge_is_drawn() -> None:
 
 
 def test_bounds_are_round_and_move_in_steps() -> None:
-    assert [epoch_bound(n) for n in (0, 10, 11, 246, 12_345)] == [10, 10, 15, 300, 15_000]
+    assert [axis_bound(n, 10.0) for n in (0, 10, 11, 246, 12_345)] == [10, 10, 15, 300, 15_000]
     bounds = [loss_scale([_reduced([value, 0.1])], log=False).high for value in np.linspace(0.61, 0.79, 50)]
     assert bounds == pytest.approx([0.8] * 50)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.panels.curves import LossPanel
 from nnviz.ui.plots.base import Throttle
-from nnviz.ui.plots.loss import loss_text
+from nnviz.ui.plots.curve_series import loss_text
 from nnviz.ui.theme import DARK, LIGHT
 
 DrawLosses = Callable[..., QImage]
@@ -178,7 +178,7 @@ def test_hidden_plot_is_not_refreshed_and_catches_up(
 ) -> None:
     loss_panel.hide()
     shown: list[int] = []
-    monkeypatch.setattr(loss_panel.plot, "_show", lambda history, *_: shown.append(len(history)))
+    monkeypatch.setattr(loss_panel.plot, "_show", lambda wanted: shown.append(len(wanted.history)))
     for n in range(2, 6):
         loss_panel.draw(losses_snapshot([1.0] * n, [1.0] * n))
     assert not shown

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
@@ -38,6 +38,22 @@ def _wheel(panel: LossPanel, at: QPoint, steps: int) -> None:
         False,
     )
     QApplication.sendEvent(viewport, event)
+
+
+def _drag(panel: LossPanel, qtbot: QtBot, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = NO_KEY) -> None:
+    viewport = panel.plot.canvas.viewport()
+    left = Qt.MouseButton.LeftButton
+    for kind, at, button, buttons in (
+        (QEvent.Type.MouseButtonPress, start, left, left),
+        (QEvent.Type.MouseMove, (start + end) / 2, Qt.MouseButton.NoButton, left),
+        (QEvent.Type.MouseMove, end, Qt.MouseButton.NoButton, left),
+        (QEvent.Type.MouseButtonRelease, end, left, Qt.MouseButton.NoButton),
+    ):
+        place = QPointF(at)
+        QApplication.sendEvent(
+            viewport, QMouseEvent(kind, place, QPointF(viewport.mapToGlobal(at)), button, buttons, keys)
+        )
+        qtbot.wait(20)  # pyqtgraph leaves out moves that come faster than the screen is painted
 
 
 def _seen(panel: LossPanel) -> tuple[float, float]:
@@ -76,7 +92,7 @@ def test_zooming_out_all_the_way_follows_the_training_again(loss_panel: LossPane
     assert _seen(loss_panel) == (0, 2_000)
 
 
-def test_drag_pans_along_the_epochs_and_stops_at_the_first(
+def test_drag_with_shift_pans_along_the_epochs_and_stops_at_the_first(
     loss_panel: LossPanel, draw_losses: DrawLosses, qtbot: QtBot
 ) -> None:
     losses = np.linspace(1.0, 0.5, 1_000).tolist()
@@ -84,15 +100,9 @@ def test_drag_pans_along_the_epochs_and_stops_at_the_first(
     centre = loss_panel.plot.box().center()
     _wheel(loss_panel, centre, 4)
     left, right = _seen(loss_panel)
-    viewport = loss_panel.plot.canvas.viewport()
 
     def drag(dx: int) -> None:
-        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, NO_KEY, centre)
-        QTest.mouseMove(viewport, centre + QPoint(dx // 2, 0))
-        qtbot.wait(20)  # pyqtgraph leaves out moves that come faster than the screen is painted
-        QTest.mouseMove(viewport, centre + QPoint(dx, 0))
-        qtbot.wait(20)
-        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, NO_KEY, centre + QPoint(dx, 0))
+        _drag(loss_panel, qtbot, centre, centre + QPoint(dx, 0), Qt.KeyboardModifier.ShiftModifier)
 
     height = loss_panel.plot.scale
     drag(40)
@@ -142,9 +152,9 @@ def test_right_click_opens_no_menu(loss_panel: LossPanel, draw_losses: DrawLosse
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support raise")
-def test_pointer_over_the_curves_is_told_how_to_zoom(loss_panel: LossPanel) -> None:
-    viewport, at = loss_panel.plot.canvas.viewport(), loss_panel.plot.box().center()
+def test_pointer_over_an_axis_is_told_how_to_zoom(loss_panel: LossPanel) -> None:
+    viewport, at = loss_panel.plot.canvas.viewport(), loss_panel.plot.box().bottomLeft() + QPoint(40, 14)
     QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
-    assert "double-click" in QToolTip.text()
+    assert "double click" in QToolTip.text()
     QToolTip.hideText()
     QTest.qWait(400)  # Qt takes a hidden tip away a moment later

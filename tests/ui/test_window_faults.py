@@ -131,7 +131,7 @@ def test_two_roles_changed_at_once_are_both_changed(window: MainWindow, until: U
 def test_the_toy_set_chosen_last_is_shown_though_an_earlier_one_took_longer(
     window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    let_go = held_back(monkeypatch, app_model, "toy_dataset")
+    let_go = held_back(monkeypatch, app_model, "toy_from_options")
     window.model.load_toy("moons")
     until(lambda: all(job.future.running() for job in window.model.jobs._jobs))
     window.model.load_toy("xor")

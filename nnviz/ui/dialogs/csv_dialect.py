@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
+from nnviz.data.missing import MISSING_WORDS
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Dialect
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.panels.data_text import one_line, tooltip
 from nnviz.ui.widgets import captioned
 
 _HEIGHT: Final = 26
@@ -33,8 +35,19 @@ _FIELDS: Final[tuple[tuple[str, str, dict[Any, str], int], ...]] = (
 )
 
 
+class NoWheel(QObject):
+    """A turn of the wheel over a closed combo box must not change what is chosen."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Leave the wheel to whatever scrolls."""
+        if isinstance(event, QWheelEvent):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
 class DialectLine(QWidget):
-    """Five combo boxes and the number of lines to skip; a change asks for the file to be read again.
+    """Five combo boxes, the lines to skip and the words for a gap; a change asks for the file to be read again.
 
     Only what the person has set is asked for: the rest is detected again.
     """
@@ -50,10 +63,12 @@ class DialectLine(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
+        still = NoWheel(self)
         for field, caption, values, width in _FIELDS:
             combo = QComboBox()
             combo.setObjectName(field)
             combo.setFixedSize(width, _HEIGHT)
+            combo.installEventFilter(still)
             for value, label in values.items():
                 combo.addItem(label, value)
             combo.activated.connect(lambda place, field=field: self._chosen(field, place))
@@ -61,6 +76,7 @@ class DialectLine(QWidget):
             layout.addWidget(captioned(caption, combo))
         self.skipped = QSpinBox()
         self.skipped.setObjectName("skipped_lines")
+        self.skipped.installEventFilter(still)
         self.skipped.setRange(0, 1_000_000)
         self.skipped.setKeyboardTracking(False)
         self.skipped.setFixedSize(84, _HEIGHT)
@@ -68,7 +84,25 @@ class DialectLine(QWidget):
         self.skipped.lineEdit().setTextMargins(6, 0, 0, 0)
         self.skipped.valueChanged.connect(self._skip)
         layout.addWidget(captioned("Lines skipped", self.skipped))
-        layout.addStretch(1)
+        self.missing = QLineEdit()
+        self.missing.setObjectName("missing_words")
+        self.missing.setPlaceholderText("Empty cells only")
+        self.missing.setMinimumWidth(110)
+        self.missing.editingFinished.connect(self._set_missing)
+        layout.addWidget(captioned("Words that count as missing", self.missing), 1)
+
+    def _show_missing(self) -> None:
+        words = self._asked.missing_words
+        shown = ", ".join(sorted((MISSING_WORDS if words is None else words) - {""}, key=_plain_first))
+        self.missing.setText(shown)
+        self.missing.setCursorPosition(0)
+        self.missing.setToolTip(tooltip(f"Separated by commas, in any case: {shown or 'none'}"))
+
+    def _set_missing(self) -> None:
+        given = frozenset(word.strip().casefold() for word in self.missing.text().split(","))
+        words = None if given | {""} == MISSING_WORDS else given | {""}
+        if words != self._asked.missing_words:
+            self._ask(replace(self._asked, missing_words=words))
 
     @property
     def options(self) -> ReadOptions:
@@ -96,6 +130,11 @@ class DialectLine(QWidget):
         self.skipped.blockSignals(True)
         self.skipped.setValue(dialect.skipped_lines)
         self.skipped.blockSignals(False)
+        self._show_missing()
+
+    def begin_with(self, options: ReadOptions) -> None:
+        """Take what a table was read with for what has been asked for."""
+        self._asked = self._good = options
 
     def forget(self) -> None:
         """Begin with another file: nothing has been asked for."""
@@ -119,6 +158,10 @@ class DialectLine(QWidget):
     def _ask(self, options: ReadOptions) -> None:
         self._asked = options
         self.reread_requested.emit(options)
+
+
+def _plain_first(word: str) -> tuple[bool, str]:
+    return not word.isalpha(), word
 
 
 def _label(field: str, value: object) -> str:

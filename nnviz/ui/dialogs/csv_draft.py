@@ -1,16 +1,23 @@
 """What a person has decided so far about a table in the import sheet, and what was only guessed."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from nnviz.app.column_summary import ColumnProfile, column_profile
+from nnviz.app.reloading import possible_tasks
 from nnviz.data.casts import cast_column
+from nnviz.data.column_split import ColumnSplit, SplitOffer
 from nnviz.data.dataset import ImportChoices
+from nnviz.data.features import DEFAULT_ENCODING, Encoding
 from nnviz.data.infer import Guess, Role, guess
 from nnviz.data.table import KINDS, Column, Kind, Table
-from nnviz.data.tasks import MAX_CLASSES, Task, guess_task
+from nnviz.data.tasks import Task, guess_task
 from nnviz.errors import UserError
 
-SMALL: Final = 300_000  # cells of a table that is guessed about anew while the person waits
+# Cells and columns of a table that is guessed about anew while the person waits.
+SMALL: Final = 300_000
+FEW: Final = 1_000
 TASK_LABELS: Final[dict[Task, str]] = {
     "binary": "Two classes",
     "multiclass": "Several classes",
@@ -29,31 +36,57 @@ class ImportDraft:
         The latest guess.
     target, task
         What is predicted, and how; None where there is nothing to predict.
+    split
+        The column that makes the split, once it was chosen; None splits by chance.
+    balanced
+        Whether training is to weight the classes so that they count alike.
     stale
         Whether roles and warnings are still those guessed for another target: the table is too large to guess anew
         while the person waits, so that only the task is.
     """
 
-    def __init__(self, table: Table, found: Guess) -> None:
+    def __init__(self, table: Table, found: Guess, profiles: Mapping[str, ColumnProfile] | None = None) -> None:
         self._original = table
         self._roles: dict[str, Role] = {}
         self._kinds: dict[str, Kind] = {}
+        self._encodings: dict[str, Encoding] = {}
+        self._profiles: dict[tuple[str, Kind], ColumnProfile] = {
+            (name, table.column(name).kind): profile for name, profile in (profiles or {}).items()
+        }
         self.table = table
         self.guess = found
         self.target = found.target
         self.task = found.task
+        self.split: ColumnSplit | None = None
+        self.balanced = False
         self.stale = False
         self._own_target = False
         self._own_task = False
+        self._seed = 0
+        self._grouped: bool | None = None
 
     @property
     def small(self) -> bool:
         """Whether guesses and casts take no noticeable time."""
-        return self.table.n_rows * self.table.n_columns <= SMALL
+        return self.table.n_rows * self.table.n_columns <= SMALL and self.table.n_columns <= FEW
+
+    @property
+    def offer(self) -> SplitOffer | None:
+        """A column that could make the split instead of chance."""
+        offer = self.guess.split
+        return offer if offer is not None and offer.split.column != self.target else None
 
     def column(self, name: str) -> Column:
         """Return a column as it is at present."""
         return self.table.column(name)
+
+    def profile(self, name: str) -> ColumnProfile:
+        """Return what a column looks like; it is looked at once for each kind."""
+        column = self.table.column(name)
+        key = (name, column.kind)
+        if key not in self._profiles:
+            self._profiles[key] = column_profile(column)
+        return self._profiles[key]
 
     def kind(self, name: str) -> Kind:
         """Return a column's kind, the person's where there is one."""
@@ -63,6 +96,8 @@ class ImportDraft:
         """Return what a column is used for."""
         if name == self.target:
             return "target"
+        if self.split is not None and name == self.split.column:
+            return "ignore"
         role = self._roles.get(name, self.guess.roles.get(name, "ignore"))
         return "feature" if role == "target" else role
 
@@ -70,13 +105,21 @@ class ImportDraft:
         """Return why a column has its role, or ""."""
         if name == self.target:
             return self.guess.target_reason
+        if self.split is not None and name == self.split.column:
+            return "it makes the split"
         if name in self._roles:
             return "your choice"
         return self.guess.role_reasons.get(name, "") if self.guess.target != name else ""
 
-    def warnings(self) -> tuple[str, ...]:
-        """Return the doubts about the file, then those about the guess."""
-        return self._original.warnings + (() if self.stale else self.guess.warnings)
+    def encoding(self, name: str) -> Encoding:
+        """Return how a feature is scaled or encoded."""
+        return self._encodings.get(name, DEFAULT_ENCODING)
+
+    def set_encoding(self, name: str, encoding: Encoding) -> None:
+        """Scale or encode a feature otherwise."""
+        self._encodings[name] = encoding
+        if encoding == DEFAULT_ENCODING:
+            del self._encodings[name]
 
     def set_role(self, name: str, role: Role) -> None:
         """Use a column for something else; the target only changes by naming another one."""
@@ -84,6 +127,12 @@ class ImportDraft:
             self.set_target(name)
         elif name != self.target:
             self._roles[name] = role
+            if role == "feature" and self.split is not None and self.split.column == name:
+                self.split = None
+
+    def set_split(self, split: ColumnSplit | None) -> None:
+        """Let a column make the split, or chance."""
+        self.split = split
 
     def set_target(self, name: str) -> None:
         """Predict another column; on a large table the guess is `stale` until `set_guess`."""
@@ -92,6 +141,8 @@ class ImportDraft:
         self._own_target = True
         self._own_task = False
         self._roles.pop(name, None)
+        if self.split is not None and self.split.column == name:
+            self.split = None
         self.target = name
         if self.small:
             self.set_guess(guess(self.table, name))
@@ -119,17 +170,7 @@ class ImportDraft:
 
     def tasks(self) -> tuple[Task, ...]:
         """Return the tasks that the target's values allow."""
-        if self.target is None:
-            return ()
-        column = self.column(self.target)
-        allowed: list[Task] = []
-        if column.n_unique == 2:
-            allowed.append("binary")
-        if 2 < column.n_unique <= MAX_CLASSES:
-            allowed.append("multiclass")
-        if column.kind in {"integer", "float", "boolean"} and column.n_unique >= 2:
-            allowed.append("regression")
-        return tuple(allowed)
+        return () if self.target is None else possible_tasks(self.column(self.target))
 
     def kinds(self, name: str) -> tuple[Kind, ...]:
         """Return the kinds that a person may try for a column; none for an empty one."""
@@ -159,17 +200,37 @@ class ImportDraft:
 
     def carry_over(self, earlier: "ImportDraft") -> None:
         """Keep the changes that were made before the file was read again, where the columns are still there."""
-        for name, kind in earlier._kinds.items():  # noqa: SLF001 - of the same class
-            if name in self.table and kind in self.kinds(name):
-                try:
-                    self.set_kind(name, kind)
-                except UserError:
-                    continue  # read anew, the column no longer has such values
+        self._take_kinds(earlier._kinds)  # noqa: SLF001 - of the same class
         if earlier._own_target and earlier.target is not None and earlier.target in self.table:  # noqa: SLF001
             self.set_target(earlier.target)
         for name, role in earlier._roles.items():  # noqa: SLF001
             if name in self.table:
                 self.set_role(name, role)
+        self._encodings = {n: e for n, e in earlier._encodings.items() if n in self.table}  # noqa: SLF001
+        self.split = earlier.split if earlier.split is not None and earlier.split.column in self.table else None
+        self.balanced = earlier.balanced
+
+    def take(self, choices: ImportChoices) -> None:
+        """Decide as before about the same content; the split's share is the pane's affair."""
+        self._take_kinds(choices.kinds)
+        if choices.target in self.table:
+            self.set_target(choices.target)
+            if choices.task in self.tasks() and choices.task != self.task:
+                self.set_task(choices.task)
+        for name, role in choices.roles.items():
+            if name in self.table and role != "target" and role != self.role(name):
+                self.set_role(name, role)
+        self._encodings = {name: encoding for name, encoding in choices.encodings.items() if name in self.table}
+        self.split = choices.split if choices.split is not None and choices.split.column in self.table else None
+        self._seed, self._grouped = choices.seed, choices.grouped
+
+    def _take_kinds(self, kinds: Mapping[str, Kind]) -> None:
+        for name, kind in kinds.items():
+            if name in self.table and kind in self.kinds(name):
+                try:
+                    self.set_kind(name, kind)
+                except UserError:
+                    continue  # read anew, the column no longer has such values
 
     def obstacle(self) -> str:
         """Return why these choices can't be opened, or ""."""
@@ -181,7 +242,7 @@ class ImportDraft:
             return "Give at least one column the role of a feature."
         return ""
 
-    def choices(self, validation_fraction: float, seed: int = 0) -> ImportChoices:
+    def choices(self, validation_fraction: float) -> ImportChoices:
         """Return the choices.
 
         Raises
@@ -194,4 +255,14 @@ class ImportDraft:
         if self.target is None or self.task is None:
             raise UserError("There is nothing to predict.")
         roles = {column.name: self.role(column.name) for column in self.table.columns}
-        return ImportChoices(self.target, self.task, roles, dict(self._kinds), validation_fraction, seed)
+        return ImportChoices(
+            self.target,
+            self.task,
+            roles,
+            dict(self._kinds),
+            validation_fraction,
+            self._seed,
+            dict(self._encodings),
+            self.split,
+            self._grouped,
+        )

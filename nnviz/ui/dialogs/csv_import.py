@@ -1,5 +1,6 @@
 """The sheet between a file and a data set: reading with progress, then review, then Open."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -14,18 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.column_summary import plural
+from nnviz.app.column_summary import ColumnProfile, plural
+from nnviz.app.remembered_choices import Remembered
 from nnviz.data.dataset import ImportChoices
 from nnviz.data.infer import Guess
 from nnviz.data.table import Table
 from nnviz.errors import UserError
 from nnviz.ui.dialogs.csv_review import ReviewPage
 from nnviz.ui.icons import icon_pixmap
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.panels.data_text import one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 
-_SIZE: Final = QSize(960, 640)
+_SIZE: Final = QSize(1120, 660)  # fits the smallest window
+_LARGEST: Final = QSize(1320, 860)
+_MARGIN: Final = 60
 _READING, _REVIEW = 0, 1
 
 
@@ -36,6 +40,20 @@ def _plain(role: str = "") -> QLabel:
     if role:
         label.setProperty("role", role)
     return label
+
+
+def _accounts(table: Table) -> str:
+    """Say what became of every line of the file."""
+    found = table.reconciliation
+    if found is None:
+        return ""
+    parts = {
+        "rows": found.rows, "rejected": found.rejected, "blank": found.blank, "comments": found.comments,
+        "rulers": found.rulers, "header lines": found.header, "lines above it": found.skipped,
+    }  # fmt: skip
+    said = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
+    checked = "every line is accounted for" if found.adds_up else "the lines do not add up"
+    return f"{found.lines:,} lines in the file: {said}; {checked}."
 
 
 class CsvImportDialog(QDialog):
@@ -50,6 +68,8 @@ class CsvImportDialog(QDialog):
     reread_requested = Signal(object)  # ReadOptions
     target_changed = Signal(str)  # only on a large table: `set_guess` may improve on what is shown
     accepted_choices = Signal(object)  # ImportChoices
+    guesses_requested = Signal()  # the file is to be read as if for the first time
+    trial_requested = Signal()  # the network is to be tried on the file instead
 
     def __init__(self, parent: QWidget | None = None, theme: Theme = DARK) -> None:
         super().__init__(parent)
@@ -76,6 +96,7 @@ class CsvImportDialog(QDialog):
         self.cancel, self.open_button = QPushButton("Cancel"), QPushButton("Open")
         self.cancel.setAutoDefault(False)
         self.open_button.setDefault(True)
+        self.open_button.setProperty("primary", "true")  # for how it looks while it is off
         self.open_button.setMinimumWidth(88)
         self.footnote = _plain("caption")
         self._build()
@@ -84,9 +105,12 @@ class CsvImportDialog(QDialog):
         self.review.reread_requested.connect(self._reread)
         self.review.target_changed.connect(self.target_changed)
         self.review.changed.connect(self._settle)
+        self.review.guesses_requested.connect(self._back_to_guesses)
+        self.review.trial_requested.connect(self._try)
         self.set_theme(theme)
         self.set_reading("")
-        self.resize(_SIZE)
+        room = parent.window().size() - QSize(_MARGIN, _MARGIN) if parent is not None else _SIZE
+        self.resize(room.boundedTo(_LARGEST).expandedTo(_SIZE))
 
     def _reading_page(self) -> QWidget:
         page = QWidget()
@@ -157,10 +181,19 @@ class CsvImportDialog(QDialog):
         if text:
             (self.footnote if self.has_table else self.message).setText(text)
 
-    def set_table(self, table: Table, guess: Guess) -> None:
-        """Show a table for review; what was changed before it was read again is kept where it still applies."""
-        self.review.set_table(table, guess)
+    def set_table(
+        self,
+        table: Table,
+        guess: Guess,
+        profiles: Mapping[str, ColumnProfile] | None = None,
+        remembered: Remembered | None = None,
+        *,
+        balanced: bool = False,
+    ) -> None:
+        """Show a table for review, as `ReviewPage.set_table` does."""
+        self.review.set_table(table, guess, profiles, remembered, balanced=balanced)
         self.caption.setText(f"{plural(table.n_rows, 'row')} × {plural(table.n_columns, 'column')}")
+        self.caption.setToolTip(tooltip(_accounts(table)))
         self.pages.setCurrentIndex(_REVIEW)
         self._settle()
         self.open_button.setFocus()
@@ -209,6 +242,16 @@ class CsvImportDialog(QDialog):
         self.review.trouble.hide()
         self._wait("Reading again …")
         self.reread_requested.emit(options)
+
+    def _back_to_guesses(self) -> None:
+        self.review.forget()
+        self._wait("Reading again …")
+        self.guesses_requested.emit()
+
+    def _try(self) -> None:
+        self.review.trouble.hide()
+        self._wait("Testing the network …")
+        self.trial_requested.emit()
 
     def _open(self) -> None:
         choices = None if self._waiting else self.review.choices()

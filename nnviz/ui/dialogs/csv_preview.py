@@ -1,10 +1,10 @@
-"""The first rows of a table as it was typed, each column headed by its name, kind and role."""
+"""The first and the last rows of a table as it was typed, each column headed by its name, kind and role."""
 
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from nnviz.data.infer import Role
 from nnviz.data.table import NUMERIC_KINDS
@@ -14,6 +14,7 @@ from nnviz.ui.panels.data_text import cell_text, elided, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, font
 
 ROWS: Final = 50
+LAST: Final = 3  # of them, the table's last
 _ROW_HEIGHT: Final = 24
 _HEADER_HEIGHT: Final = 42
 _NARROWEST, _WIDEST = 76, 220
@@ -25,7 +26,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class PreviewModel(QAbstractTableModel):
-    """At most `ROWS` rows; a cell is made when it is looked at."""
+    """At most `ROWS` rows, the last `LAST` of them from the table's end; a cell is made when it is looked at."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,13 +53,19 @@ class PreviewModel(QAbstractTableModel):
         """Return how many columns the table has."""
         return 0 if parent.isValid() or self._draft is None else self._draft.table.n_columns
 
+    def table_row(self, row: int) -> int:
+        """Return the table's row that is shown in a row."""
+        total = self._draft.table.n_rows if self._draft is not None else 0
+        return row if row < ROWS - LAST or total <= ROWS else total - ROWS + row
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, alignment, colour or tooltip."""
         if self._draft is None:
             return None
         column = self._draft.table.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.ForegroundRole):
-            cell = column.cells(index.row(), index.row() + 1)[0]
+            at = self.table_row(index.row())
+            cell = column.cells(at, at + 1)[0]
             if role == Qt.ItemDataRole.ForegroundRole:
                 return QColor(self._colour(column.name, missing=cell is None))
             if role == Qt.ItemDataRole.ToolTipRole:
@@ -85,7 +92,7 @@ class PreviewModel(QAbstractTableModel):
     ) -> object:
         """Return a row's number, or a column's heading as a screen reader says it and as a tooltip."""
         if orientation == Qt.Orientation.Vertical:
-            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+            return f"{self.table_row(section) + 1:,}" if role == Qt.ItemDataRole.DisplayRole else None
         name, kind, use = self.heading(section)
         text = f"{name}, {kind}, {ROLE_LABELS[use]}"
         if role == Qt.ItemDataRole.DisplayRole:
@@ -133,16 +140,14 @@ class PreviewHeader(QHeaderView):
         painter.restore()
 
 
-class PreviewTable(QTableView):
-    """The table; it shows and does not edit."""
+class _Rows(QTableView):
+    """A table of rows that shows and does not edit."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, model: PreviewModel, name: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setObjectName("preview")
-        self.setAccessibleName("First rows of the file")
-        self.preview = PreviewModel(self)
-        self.setModel(self.preview)
-        self.setHorizontalHeader(PreviewHeader(self.preview, self))
+        self.setAccessibleName(name)
+        self.setModel(model)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -150,29 +155,73 @@ class PreviewTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
         rows = self.verticalHeader()
         rows.setDefaultSectionSize(_ROW_HEIGHT)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
+
+class PreviewTable(QWidget):
+    """The first rows, which scroll, over the last ones, which stay in sight; both scroll sideways together."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("preview")
+        self.setProperty("surface", "panel")
+        self.preview = PreviewModel(self)
+        self.first = _Rows(self.preview, "First rows of the file", self)
+        self.first.setHorizontalHeader(PreviewHeader(self.preview, self.first))
+        self.last = _Rows(self.preview, "Last rows of the file", self)
+        self.last.horizontalHeader().hide()
+        self.last.horizontalHeader().setMinimumSectionSize(self.first.horizontalHeader().minimumSectionSize())
+        self.last.horizontalHeader().setDefaultSectionSize(self.first.horizontalHeader().defaultSectionSize())
+        self.last.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.last.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.last.setFixedHeight(LAST * _ROW_HEIGHT + 2)
+        # Both as wide as each other, or the columns would not line up at the far right.
+        self.first.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.first.horizontalScrollBar().valueChanged.connect(self.last.horizontalScrollBar().setValue)
+        self.last.horizontalScrollBar().valueChanged.connect(self.first.horizontalScrollBar().setValue)
+        self.first.horizontalHeader().sectionResized.connect(
+            lambda section, _, width: self.last.setColumnWidth(section, width)
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.first, 1)
+        layout.addWidget(self.last)
+
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self.preview.theme = theme
         self.preview.refresh()
-        self.setStyleSheet(
+        shared = (
             "QTableView::item { padding: 0 4px; }"
             f"QHeaderView:vertical {{ background: {theme.field}; border: none; }}"
             f"QHeaderView::section:vertical {{ background: {theme.field}; color: {theme.ink_3}; font-weight: 400; }}"
         )
-        self.horizontalHeader().viewport().update()
+        edge = f"border: 1px solid {theme.line};"
+        self.first.setStyleSheet(f"QTableView {{ {edge} }} {shared}")
+        self.last.setStyleSheet(f"QTableView {{ {edge} border-top: 2px solid {theme.line_strong}; }} {shared}")
+        self.first.horizontalHeader().viewport().update()
 
     def set_draft(self, draft: ImportDraft | None) -> None:
         """Show another table; the first columns become as wide as their first rows need."""
         self.preview.set_draft(draft)
-        figures, heads = self.fontMetrics(), self.horizontalHeader()
+        shown = self.preview.rowCount()
+        parted = draft is not None and draft.table.n_rows > ROWS
+        for row in range(shown):
+            self.first.setRowHidden(row, parted and row >= ROWS - LAST)
+            self.last.setRowHidden(row, row < ROWS - LAST)
+        self.last.setVisible(parted)
+        numbers = self.fontMetrics().horizontalAdvance(f"{draft.table.n_rows:,}") + 20 if draft is not None else 30
+        for table in (self.first, self.last):
+            table.verticalHeader().setFixedWidth(max(30, numbers))
+        figures, heads = self.fontMetrics(), self.first.horizontalHeader()
         for section in range(min(_MEASURED, self.preview.columnCount())):
             name, kind, role = self.preview.heading(section)
-            texts = [str(self.preview.index(row, section).data()) for row in range(min(12, self.preview.rowCount()))]
+            texts = [str(self.preview.index(row, section).data()) for row in range(min(12, shown))]
             texts += [name[:60] + "  ", f"{kind} · {role} "]
             widest = max(figures.horizontalAdvance(text[:60]) for text in texts) + 24
             heads.resizeSection(section, min(_WIDEST, max(_NARROWEST, widest)))
@@ -180,4 +229,4 @@ class PreviewTable(QTableView):
     def refresh(self) -> None:
         """Show changed kinds and roles."""
         self.preview.refresh()
-        self.horizontalHeader().viewport().update()
+        self.first.horizontalHeader().viewport().update()

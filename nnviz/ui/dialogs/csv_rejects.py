@@ -1,6 +1,7 @@
 """The records that are not in the table, with line, reason and raw text; and the file's other doubts."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -9,12 +10,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QDialogButtonBox,
-    QFrame,
-    QGridLayout,
+    QFileDialog,
     QHeaderView,
     QLabel,
-    QScrollArea,
-    QSizePolicy,
+    QMessageBox,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -22,12 +21,13 @@ from PySide6.QtWidgets import (
 
 from nnviz.app.column_summary import plural
 from nnviz.data.table import Rejected, Table
-from nnviz.ui.icons import icon_pixmap
+from nnviz.errors import UserError
+from nnviz.export.csv_file import write_rejected
+from nnviz.ui.dialogs.csv_doubts import DoubtList
 from nnviz.ui.panels.data_text import one_line, tooltip
-from nnviz.ui.theme import CAPTION, DARK, Theme
+from nnviz.ui.theme import DARK, Theme
 
 _HEADINGS: Final = ("Line", "Reason", "Text")
-_MOST_WARNINGS: Final = 60
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -112,64 +112,20 @@ class RejectedTable(QTableView):
         self.records.set_rejected(rejected)
 
 
-class WarningList(QScrollArea):
-    """Sentences under each other, each literal and selectable, with a sign before it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("warnings")
-        self.setAccessibleName("Warnings")
-        self.setProperty("surface", "panel")
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._theme = DARK
-        self._warnings: tuple[str, ...] = ()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in another theme's colours."""
-        if theme is not self._theme:
-            self._theme = theme
-            self._fill()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """All sentences, in order."""
-        return self._warnings
-
-    def set_warnings(self, warnings: Sequence[str]) -> None:
-        """Show other sentences; of very many, the first ones and how many more there are."""
-        if tuple(warnings) != self._warnings:
-            self._warnings = tuple(warnings)
-            self._fill()
-
-    def _fill(self) -> None:
-        shown = [one_line(text, 600) for text in self._warnings[:_MOST_WARNINGS]]
-        if len(self._warnings) > len(shown):
-            shown.append(f"and {len(self._warnings) - len(shown):,} more")
-        sign_picture = icon_pixmap("warning", self._theme.warning, 13, self.devicePixelRatioF())
-        body = QWidget()
-        body.setProperty("surface", "panel")
-        layout = QGridLayout(body)
-        layout.setContentsMargins(0, 0, 8, 0)
-        layout.setHorizontalSpacing(7)
-        layout.setVerticalSpacing(7)
-        layout.setColumnStretch(1, 1)
-        for place, text in enumerate(shown):
-            sign = QLabel()
-            sign.setPixmap(sign_picture)
-            layout.addWidget(sign, place, 0, Qt.AlignmentFlag.AlignTop)
-            label = QLabel(text)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setProperty("role", "secondary")
-            label.setStyleSheet(f"font-size: {int(CAPTION)}px;")
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-            layout.addWidget(label, place, 1)
-        layout.setRowStretch(len(shown), 1)
-        self.setWidget(body)
+def save_rejected(parent: QWidget, table: Table) -> None:
+    """Let the person choose where the rejected rows of a table go, and write them as CSV."""
+    folder = table.path.parent if table.path is not None else Path.home()
+    offered = folder / f"{Path(table.name).stem}-rejected.csv"
+    name, _ = QFileDialog.getSaveFileName(parent, "Save the rejected rows", str(offered), "CSV (*.csv)")
+    if not name:
+        return
+    try:
+        write_rejected(Path(name), table.rejected)
+    except UserError as error:
+        box = QMessageBox(QMessageBox.Icon.Warning, "Not saved", str(error), parent=parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
 
 
 class RejectedRowsDialog(QDialog):
@@ -192,11 +148,14 @@ class RejectedRowsDialog(QDialog):
         self.rejected_table = RejectedTable()
         self.rejected_table.set_rejected(table.rejected)
         self.rejected_table.setVisible(bool(table.rejected))
-        self.warnings = WarningList()
+        self.warnings = DoubtList()
         self.warnings.set_warnings(doubts)
         self.warnings.setVisible(bool(doubts))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        if table.rejected:
+            save = buttons.addButton("Save the rejected rows…", QDialogButtonBox.ButtonRole.ActionRole)
+            save.clicked.connect(lambda: save_rejected(self, table))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)

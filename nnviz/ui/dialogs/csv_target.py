@@ -1,23 +1,19 @@
 """What is to be predicted and how, with the reasons; the split; and the warnings."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from collections import Counter
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QListView, QSizePolicy, QVBoxLayout, QWidget
 
+from nnviz.app.column_summary import plural
+from nnviz.data.column_split import ColumnSplit
+from nnviz.data.doubt import Doubt
+from nnviz.ui.dialogs.csv_dialect import NoWheel
+from nnviz.ui.dialogs.csv_doubts import DoubtLine, DoubtList
 from nnviz.ui.dialogs.csv_draft import TASK_LABELS, ImportDraft
-from nnviz.ui.dialogs.csv_rejects import WarningList
+from nnviz.ui.dialogs.csv_suggestions import follow_suggestion, suggestion_of
 from nnviz.ui.panels.data_split import SplitSection
 from nnviz.ui.panels.data_text import one_line
-
-
-class _NoWheel(QObject):
-    """A turn of the wheel over a closed combo box must not change the target."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if isinstance(event, QWheelEvent):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
 
 def _reason() -> QLabel:
@@ -42,14 +38,17 @@ class TargetPane(QWidget):
 
     target_chosen = Signal(str)
     task_chosen = Signal(str)
+    changed = Signal()  # the draft was changed here
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.target, self.task = QComboBox(), QComboBox()
         self.target.setObjectName("target")
         self.task.setObjectName("task")
-        still = _NoWheel(self)
-        for combo in (self.target, self.task):
+        still = NoWheel(self)
+        self.splitter = QComboBox()
+        self.splitter.setObjectName("split_by")
+        for combo in (self.target, self.task, self.splitter):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             combo.setMinimumContentsLength(12)
             combo.setMaxVisibleItems(16)
@@ -57,11 +56,12 @@ class TargetPane(QWidget):
             view = combo.view()
             if isinstance(view, QListView):
                 view.setUniformItemSizes(True)
-        self.target_reason, self.task_reason = _reason(), _reason()
+        self.target_reason, self.task_reason, self.split_reason = _reason(), _reason(), _reason()
         self.split = SplitSection()
         self.heading = QLabel("Warnings")
         self.heading.setProperty("role", "secondary")
-        self.warnings = WarningList()
+        self.warnings = DoubtList()
+        self.split_caption = _caption("Split", self.splitter)
         self.target.activated.connect(self._target_chosen)
         self.task.activated.connect(lambda place: self.task_chosen.emit(self.task.itemData(place)))
         layout = QVBoxLayout(self)
@@ -75,14 +75,21 @@ class TargetPane(QWidget):
         layout.addWidget(self.task)
         layout.addWidget(self.task_reason)
         layout.addSpacing(6)
+        layout.addWidget(self.split_caption)
+        layout.addWidget(self.splitter)
+        layout.addWidget(self.split_reason)
         layout.addWidget(self.split)
         layout.addSpacing(4)
         layout.addWidget(self.heading)
         layout.addWidget(self.warnings, 1)
         self._names: tuple[str, ...] = ()
+        self._draft: ImportDraft | None = None
+        self.splitter.activated.connect(self._split_chosen)
+        self.warnings.acted.connect(self._act)
 
     def set_draft(self, draft: ImportDraft) -> None:
         """Show another table."""
+        self._draft = draft
         self._names = tuple(column.name for column in draft.table.columns)
         self.target.clear()
         self.target.addItems([one_line(name, 60) for name in self._names])
@@ -101,16 +108,64 @@ class TargetPane(QWidget):
         self.target_reason.setText(_sentence(draft.reason(draft.target) if draft.target else draft.guess.target_reason))
         own = draft.task is not None and draft.task != draft.guess.task
         self.task_reason.setText("Your choice." if own else _sentence(draft.guess.task_reason))
+        self._show_split(draft)
+        lines = [DoubtLine(text) for text in draft.table.warnings]
+        for doubt in self._doubts(draft):
+            offered = suggestion_of(draft, doubt)
+            lines.append(DoubtLine(doubt.text, offered.label if offered is not None else ""))
+        self.heading.setText(f"Warnings  {len(lines)}" if lines else "No warnings")
+        self.warnings.set_lines(lines)
+
+    def _show_split(self, draft: ImportDraft) -> None:
         rows = draft.table.n_rows
         if draft.target is not None:
-            rows -= draft.column(draft.target).n_missing
+            rows -= draft.profile(draft.target).n_missing
         self.split.set_rows(rows)
-        warnings = draft.warnings()
-        self.heading.setText(f"Warnings  {len(warnings)}" if warnings else "No warnings")
-        self.warnings.set_warnings(warnings)
+        offered = [draft.split] if draft.split is not None else []
+        if draft.offer is not None:
+            offered.append(draft.offer.split)
+        self.splitter.clear()
+        self.splitter.addItem("By chance", None)
+        for split in offered[:1]:
+            self.splitter.addItem(f"By the column {one_line(split.column, 40)}", split)
+        self.splitter.setCurrentIndex(1 if draft.split is not None else 0)
+        for widget in (self.split_caption, self.splitter):
+            widget.setVisible(bool(offered))
+        self.split.setVisible(draft.split is None)
+        self.split_reason.setVisible(draft.split is not None)
+        self.split_reason.setText("" if draft.split is None else one_line(split_text(draft, draft.split), 300))
+
+    @staticmethod
+    def _doubts(draft: ImportDraft) -> tuple[Doubt, ...]:
+        return () if draft.stale else draft.guess.doubts
+
+    def _split_chosen(self, place: int) -> None:
+        if self._draft is not None:
+            self._draft.set_split(self.splitter.itemData(place))
+            self.changed.emit()
+
+    def _act(self, place: int) -> None:
+        draft = self._draft
+        if draft is None:
+            return
+        doubts = self._doubts(draft)
+        at = place - len(draft.table.warnings)
+        if 0 <= at < len(doubts):
+            follow_suggestion(draft, doubts[at])
+            self.changed.emit()
 
     def _target_chosen(self, place: int) -> None:
         self.target_chosen.emit(self._names[place])
+
+
+def split_text(draft: ImportDraft, split: ColumnSplit) -> str:
+    """Return which values of a column stand for which part, and how many rows they have where counting is quick."""
+    counts = Counter(draft.column(split.column).labels().tolist()) if draft.small else None
+    marks = [
+        f"'{one_line(label, 30)}' {part}" + ("" if counts is None else f" ({plural(counts[label], 'row')})")
+        for label, part in split.parts.items()
+    ]
+    return f"{split.column} makes the split: {', '.join(marks)}."
 
 
 def _sentence(text: str) -> str:

@@ -1,16 +1,27 @@
-"""The loss panel: title, legend, the switch between a linear and a logarithmic axis, and the plot."""
+"""The curves panel: what is drawn, legend, axis, options, and the plot."""
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.icons import icon
+from nnviz.ui.plots.curve_options import CurveOptions
+from nnviz.ui.plots.curve_runs import RunLegend
+from nnviz.ui.plots.curve_series import ALL_SERIES
 from nnviz.ui.plots.loss import LossPlot
 from nnviz.ui.theme import Theme
 
+_ROOM_FOR_REPORT = 350
+_SMALL = "QToolButton { padding: 0; min-height: 0; border-radius: 4px; }"
+
 
 class LossPanel(QWidget):
-    """Loss of training and validation rows over epochs; takes all the height it is given."""
+    """Curves of the present run and of earlier ones; takes all the height it is given."""
+
+    report_requested = Signal()
+    save_requested = Signal()
+    copied = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,36 +30,90 @@ class LossPanel(QWidget):
         self.plot = LossPlot(theme, self)
         self._train = _LegendEntry("train", theme.ink_2)
         self._validation = _LegendEntry("validation", theme.validation)
-        self._linear = _segment("Linear", "Draw the loss on a linear axis")
-        self._log = _segment("Log", "Draw the loss on a logarithmic axis")
-        self._segments = QButtonGroup(self)
-        self._segments.addButton(self._linear)
-        self._segments.addButton(self._log)
-        self._linear.setChecked(True)
-        self._log.toggled.connect(self.plot.set_log)
-        title = QLabel("Loss")
-        title.setProperty("role", "title")
-        head = QHBoxLayout()
-        head.setContentsMargins(16, 0, 16, 0)
-        head.setSpacing(0)
-        head.addWidget(title)
-        head.addSpacing(14)
-        head.addWidget(self._train)
-        head.addSpacing(14)
-        head.addWidget(self._validation)
-        head.addStretch(1)
-        head.addWidget(self._linear)
-        head.addWidget(self._log)
-        head_box = QWidget(self)
-        head_box.setProperty("surface", "none")
-        head_box.setLayout(head)
-        head_box.setFixedHeight(38)
+        self._validation.setAccessibleName("validation")
+        self.title, self._menu = QToolButton(), QMenu(self)
+        self._actions = self._set_up_menu()
+        self._log = QToolButton()
+        self._log.setText("Log")
+        self._log.setToolTip("Logarithmic or linear axis (L)")
+        self._log.setAccessibleName("Logarithmic axis")
+        self._log.setCheckable(True)
+        self._log.setProperty("segment", "true")
+        self._log.setFixedSize(38, 22)
+        self._log.toggled.connect(self._on_log)
+        self.report = _small_button("Report", "Report: scores beside baselines, diagnosis, cross-validation (Ctrl M)")
+        self.report.clicked.connect(self.report_requested)
+        self.more = _small_button("Curve options", "Axis, smoothing, earlier runs, events, saving")
+        self.more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
+        self.more.clicked.connect(self._show_options)
+        self.options = CurveOptions(self)
+        self._wire_options()
+        self.legend = RunLegend(theme, self)
+        self.legend.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 2)
         column.setSpacing(0)
-        column.addWidget(head_box)
+        column.addWidget(self._head())
+        column.addWidget(self.legend)
         column.addWidget(self.plot, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.set_theme(theme)
+
+    def _set_up_menu(self) -> dict[str, QAction]:
+        group = QActionGroup(self)
+        actions = {}
+        for series in ALL_SERIES.values():
+            action = self._menu.addAction(series.title)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, key=series.key: self.choose(key))
+            group.addAction(action)
+            actions[series.key] = action
+        actions["loss"].setChecked(True)
+        title = self.title
+        title.setText("Loss")
+        title.setProperty("flat", "true")
+        title.setMenu(self._menu)
+        title.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        title.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        title.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow follows the name
+        title.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        title.setToolTip("Choose what is drawn")
+        title.setAccessibleName("Curve: Loss")
+        title.setIconSize(QSize(10, 10))
+        title.setFixedHeight(24)
+        title.setStyleSheet("QToolButton { font-size: 13px; font-weight: 600; padding: 0 5px; min-height: 0; }")
+        return actions
+
+    def _head(self) -> QWidget:
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 0, 16, 0)
+        head.setSpacing(0)
+        head.addWidget(self.title)
+        head.addSpacing(4)
+        head.addWidget(self._train)
+        head.addSpacing(8)
+        head.addWidget(self._validation)
+        head.addStretch(1)
+        head.addWidget(self._log)
+        head.addSpacing(6)
+        head.addWidget(self.report)
+        head.addSpacing(4)
+        head.addWidget(self.more)
+        box = QWidget(self)
+        box.setProperty("surface", "none")
+        box.setLayout(head)
+        box.setFixedHeight(38)
+        return box
+
+    def _wire_options(self) -> None:
+        options, plot = self.options, self.plot
+        options.x_axis_chosen.connect(lambda key: plot.choose(x_axis=key))
+        options.smoothing_changed.connect(plot.set_smoothing)
+        options.compare_toggled.connect(self._on_compare)
+        options.marker_chosen.connect(plot.pointer.show_marker)
+        options.all_requested.connect(plot.show_all)
+        options.copy_requested.connect(self.copy)
+        options.save_requested.connect(self.save_requested)
 
     @property
     def is_log(self) -> bool:
@@ -57,28 +122,108 @@ class LossPanel(QWidget):
 
     def set_log(self, on: bool) -> None:  # noqa: FBT001 - the one question is whether it is on
         """Choose the logarithmic or the linear axis."""
-        (self._log if on else self._linear).setChecked(True)
+        self._log.setChecked(on)
 
     def set_loss(self, label: str) -> None:
         """Name the loss, as ``LOSSES[config.loss].label`` does."""
         self.plot.set_loss(label)
 
+    def set_metric_name(self, name: str) -> None:
+        """Name the metric: "Accuracy" or "R²"."""
+        self._actions["metric"].setText(name)
+        self.plot.set_metric(name)
+        self._show_title()
+
+    def choose(self, key: str) -> None:
+        """Draw another series, a key of ``ALL_SERIES``."""
+        self._actions[key].setChecked(True)
+        self.plot.choose(series=key)
+        self._show_title()
+
+    def _show_title(self) -> None:
+        series = self.plot.series
+        self.title.setText(self.plot.title)
+        self.title.setAccessibleName(f"Curve: {self.plot.title}")
+        self._log.setEnabled(series.positive)
+        self._log.setToolTip(
+            "Logarithmic or linear axis (L)" if series.positive else f"{self.plot.title} is drawn on a linear axis"
+        )
+        self._show_legend()
+
+    def _show_legend(self) -> None:
+        both = len(self.plot.series.names) > 1
+        for entry, shown in ((self._train, both), (self._validation, both and self.plot.has_validation)):
+            if entry.isHidden() == shown:
+                entry.setVisible(shown)
+
     def draw(self, snapshot: Snapshot) -> None:
         """Show the newest snapshot's history."""
-        last = snapshot.history.last
-        has_validation = last is None or last.validation_loss == last.validation_loss
-        if self._validation.isHidden() == has_validation:
-            self._validation.setVisible(has_validation)
         self.plot.draw(snapshot)
+        self._show_legend()
+        self._show_runs()
+
+    def tick(self) -> None:
+        """Make the picture if it is due (once a frame)."""
+        self.plot.tick()
 
     def clear(self) -> None:
-        """Go back to empty axes."""
-        self._validation.setVisible(True)
+        """Remember the run and go back to empty axes."""
         self.plot.clear()
+        self._show_legend()
+        self._show_runs()
+
+    def forget_runs(self) -> None:
+        """Forget every run: the data are others."""
+        self.plot.forget()
+        self._show_legend()
+        self._show_runs()
+
+    def copy(self) -> None:
+        """Put the picture on the clipboard."""
+        if self.plot.history is not None:
+            from nnviz.ui.plots.curve_saving import picture  # noqa: PLC0415 - not for the first paint
+
+            QGuiApplication.clipboard().setImage(picture(self.plot, self.plot.title))
+            self.copied.emit("The curves are on the clipboard.")
+
+    def _on_log(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self.plot.set_log(on)
+
+    def _on_compare(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self.plot.set_compare(on)
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        runs = tuple(self.plot.runs)
+        if runs != self.legend.runs:
+            self.legend.set_runs(runs)
+            self.options.set_runs(len(runs))
+        shown = self.plot.compares and bool(runs)
+        if self.legend.isHidden() == shown:
+            self.legend.setVisible(shown)
+
+    def _show_options(self) -> None:
+        history = self.plot.history
+        self.options.set_markers(() if history is None else history.markers)
+        self.options.drop_from(self.more)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the report to its key where the legend needs the room, and shorten that."""
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOM_FOR_REPORT
+        self.report.setVisible(roomy)
+        self._validation.setText("validation" if roomy else "valid.")
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
         self.plot.set_theme(theme)
+        self.legend.set_theme(theme)
+        self.options.set_theme(theme)
+        self.title.setIcon(icon("down", theme.ink_2, 10))
+        # A disabled segment that is chosen would look as if it could be let go.
+        off = f"QToolButton:disabled {{ color: {theme.ink_3}; background: {theme.panel}; border-color: {theme.line}; }}"
+        self._log.setStyleSheet(f"QToolButton {{ padding: 0; min-height: 0; }} {off}")
+        self.report.setIcon(icon("file", theme.ink_2, 14))
         self._train.set_colour(theme.ink_2)
         self._validation.set_colour(theme.validation)
 
@@ -89,7 +234,7 @@ class _LegendEntry(QLabel):
     def __init__(self, text: str, colour: str) -> None:
         super().__init__(text)
         self.setProperty("role", "secondary")
-        self.setContentsMargins(20, 0, 0, 0)
+        self.setContentsMargins(18, 0, 0, 0)
         self._colour = QColor(colour)
 
     def set_colour(self, colour: str) -> None:
@@ -112,10 +257,11 @@ class _LegendEntry(QLabel):
         return self.sizeHint()
 
 
-def _segment(text: str, tip: str) -> QToolButton:
+def _small_button(name: str, tip: str) -> QToolButton:
     button = QToolButton()
-    button.setText(text)
+    button.setAccessibleName(name)
     button.setToolTip(tip)
-    button.setCheckable(True)
-    button.setProperty("segment", "true")
+    button.setFixedSize(26, 22)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    button.setStyleSheet(_SMALL)
     return button

@@ -14,7 +14,8 @@ from nnviz.ui.icons import paint_icon
 from nnviz.ui.panels.data_columns import ROW_HEIGHT, ColumnList
 from nnviz.ui.panels.data_row import RowSection
 from nnviz.ui.panels.data_split import SplitSection
-from nnviz.ui.panels.data_text import elided, tooltip
+from nnviz.ui.panels.data_text import elided, one_line, tooltip
+from nnviz.ui.panels.data_toy_options import ToyBar
 from nnviz.ui.panels.data_toys import ToyGrid
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, SEMIBOLD, TITLE, Theme, font
 
@@ -136,6 +137,7 @@ class DataPanel(QWidget):
         self.setMaximumWidth(320)
         self._dataset: Dataset | None = None
         self.toys = ToyGrid()
+        self.toy_bar = ToyBar()
         self.drop_target = DropTarget()
         self.file_name = FileName()
         self.columns = ColumnList()
@@ -161,14 +163,13 @@ class DataPanel(QWidget):
         self.set_dataset(None)
 
     def _build(self) -> None:
-        title, caption = QLabel("Data"), QLabel("Toy sets")
+        title = QLabel("Data")
         title.setProperty("role", "title")
-        caption.setProperty("role", "caption")
         head = QHBoxLayout()
         head.setContentsMargins(_INSET, 10, _INSET, 8)
         head.addWidget(title)
         head.addStretch(1)
-        head.addWidget(caption)
+        head.addWidget(self.toy_bar)
         self.columns.setMinimumHeight(2 * ROW_HEIGHT)
         sections = QVBoxLayout(self._sections)
         sections.setContentsMargins(0, 0, 0, 0)
@@ -201,7 +202,7 @@ class DataPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
-        for part in (self.toys, self.drop_target, self.file_name, self.columns, self.row):
+        for part in (self.toys, self.toy_bar, self.drop_target, self.file_name, self.columns, self.row):
             part.set_theme(theme)
         self.doubts.setStyleSheet(
             "QPushButton { background: transparent; border: none; padding: 0; min-height: 18px; text-align: left;"
@@ -228,7 +229,7 @@ class DataPanel(QWidget):
         if dataset is None:
             self.toys.set_chosen("")
             return
-        table = dataset.table
+        table, split = dataset.table, dataset.choices.split
         size = f"{table.n_rows:,} × {table.n_columns:,}"
         self.file_name.set_texts(dataset.name, size, str(table.path) if table.path else dataset.name)
         toys = [toy.name for toy in TOY_DATASETS.values() if table.path is None and toy.label == table.name]
@@ -237,10 +238,17 @@ class DataPanel(QWidget):
         doubts += [plural(len(table.warnings), "warning")] if table.warnings else []
         self.doubts.setText(f"{', '.join(doubts)} – show")
         self.doubts.setVisible(bool(doubts))
-        self.dropped.setText(f"{plural(dataset.dropped, 'row')} without a target left out")
+        lacking = "without a target" if split is None else f"without a target or a mark in {split.column}"
+        self.dropped.setText(one_line(f"{plural(dataset.dropped, 'row')} {lacking} left out"))
         self.dropped.setVisible(dataset.dropped > 0)
         fraction = dataset.choices.validation_fraction
-        self.split.set_split(len(dataset.train_rows), len(dataset.validation_rows), fraction)
+        self.split.set_split(
+            len(dataset.train_rows),
+            len(dataset.validation_rows),
+            fraction,
+            n_test=len(dataset.test_rows),
+            column=None if split is None else split.column,
+        )
 
     def set_row(self, index: int | None) -> None:
         """Show a row of ``dataset.X`` (0-based), or none."""

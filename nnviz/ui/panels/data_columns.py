@@ -114,7 +114,7 @@ class ColumnDelegate(QStyledItemDelegate):
         if found.shares:
             _paint_shares(painter, bars, found.shares, theme)
         else:
-            _paint_bars(painter, bars, found.bars, QColor(theme.line_strong if ignored else theme.ink_2))
+            paint_bars(painter, bars, found.bars, QColor(theme.line_strong if ignored else theme.ink_2))
         focus = keyboard_focus(state)
         emphasis = emphasis_of(found.role)
         paint_chip(painter, chip, ROLE_LABELS[found.role], theme, emphasis=emphasis, enabled=self.enabled, focus=focus)
@@ -131,7 +131,8 @@ def chip_rect(box: QRect, inset: int = INSET) -> QRect:
     )
 
 
-def _paint_bars(painter: QPainter, box: QRectF, bars: Sequence[float], colour: QColor) -> None:
+def paint_bars(painter: QPainter, box: QRectF, bars: Sequence[float], colour: QColor) -> None:
+    """Paint a histogram of heights from 0 to 1, at most 8 pixels a bar."""
     if not bars:
         return
     pitch = min(8.0, box.width() / len(bars))

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.app.column_summary import plural
+from nnviz.app.row_view import row_part
 from nnviz.data.dataset import Dataset
-from nnviz.data.features import NumericFeature
+from nnviz.data.features import DateFeature, NumericFeature
 from nnviz.ui.icons import icon
 from nnviz.ui.panels.data_answer import AnswerLines
 from nnviz.ui.panels.data_text import (
@@ -36,6 +38,12 @@ from nnviz.ui.theme import BODY, DARK, TITLE, Theme, font
 _LINE: Final = 20
 _FEWEST, _MOST = 2, 6  # lines of values before the list scrolls
 _SIGMA_WIDTH: Final = 62
+_SCALED: Final = {"standardise": "standardised ", "min-max": "scaled to the range ", "robust": "scaled robustly "}
+_PARTS: Final = {
+    "train": "In the training set",
+    "validation": "Held out for validation",
+    "test": "Held back for testing",
+}
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -70,9 +78,21 @@ class RowModel(QAbstractListModel):
         raw = cell_text(dataset.table.column(feature.name).cells(at, at + 1)[0], digits=6)
         part = dataset.X[self._row, dataset.preprocessor.columns_of(feature.name)]
         if isinstance(feature, NumericFeature):
-            return feature.name, raw, f"{signed(float(part[0]))} σ"
+            unit = " σ" if feature.scale.scaling == "standardise" else ""
+            return feature.name, raw, f"{signed(float(part[0]))}{unit}"
+        if isinstance(feature, DateFeature):
+            return feature.name, raw, plural(len(part), "input")
         hot = np.flatnonzero(part)
         return feature.name, raw, f"{int(hot[0]) + 1} of {len(part)}" if len(hot) else f"0 of {len(part)}"
+
+    def _what(self, line: int) -> str:
+        """Return what the third text of a line is."""
+        if self._dataset is None:
+            return ""
+        feature = self._dataset.preprocessor.features[line]
+        if isinstance(feature, NumericFeature):
+            return _SCALED[feature.scale.scaling]
+        return "" if isinstance(feature, DateFeature) else "category "
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
         """Return how many features there are."""
@@ -83,8 +103,7 @@ class RowModel(QAbstractListModel):
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return None
         name, raw, scaled = self.texts(index.row())
-        what = "standardised" if scaled.endswith("σ") else "category"
-        text = f"{one_line(name)}: {raw or 'missing'}, {what} {scaled}"
+        text = f"{one_line(name)}: {raw or 'missing'}, {self._what(index.row())}{scaled}"
         return tooltip(text) if role == Qt.ItemDataRole.ToolTipRole else text
 
 
@@ -132,7 +151,6 @@ class RowSection(QWidget):
         self._dataset: Dataset | None = None
         self._row: int | None = None
         self._lines = _MOST
-        self._validation = np.zeros(0, dtype=np.bool_)
         self.title, self.of = QLabel("Row"), QLabel()
         self.title.setProperty("role", "title")
         self.of.setProperty("role", "secondary")
@@ -189,9 +207,6 @@ class RowSection(QWidget):
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Show another data set, no row chosen."""
         self._dataset = dataset
-        self._validation = np.zeros(dataset.n_rows if dataset else 0, dtype=np.bool_)
-        if dataset is not None:
-            self._validation[dataset.validation_rows] = True
         self.set_row(None)
 
     def set_room(self, height: int) -> None:
@@ -220,8 +235,7 @@ class RowSection(QWidget):
         self._list.setFixedHeight(_LINE * min(self._lines, self._model.rowCount()))
         target = dataset.table.column(dataset.choices.target)
         truth = cell_text(target.cells(at, at + 1)[0], digits=6)
-        held_out = bool(self._validation[self._row])
-        self.answer.set_truth(target.name, truth, "Held out for validation" if held_out else "In the training set")
+        self.answer.set_truth(target.name, truth, _PARTS[row_part(dataset, self._row)])
 
     def _step(self, by: int) -> None:
         if self._dataset is None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from nnviz.ui.panels.data_text import KeepKeys
+from nnviz.ui.panels.data_text import KeepKeys, one_line
 from nnviz.ui.theme import MEDIUM, font
 
 LOWEST, HIGHEST = 10, 50  # per cent held out for validation
@@ -54,7 +54,10 @@ class SettledSlider(QSlider):
 
 
 class SplitSection(QWidget):
-    """The counts ("Train / validation 336 / 144") over a slider; to the right means more rows to train on."""
+    """The counts ("Train / validation 336 / 144") over a slider; to the right means more rows to train on.
+
+    Where a column makes the split a line says so, and moving the slider asks for a split by chance.
+    """
 
     fraction_changed = Signal(float)
 
@@ -80,7 +83,13 @@ class SplitSection(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
+        self.by_column = QLabel()
+        self.by_column.setTextFormat(Qt.TextFormat.PlainText)
+        self.by_column.setProperty("role", "caption")
+        self.by_column.setWordWrap(True)
+        self.by_column.hide()
         layout.addLayout(head)
+        layout.addWidget(self.by_column)
         layout.addWidget(self.slider)
 
     @property
@@ -88,11 +97,17 @@ class SplitSection(QWidget):
         """The share held out for validation."""
         return (100 - self.slider.value()) / 100
 
-    def set_split(self, n_train: int, n_validation: int, fraction: float) -> None:
-        """Show the split that is in use."""
+    def set_split(
+        self, n_train: int, n_validation: int, fraction: float, *, n_test: int = 0, column: str | None = None
+    ) -> None:
+        """Show the split that is in use; ``column`` makes it, if any."""
         self._rows = n_train + n_validation
         self.slider.put(round(100 - 100 * fraction))
-        self.counts.setText(f"{n_train:,} / {n_validation:,}")
+        self.counts.setText(f"{n_train:,} / {n_validation:,}" + (f" / {n_test:,}" if n_test else ""))
+        self.label.setText("Train / val. / test" if n_test else "Train / validation")
+        self.by_column.setVisible(column is not None)
+        if column is not None:
+            self.by_column.setText(f"By the column {one_line(column, 40)}; the slider splits by chance")
 
     def set_rows(self, rows: int) -> None:
         """Show the split that would be made of so many rows."""

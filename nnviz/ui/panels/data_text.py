@@ -17,6 +17,8 @@ LONGEST = 200  # characters of a cell that are ever painted
 def one_line(text: str, limit: int = LONGEST) -> str:
     """Return the text on one line of at most ``limit`` characters, control characters as spaces."""
     cut = text[: limit + 1]
+    if len(text) <= limit and text.isprintable():
+        return text  # nearly all of ten thousand names
     plain = "".join(" " if ord(char) < 32 or char in "\u007f\u2028\u2029" else char for char in cut)
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 

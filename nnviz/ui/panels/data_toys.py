@@ -20,14 +20,21 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen, QPixm
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from nnviz.data.toy_datasets import TOY_DATASETS
+from nnviz.ui.icons import paint_icon
 from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys, elided, keyboard_focus, tooltip
 from nnviz.ui.theme import CAPTION, DARK, Theme, class_colour, diverging_table, font
 
 COLUMNS: Final = 4
+DRAW: Final = "draw"  # the last thumbnail: no toy set but a pencil
 SIDE: Final = 48  # of a thumbnail
 _CELL_HEIGHT: Final = 70
 _MARGIN: Final = 4  # of the grid beyond its thumbnails, room for labels wider than they are
-_SHORT_LABELS: Final = {"xor": "XOR", "gauss": "Gauss"}  # the full ones don't fit below a thumbnail
+_SHORT_LABELS: Final = {
+    "xor": "XOR",
+    "gauss": "Gauss",
+    "checkerboard": "Checkers",
+}  # the full ones don't fit below a thumbnail
+_DRAW_TIP: Final = "Draw your own points: the last drawing, or an empty plane (D draws on the present set)"
 _POINTS: Final = {
     "circle": 64,
     "xor": 72,
@@ -65,19 +72,22 @@ def paint_thumbnail(painter: QPainter, name: str, box: QRectF, theme: Theme) -> 
 
 
 class ToyModel(QAbstractListModel):
-    """The toy data sets in their order."""
+    """The toy data sets in their order, and drawing as the last."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.names = tuple(TOY_DATASETS)
+        self.names = (*TOY_DATASETS, DRAW)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: N802, B008
         """Return how many there are."""
         return 0 if parent.isValid() else len(self.names)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the label, or the sentence that explains the toy."""
-        toy = TOY_DATASETS[self.names[index.row()]]
+        """Return the label, or the words that explain the toy."""
+        toy = TOY_DATASETS.get(self.names[index.row()])
+        if toy is None:
+            words = {Qt.ItemDataRole.DisplayRole: "Draw", Qt.ItemDataRole.ToolTipRole: tooltip(_DRAW_TIP)}
+            return _DRAW_TIP if role == Qt.ItemDataRole.AccessibleTextRole else words.get(Qt.ItemDataRole(role))
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return _SHORT_LABELS.get(toy.name, toy.label)
         return tooltip(f"{toy.label}. {toy.note}") if role == Qt.ItemDataRole.ToolTipRole else None
@@ -90,6 +100,7 @@ class ToyDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme = DARK
         self.chosen = ""
+        self.drawing = False
         self._pixmaps: dict[tuple[str, str, float], QPixmap] = {}
 
     def paint(
@@ -97,7 +108,8 @@ class ToyDelegate(QStyledItemDelegate):
     ) -> None:
         """Paint the ground, the points, the outline and the label."""
         theme = self.theme
-        name = tuple(TOY_DATASETS)[index.row()]
+        name = (*TOY_DATASETS, DRAW)[index.row()]
+        chosen = self.drawing if name == DRAW else name == self.chosen
         cell: QRect = option.rect
         state: QStyle.StateFlag = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
@@ -108,14 +120,19 @@ class ToyDelegate(QStyledItemDelegate):
         box = QRectF(left, cell.y() + 1.0, SIDE, SIDE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = theme.ink if focused or name == self.chosen else theme.line_strong if hovered else theme.line
+        outline = theme.ink if focused or chosen else theme.line_strong if hovered else theme.line
         path = QPainterPath()
         path.addRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4.0, 4.0)
         painter.fillPath(path, QColor(theme.field))
-        painter.drawPixmap(box.topLeft(), self._points(name, painter.device().devicePixelRatioF()))
+        if name == DRAW:
+            paint_icon(
+                painter, "pencil", theme.ink if chosen or hovered else theme.ink_2, box.adjusted(14, 14, -14, -14)
+            )
+        else:
+            painter.drawPixmap(box.topLeft(), self._points(name, painter.device().devicePixelRatioF()))
         painter.strokePath(path, QPen(QColor(outline), 2.0 if focused else 1.0))
         painter.setFont(font(CAPTION))
-        painter.setPen(QColor(theme.ink if name == self.chosen or focused else theme.ink_3))
+        painter.setPen(QColor(theme.ink if chosen or focused else theme.ink_3))
         under = QRectF(box.left() - 4.0, box.bottom() + 2.0, SIDE + 8.0, 18.0)
         label = elided(painter.fontMetrics(), str(index.data()), round(under.width()))
         painter.drawText(under, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, label)
@@ -143,9 +160,10 @@ class ToyDelegate(QStyledItemDelegate):
 
 
 class ToyGrid(QListView):
-    """Two rows of four thumbnails; a click or Enter chooses one."""
+    """Rows of four thumbnails; a click or Enter chooses one."""
 
     toy_chosen = Signal(str)
+    draw_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,6 +199,11 @@ class ToyGrid(QListView):
         self._delegate.chosen = name
         self.viewport().update()
 
+    def set_drawing(self, shown: bool) -> None:  # noqa: FBT001 - a setter
+        """Outline the pencil while a drawing is shown."""
+        self._delegate.drawing = shown
+        self.viewport().update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Choose with Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
@@ -195,4 +218,8 @@ class ToyGrid(QListView):
         super().resizeEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
-        self.toy_chosen.emit(self._model.names[index.row()])
+        name = self._model.names[index.row()]
+        if name == DRAW:
+            self.draw_chosen.emit()
+        else:
+            self.toy_chosen.emit(name)

@@ -3,24 +3,22 @@
 import html
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from nnviz.app.drawing import Drawing, why_not_drawable
 from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset
 from nnviz.run.snapshot import GridProbe, Snapshot
+from nnviz.ui.panels.decision_draw import MapDrawing
+from nnviz.ui.panels.decision_parts import NameCombo, label, segment
 from nnviz.ui.plots.decision_surface import DecisionSurface
 from nnviz.ui.plots.decision_view import SurfaceView, value_text
 from nnviz.ui.theme import Theme
@@ -50,30 +48,31 @@ class DecisionPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.surface = DecisionSurface(theme, self)
         self.surface.row_chosen.connect(self.row_chosen)
-        self._title = _label("Decision boundary", "title")
+        self.drawing = MapDrawing(self.surface)
+        self._title = label("Decision boundary", "title")
         self._names = QStringListModel(self)
-        self._x, self._x_label = self._axis_combo("X"), _label("X", "caption")
-        self._y, self._y_label = self._axis_combo("Y"), _label("Y", "caption")
-        self._held_name = _label("", "secondary")
-        self._held_value = _label("", "caption")
-        self._at_median = _segment("Median", "Hold the other columns at the medians of the training rows")
-        self._at_row = _segment("Row", "Hold the other columns at the values of the chosen row")
+        self._x, self._x_label = self._axis_combo("X"), label("X", "caption")
+        self._y, self._y_label = self._axis_combo("Y"), label("Y", "caption")
+        self._held_name = label("", "secondary")
+        self._held_value = label("", "caption")
+        self._at_median = segment("Median", "Hold the other columns at the medians of the training rows")
+        self._at_row = segment("Row", "Hold the other columns at the values of the chosen row")
         self._segments = QButtonGroup(self)
         for button in (self._at_median, self._at_row):
             self._segments.addButton(button)
         self._at_median.setChecked(True)
         self._segments.buttonToggled.connect(self._on_segment)
         self._arrange()
+        self.drawing.set_theme(theme)
         self.set_dataset(None)
 
     def _axis_combo(self, name: str) -> QComboBox:
-        combo = _NameCombo(self)
+        combo = NameCombo(self)
         combo.setModel(self._names)
         # Thousands of columns must not be measured to size the box.
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(1)
         combo.setProperty("compact", "true")
-        combo.setMinimumWidth(76)
         combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         combo.setMaximumWidth(132)
         combo.setMaxVisibleItems(16)
@@ -87,18 +86,22 @@ class DecisionPanel(QWidget):
         head.setSpacing(7)
         head.addWidget(self._title)
         head.addStretch(1)
-        for label, combo in ((self._x_label, self._x), (self._y_label, self._y)):
-            head.addWidget(label)
+        head.addWidget(self.drawing.bar, 100)
+        for name, combo in ((self._x_label, self._x), (self._y_label, self._y)):
+            head.addWidget(name)
             head.addWidget(combo, 2)
+        head.addWidget(self.drawing.toggle)
         held = QHBoxLayout()
         held.setContentsMargins(16, 0, 16, 0)
         held.setSpacing(0)
+        held.addWidget(self.drawing.help)
         held.addWidget(self._held_name)
         held.addSpacing(8)
         held.addStretch(1)
         held.addWidget(self._held_value)
         for button in (self._at_median, self._at_row):
             held.addWidget(button)
+        held.addWidget(self.drawing.new)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 8)
         column.setSpacing(0)
@@ -118,7 +121,7 @@ class DecisionPanel(QWidget):
 
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Show another data set, its first two features on the axes; None empties the panel."""
-        self._slices = None if dataset is None else Slices(dataset)
+        self._slices = None if dataset is None else Slices(dataset, self.drawing.axes)
         self._row = None
         names = [] if dataset is None else list(dataset.feature_names)
         for combo in (self._x, self._y):
@@ -129,14 +132,35 @@ class DecisionPanel(QWidget):
         for combo in (self._x, self._y):
             combo.blockSignals(False)
             combo.setEnabled(bool(names))
-        alone = len(names) == 1
-        self._y.setVisible(not alone)
-        self._y_label.setVisible(not alone)
-        self._title.setText(
-            "Prediction map" if dataset is not None and dataset.task == "regression" else "Decision boundary"
-        )
+        self._say_title()
         self._at_median.setChecked(True)
         self._renew_view()
+
+    def _say_title(self) -> None:
+        dataset, active = None if self._slices is None else self._slices.dataset, self.drawing.active
+        whole = "Prediction map" if dataset is not None and dataset.task == "regression" else "Decision boundary"
+        self._title.setText("Draw" if active else whole)
+        alone = self._names.rowCount() == 1
+        for widget, shown in ((self._x, True), (self._x_label, True), (self._y, not alone), (self._y_label, not alone)):
+            widget.setVisible(shown and not active)
+        drawable = not why_not_drawable(dataset)
+        self.drawing.toggle.setVisible(active or drawable)
+        for combo in (self._x, self._y):
+            combo.setMinimumWidth(58 if drawable else 76)  # beside the toggle there is less room
+
+    def set_drawing(
+        self, drawing: Drawing | None, *, active: bool = False, index: int = 0, plain: bool = False
+    ) -> None:
+        """Show a drawing that is drawn on in class ``index``; ``plain`` while the run still learns something else."""
+        if active:
+            self._x.setCurrentIndex(0)  # the plane as it is drawn on
+        classes = () if self._slices is None else self._slices.dataset.classes
+        begins = plain and (not self.drawing.is_plain or (drawing is not None and drawing.classes != classes))
+        self.drawing.show(drawing, active=active, class_index=index, plain=plain)
+        if begins and drawing is not None:
+            self.set_dataset(drawing.dataset())
+        self._say_title()
+        self._say_held()
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the newest snapshot; its grid is used if it answers one of this panel's probes."""
@@ -144,7 +168,7 @@ class DecisionPanel(QWidget):
 
     def set_row(self, index: int | None) -> None:
         """Ring a row of ``dataset.X``, and hold the other columns at it if that is what is asked for."""
-        if self._slices is None or index == self._row:
+        if self._slices is None or index == self._row or self.drawing.is_plain:
             return
         was_held = self._at_row.isChecked()
         self._row = index
@@ -158,6 +182,7 @@ class DecisionPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
         self.surface.set_theme(theme)
+        self.drawing.set_theme(theme)
 
     def axes(self) -> tuple[str, str | None] | None:
         """Return the features on the axes, None without a data set; the second is None if there is only one."""
@@ -172,7 +197,7 @@ class DecisionPanel(QWidget):
 
     def _probe(self, resolution: int) -> GridProbe | None:
         axes = self.axes()
-        if self._slices is None or axes is None:
+        if self._slices is None or axes is None or self.drawing.is_plain:
             return None
         if resolution not in self._probes:
             self._probes[resolution] = self._slices.probe(*axes, resolution, self._held_row())
@@ -211,8 +236,10 @@ class DecisionPanel(QWidget):
             self.surface.set_view(None)
         else:
             x, y = axes
-            self.surface.set_view(SurfaceView(self._slices, self._slices.axis(x), self._slices.axis(y)))
+            view = SurfaceView(self._slices, self._slices.axis(x), self._slices.axis(y))
+            self.surface.set_view(view, probes_follow=not self.drawing.is_plain)
             self.surface.set_row(self._row)
+            self.drawing.put_points()
         self._say_held()
         self.probe_changed.emit()
 
@@ -226,7 +253,8 @@ class DecisionPanel(QWidget):
         others = [name for name in names if axes is not None and name not in axes]
         for button in (self._at_median, self._at_row):
             button.setVisible(bool(others))
-        self._held_value.setVisible(not others)
+        self._held_value.setVisible(not others and not self.drawing.active)
+        self._held_name.setVisible(not self.drawing.active)
         self._held_name.setToolTip("")
         if not others or self._slices is None:
             self._held_name.setText("Held columns" if names else "")
@@ -251,37 +279,3 @@ class DecisionPanel(QWidget):
             return ""
         value = self._slices.held_value(name, row)
         return value_text(self._slices.axis(name), value) if isinstance(value, float) else value or "none of the known"
-
-
-class _NameCombo(QComboBox):
-    """A combo box that ends a long name in an ellipsis; under a style sheet Qt would only cut it off."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the box and as much of the name as fits."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        room = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
-        )
-        full = self.currentText().replace("\n", " ")
-        option.currentText = self.fontMetrics().elidedText(full, Qt.TextElideMode.ElideRight, room.width() - 2)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", role)
-    return label
-
-
-def _segment(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setCheckable(True)
-    button.setProperty("segment", "true")
-    return button

@@ -112,13 +112,14 @@ class NetworkPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(560, 420)
+        self.setMinimumSize(560, 300)  # what is left beside the inspector in the smallest window
         self._theme = DARK
         self._config: MLPConfig | None = None
         self._noted_at = 0.0
         self.header = _Header(self)
         self.captions = CaptionRow()
         self.graph = NetworkGraph()
+        self.picker = self.graph.picker
         self.legend = NetworkLegend(self)
         self._empty = _EmptyTarget(self)
         canvas = QWidget()

@@ -36,8 +36,8 @@ def legend_items(dataset: Dataset) -> list[LegendItem]:
     """Return the entries for a data set: its classes, then what filled and hollow points are."""
     items = [LegendItem("class", name, index) for index, name in enumerate(dataset.classes)]
     items.append(LegendItem("train", "train"))
-    if len(dataset.validation_rows):
-        items.append(LegendItem("validation", "validation"))
+    if len(dataset.validation_rows) or len(dataset.test_rows):
+        items.append(LegendItem("validation", "held out" if len(dataset.test_rows) else "validation"))
     return items
 
 
@@ -85,7 +85,8 @@ def right_margin(view: SurfaceView | None, least: int) -> int:
 
 def row_room(view: SurfaceView) -> float:
     """Return the room that "row n" needs in the legend, for the greatest n there is."""
-    last = int(view.slices.dataset.table_rows[-1]) + 1
+    rows = view.slices.dataset.table_rows
+    last = int(rows[-1]) + 1 if len(rows) else 0
     return QFontMetricsF(font(CAPTION)).horizontalAdvance(f"row {last:,}") + _ROW_GAP
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from nnviz.app.row_view import row_part
 from nnviz.ui.plots.decision_view import SurfaceView, value_text
 from nnviz.ui.theme import Theme
 
@@ -12,8 +13,7 @@ _LONGEST_NAME = 28
 def row_lines(view: SurfaceView, row: int) -> str:
     """Return a row's part, its values on the axes and its target, one a line, in original units."""
     dataset = view.slices.dataset
-    part = "validation" if row in dataset.validation_rows else "train"
-    lines = [f"row {int(dataset.table_rows[row]) + 1:,}, {part}"]
+    lines = [f"row {int(dataset.table_rows[row]) + 1:,}, {row_part(dataset, row)}"]
     for axis in (view.x, view.y):
         if axis.name:
             value = float(view.slices.positions(axis.name)[row])

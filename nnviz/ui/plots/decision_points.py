@@ -103,8 +103,10 @@ class PointsLayer:
             # The same rows every time: a sample that changed would look like news.
             inside = np.sort(np.random.default_rng(0).choice(inside, MOST_POINTS, replace=False))
         self.rows: NDArray[np.intp] = inside
-        self.is_validation = np.zeros(self.dataset.n_rows, bool)
-        self.is_validation[self.dataset.validation_rows] = True
+        # Hollow: what is not learned from, be it held out to validate or to test.
+        self.is_held_out = np.zeros(self.dataset.n_rows, bool)
+        self.is_held_out[self.dataset.validation_rows] = True
+        self.is_held_out[self.dataset.test_rows] = True
 
     def note(self) -> str:
         """Say how many rows are shown if not all are; "" otherwise."""
@@ -145,7 +147,7 @@ class PointsLayer:
         outline = QColor(theme.point_outline)
         scale = max(0.65, min(1.0, (_CROWDED / max(1, len(self.rows))) ** 0.5))
         centres = self.pixels(square)
-        hollow = self.is_validation[self.rows]
+        hollow = self.is_held_out[self.rows]
         codes = self.dataset.target_codes
         if codes is None:
             colours = [value_colour(theme, value) for value in self._scaled_targets().tolist()]

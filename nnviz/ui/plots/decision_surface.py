@@ -20,6 +20,7 @@ from nnviz.ui.plots.decision_chrome import (
     row_room,
     target_deviation,
 )
+from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_field import CONTOUR_WIDTH, FieldShader, Pixels
 from nnviz.ui.plots.decision_hover import HoverCard, row_lines
 from nnviz.ui.plots.decision_points import PointsLayer
@@ -51,7 +52,7 @@ class DecisionSurface(SnapshotPlot):
         self._view: SurfaceView | None = None
         self._probes: tuple[GridProbe, ...] = ()
         self._row: int | None = None
-        self._points: PointsLayer | None = None
+        self._points: PointsLayer | DrawnLayer | None = None
         self._shader: FieldShader | None = None
         self._image: QImage | None = None
         self._pixels: Pixels | None = None
@@ -72,16 +73,30 @@ class DecisionSurface(SnapshotPlot):
 
     # What is shown
 
-    def set_view(self, view: SurfaceView | None, probes: tuple[GridProbe, ...] = ()) -> None:
-        """Show another plane; only answers to one of ``probes`` are painted on it."""
-        same_data = view is not None and self._view is not None and view.slices is self._view.slices
+    def set_view(
+        self, view: SurfaceView | None, probes: tuple[GridProbe, ...] = (), *, probes_follow: bool = True
+    ) -> None:
+        """Show another plane; only answers to one of ``probes`` are painted on it, if any are to come."""
+        old = self._view
+        same_data = view is not None and old is not None and view.slices is old.slices
+        same_plane = view is not None and old is not None and (view.x, view.y) == (old.x, old.y)
         self._view, self._probes = view, probes
         self._points = None if view is None else PointsLayer(view)
         if not same_data:
             self._row, self._shader = None, None
-        self._image, self._shown, self._answered = None, None, None
+        self._shown, self._answered = None, None
+        if not same_plane or not probes_follow:
+            self._image = None  # on the same plane the old picture stays until the new one is there
         self._hover.hide()
         self._relayout()
+
+    def set_points(self, points: PointsLayer | DrawnLayer) -> None:
+        """Show other points on the plane than the rows of its data set, or more of them than before."""
+        if points is not self._points:
+            self._points = points
+            self._relayout()
+        self._point_map = None
+        self.update(self._layout.square)
 
     def set_probes(self, probes: tuple[GridProbe, ...]) -> None:
         """Take other held values for the same plane; the old picture stays until the new one is there."""

@@ -1,109 +1,83 @@
-"""The loss curves of training and validation, with the best epoch."""
+"""The curves of a run: loss, metric, learning rate or penalty over epochs, steps or seconds, zoomed and read off."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.run.history import HistoryView
+from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.plots.base import TEXTS_PER_SECOND, SnapshotPlot, Throttle
-from nnviz.ui.plots.loss_curve import LossScale, epoch_bound, loss_scale, reduced, strokes
-from nnviz.ui.plots.loss_items import BestMarker, CurveItems
-from nnviz.ui.plots.ticks import count_ticks, fixed_text, log_ticks, nice_ticks, number_text
-from nnviz.ui.theme import CAPTION, Theme, font
-
-_LEFT, _RIGHT, _TOP, _BELOW = 52, 16, 8, 34
-_TRAIN_WIDTH, _VALIDATION_WIDTH = 1.4, 1.6
-_PIXELS_PER_TICK = 20
-_FEWEST_EPOCHS_SHOWN = 6
-# Device pixels of antialiased stroke per curve: with both about 1.5 ms.
-_MOST_STROKE = 2200.0
-_EMPTY_SCALE = LossScale(0.0, 1.0, log=False)
-_HINT = "Scroll to zoom in on epochs, drag to move, double-click to see them all"
+from nnviz.ui.plots.curve_chart import CurveChart, Wanted
+from nnviz.ui.plots.curve_pointer import CurvePointer
+from nnviz.ui.plots.curve_runs import PastRuns, run_colour
+from nnviz.ui.plots.curve_series import ALL_SERIES, X_AXES, loss_text
+from nnviz.ui.plots.loss_curve import LossScale, axis_bound
+from nnviz.ui.theme import Theme
 
 
 class LossPlot(SnapshotPlot):
-    """Loss over epochs; empty axes until there is an epoch.
+    """A run's curves; empty axes until there is an epoch.
 
-    The person may zoom and pan along the epochs: the vertical axis then fits what is seen, and a double click goes
+    The person may zoom and pan: the vertical axis fits what is seen unless a box was framed, and a double click goes
     back to all epochs, growing with them.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self._label = "loss"
+        self.series, self.x_axis = ALL_SERIES["loss"], X_AXES["epoch"]
+        self.metric_name = "Accuracy"
+        self.runs = PastRuns()
+        self.compares = False
+        self.smoothing = 0.0
+        self._loss_label = "loss"
         self._log = False
-        self._epochs = epoch_bound(0)
-        self._scale = _EMPTY_SCALE
+        self._bound = axis_bound(0, self.x_axis.shortest[0])
         self._follows = True
+        self._window: tuple[float, float] | None = None
         self._drawn: tuple[object, ...] | None = None
-        self._ticked: tuple[object, ...] | None = None
         self._best_text = ("", "")
         self._texts = Throttle(TEXTS_PER_SECOND)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Loss over epochs")
-        self.canvas: Any = pg.PlotWidget(self, background=theme.panel, enableMenu=False)
-        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot: Any = self.canvas.getPlotItem()
-        self._plot.hideButtons()
-        self._plot.layout.setContentsMargins(0, _TOP, _RIGHT, 0)
-        self.view: Any = self._plot.getViewBox()
-        self.view.setToolTip(_HINT)
-        self._left: Any = self._plot.getAxis("left")
-        self._bottom: Any = self._plot.getAxis("bottom")
-        self._set_up_axes()
-        self._train = CurveItems(self.view, _TRAIN_WIDTH)
-        self._validation = CurveItems(self.view, _VALIDATION_WIDTH)
-        self._best = BestMarker(self.view)
-        self._colour()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.chart = CurveChart(theme, self)
+        self.canvas, self.view = self.chart.canvas, self.chart.view
+        self.pointer = CurvePointer(self, self.chart)
+        self._colour(self.devicePixelRatioF())
         self.view.sigResized.connect(self._on_resized)
         self.view.sigRangeChangedManually.connect(self._on_moved)
-        self.canvas.scene().sigMouseClicked.connect(self._on_clicked)
+        self.view.box_drawn.connect(self._on_box)
+        self.canvas.scene().sigMouseClicked.connect(lambda event: self.show_all() if event.double() else None)
         self.refresh()
 
-    def _set_up_axes(self) -> None:
-        for axis in (self._left, self._bottom):
-            axis.enableAutoSIPrefix(False)
-            axis.label.setFont(font(CAPTION))
-            axis.setStyle(
-                tickFont=font(CAPTION),
-                tickAlpha=255,
-                autoExpandTextSpace=False,
-                hideOverlappingLabels=_RIGHT,
-            )
-        self._left.setZValue(-1000.0)  # its grid lies behind the curves
-        self._left.setWidth(_LEFT)
-        self._bottom.setHeight(_BELOW)
-        self._left.setStyle(tickTextOffset=7)
-        self._bottom.setStyle(tickTextOffset=4, tickLength=0)
-        self.view.disableAutoRange()
+    def _colour(self, ratio: float) -> None:
+        self.chart.set_theme(self.theme, ratio, faint=self.smoothing > 0)
+        self._name()
 
-    def _colour(self) -> None:
-        theme, ratio = self.theme, self.devicePixelRatioF()
-        self.canvas.setBackground(theme.panel)
-        self._left.setPen(None)
-        self._left.setTickPen(theme.line)
-        self._bottom.setPen(theme.line_strong)
-        for axis in (self._left, self._bottom):
-            axis.setTextPen(theme.ink_3)
-        self._train.set_colour(theme.ink_2, ratio)
-        self._validation.set_colour(theme.validation, ratio)
-        self._best.set_theme(theme)
-        self._name_axes()
+    def _name(self) -> None:
+        label = self._loss_label if self.series.key == "loss" else self.title
+        self.chart.axes.name(label[0].lower() + label[1:] if label != "R²" else label, self.x_axis.label)
+        self.setAccessibleName(f"{self.title} over {self.x_axis.label}")
 
-    def _name_axes(self) -> None:
-        room = self.view.height() + 2.0 * _TOP
-        shown = QFontMetricsF(font(CAPTION)).elidedText(self._label, Qt.TextElideMode.ElideRight, room)
-        self._left.setLabel(shown, color=self.theme.ink_2)
-        self._bottom.setLabel("epoch", color=self.theme.ink_2)
-        for axis in (self._left, self._bottom):
-            axis.resizeEvent()  # which is where pyqtgraph centres the name
+    @contextmanager
+    def drawn_at(self, ratio: float) -> Iterator[None]:
+        """Draw with pens for another device pixel ratio meanwhile, for a picture."""
+        self._colour(ratio)
+        try:
+            yield
+        finally:
+            self._colour(self.devicePixelRatioF())
 
     # What is shown
+
+    @property
+    def title(self) -> str:
+        """What is drawn."""
+        return self.metric_name if self.series.key == "metric" else self.series.title
 
     @property
     def is_log(self) -> bool:
@@ -112,37 +86,109 @@ class LossPlot(SnapshotPlot):
 
     @property
     def scale(self) -> LossScale:
-        """The vertical axis in use; linear while no loss is above 0, whatever is asked for."""
-        return self._scale
+        """The vertical axis in use; linear while no value is above 0, whatever is asked for."""
+        return self.chart.scale
 
     @property
     def epochs(self) -> float:
-        """The right end of the epoch axis when all epochs are seen."""
-        return self._epochs
+        """The right end of the horizontal axis when all is seen."""
+        return self._bound
+
+    @property
+    def history(self) -> HistoryView | None:
+        """What there is to draw; None without an epoch."""
+        if self.snapshot is None or len(self.snapshot.history) == 0:
+            return None
+        return self.snapshot.history
+
+    @property
+    def has_validation(self) -> bool:
+        """Whether there are validation rows, as far as is known."""
+        last = None if self.snapshot is None else self.snapshot.history.last
+        return last is None or last.validation_loss == last.validation_loss
+
+    def legend(self) -> list[tuple[str, str]]:
+        """Return name and colour of every curve that is drawn."""
+        names = [("train", self.theme.ink_2), ("validation", self.theme.validation)]
+        if len(self.series.names) == 1:
+            names = [(self.title.lower(), self.theme.ink_2)]
+        elif not self.has_validation:
+            names = names[:1]
+        runs = [(run.label, run_colour(self.theme, run.number)) for run in self.runs] if self.compares else []
+        return names + runs
 
     def set_log(self, on: bool) -> None:  # noqa: FBT001 - the one question is whether it is on
         """Ask for a logarithmic or a linear axis."""
         if on != self._log:
-            self._log = on
+            self._log, self._window = on, None
             self.refresh_now()
 
     def set_loss(self, label: str) -> None:
-        """Name the vertical axis."""
-        if label != self._label:
-            self._label = label
-            self._name_axes()
+        """Name the loss on its axis."""
+        self._loss_label = label
+        self._name()
+
+    def set_metric(self, name: str) -> None:
+        """Name the metric: "Accuracy", written in per cent, or "R²"."""
+        self.metric_name = name
+        self._name()
+
+    def choose(self, *, series: str | None = None, x_axis: str | None = None) -> None:
+        """Draw another series, or over another horizontal axis."""
+        if x_axis is not None and x_axis != self.x_axis.key:
+            self.x_axis, self._follows = X_AXES[x_axis], True
+        self.series = self.series if series is None else ALL_SERIES[series]
+        self._window = None
+        self._name()
+        self._again()
+
+    def set_smoothing(self, weight: float) -> None:
+        """Draw a smoothed curve over the faint raw one; 0 draws the raw one alone."""
+        self.smoothing = weight
+        self._colour(self.devicePixelRatioF())
+        self._again()
+
+    def set_compare(self, on: bool) -> None:  # noqa: FBT001 - the one question is whether it is on
+        """Draw the curves of earlier runs too, or not."""
+        self.compares = on
+        self._again()
+
+    def _again(self) -> None:
+        self._drawn, self._best_text = None, ("", "")
+        self.refresh_now()
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Take the newest snapshot; a run that has been left for it is remembered."""
+        last = self.snapshot
+        if last is not None and (last.run_id, last.history.serial) != (snapshot.run_id, snapshot.history.serial):
+            self.runs.keep(last)
+        self.snapshot = snapshot
+        self._waiting = True
+        self.tick()
+
+    def tick(self) -> None:
+        """Make the picture if it is due (once a frame)."""
+        if self._waiting and self.isVisible() and self._throttle.take():
+            self.refresh_now()
 
     def clear(self) -> None:
-        """Go back to empty axes."""
+        """Remember the run and go back to empty axes."""
+        if self.snapshot is not None:
+            self.runs.keep(self.snapshot)
+        self.snapshot, self._window, self._follows = None, None, True
+        self._again()
+
+    def forget(self) -> None:
+        """Forget every run: they were of other data."""
         self.snapshot = None
-        self._texts.reset()
-        self._follows = True
-        self.refresh_now()
+        self.runs.clear()
+        self.clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
         self.theme = theme
-        self._colour()
+        self._colour(self.devicePixelRatioF())
+        self.pointer.readout.theme = theme
         self._drawn = None
         super().set_theme(theme)
 
@@ -156,116 +202,87 @@ class LossPlot(SnapshotPlot):
 
     def box(self) -> QRect:
         """Return the place of the curves in the widget's logical pixels."""
-        rect: QRect = self.view.sceneBoundingRect().toRect()
-        return rect
+        rect: QRectF = self.chart.box()
+        return rect.toRect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Let the plot fill the widget."""
         super().resizeEvent(event)
         self.canvas.resize(self.size())
+        self.pointer.readout.resize(self.size())
 
     # Zooming
 
     def show_all(self) -> None:
         """Show all epochs again, and those to come."""
-        if not self._follows:
-            self._follows = True
+        if not self._follows or self._window is not None:
+            self._follows, self._window = True, None
             self.refresh_now()
 
+    def zoom(self, factor: float, at: float) -> None:
+        """Show ``factor`` times as much of the horizontal axis, keeping a place on it where it is."""
+        if self.history is not None:
+            self.view.scaleBy(x=factor, center=(at, 0.0))
+            self._on_moved()
+
     def _on_resized(self) -> None:
-        # Ticks as long as the view is wide are its grid.
-        self._left.setStyle(tickLength=-round(self.view.width()))
-        self._name_axes()
+        self.chart.axes.on_resized()
         self.refresh_now()
 
     def _on_moved(self) -> None:
-        left, right = self.view.viewRange()[0]
-        self._follows = right - left >= self._epochs * (1 - 1e-6)
+        (left, right), (bottom, top) = self.view.viewRange()
+        self._follows = right - left >= self._bound * (1 - 1e-6)
+        if self._window is not None:
+            grown = top - bottom > (self._window[1] - self._window[0]) * (1 + 1e-9)
+            self._window = None if self._follows and grown else (bottom, top)
         self.refresh_now()
 
-    def _on_clicked(self, event: Any) -> None:
-        if event.double():
-            self.show_all()
+    def _on_box(self, framed: QRectF, with_height: bool) -> None:  # noqa: FBT001 - a signal's argument
+        left, right = max(0.0, framed.left()), min(self._bound, framed.right())
+        if right - left < self.x_axis.shortest[1]:
+            return
+        self._follows = False
+        self.view.setXRange(left, right, padding=0.0)
+        # Of a rectangle whose y axis points up, top is the smaller number.
+        self._window = (framed.top(), framed.bottom()) if with_height else None
+        self._again()
 
     # Making the picture
 
     def refresh(self) -> None:
-        """Reduce the history to columns and hand both curves over; the cost does not grow with the epochs."""
-        history = None if self.snapshot is None else self.snapshot.history
-        if history is None or len(history) == 0:
-            self._refresh_empty()
+        """Draw the history anew unless it is drawn already; the cost does not grow with the epochs."""
+        history = self.history
+        if history is None:
+            self._drawn, self._best_text = None, ("", "")
+            self._bound = axis_bound(0, self.x_axis.shortest[0])
+            self.chart.clear(self._bound)
+            self.pointer.follow()
             return
-        self._epochs = epoch_bound(int(history.epoch[-1]))
-        start, stop = (0.0, self._epochs) if self._follows else self.view.viewRange()[0]
-        box, ratio = self.box(), self.devicePixelRatioF()
-        drawn = (len(history), history.last, self._log, start, stop, box, ratio)
+        runs = tuple(self.runs) if self.compares else ()
+        newest = max(float(self.x_axis.values(one)[-1]) for one in (history, *(run.history for run in runs)))
+        self._bound = axis_bound(newest, self.x_axis.shortest[0])
+        start, stop = (0.0, self._bound) if self._follows else self.view.viewRange()[0]
+        ratio = self.devicePixelRatioF()
+        drawn = (len(history), history.last, history.markers, self._log, start, stop, self._window, self.box(), ratio)
         if drawn == self._drawn:
             return
-        if self._drawn is None or self._drawn[-1] != ratio:
-            self._colour()
+        if self.chart.ratio != ratio:
+            self._colour(ratio)
         self._drawn = drawn
-        self._show(history, start, stop)
+        across = (start, stop, self._window, self._bound)
+        self._show(Wanted(history, runs, self.series, self.x_axis, self._log, *across, self.smoothing))
+        self.pointer.follow()
 
-    def _refresh_empty(self) -> None:
-        self._drawn = None
-        self._epochs, self._scale, self._best_text = epoch_bound(0), _EMPTY_SCALE, ("", "")
-        self._set_ranges(0.0, self._epochs)
-        self._ticked = None
-        for axis in (self._left, self._bottom):
-            axis.setTicks([])
-        nothing = strokes(np.zeros(0), np.zeros(0), (1.0, 1.0), _MOST_STROKE)
-        self._train.show(nothing)
-        self._validation.show(nothing)
-        self._best.hide()
-        self.view.setMouseEnabled(x=False, y=False)
+    def _show(self, wanted: Wanted) -> None:
+        self.chart.show(wanted)
+        self.chart.show_best(wanted, self._say_best(wanted.history))
 
-    def _show(self, history: HistoryView, start: float, stop: float) -> None:
-        h, box = history, self.box()
-        edges = np.linspace(start, stop, max(8, box.width()) + 1)
-        series = (
-            reduced(h.epoch, h.train_loss, h.train_loss_min, h.train_loss_max, edges),
-            reduced(h.epoch, h.validation_loss, h.validation_loss_min, h.validation_loss_max, edges),
-        )
-        self._scale = loss_scale(list(series), log=self._log)
-        self._set_ranges(start, stop)
-        self.view.setMouseEnabled(x=True, y=False)
-        bottom, top = self._scale.ends
-        pixel = ((stop - start) / max(8, box.width()), (top - bottom) / max(8, box.height()))
-        most = _MOST_STROKE / self.devicePixelRatioF()
-        for items, curve in zip((self._train, self._validation), series, strict=True):
-            items.show(strokes(curve.epochs, self._scale.places(curve.losses), pixel, most))
-        self._show_best(history)
-
-    def _set_ranges(self, start: float, stop: float) -> None:
-        """Set both axes; pyqtgraph would repaint them for the same range too, so only changes are handed on."""
-        self.view.setLimits(xMin=0.0, xMax=self._epochs, minXRange=_FEWEST_EPOCHS_SHOWN)
-        bottom, top = self._scale.ends
-        if self.view.viewRange() != [[start, stop], [bottom, top]]:
-            self.view.setRange(xRange=(start, stop), yRange=(bottom, top), padding=0.0)
-        size, scale = self.view.size(), self._scale
-        if (start, stop, scale, size) == self._ticked:
-            return
-        self._ticked = (start, stop, scale, size)
-        most = max(2, round(size.height()) // _PIXELS_PER_TICK)
-        losses = log_ticks(scale.low, scale.high, most) if scale.log else nice_ticks(0.0, scale.high, most)
-        places = scale.places(np.array([tick.value for tick in losses])).tolist()
-        self._left.setTicks([[(place, tick.text) for place, tick in zip(places, losses, strict=True)]])
-        epochs = count_ticks(start, stop, 6 if size.width() >= 240 else 4)
-        self._bottom.setTicks([[(tick.value, tick.text) for tick in epochs]])
-
-    def _show_best(self, history: HistoryView) -> None:
+    def _say_best(self, history: HistoryView) -> tuple[str, str]:
         best = history.best_validation_loss
         if history.best_epoch < 0 or not np.isfinite(best):
-            self._best.hide()
-            return
+            return "", ""
         # A paused run sends no more snapshots: what it says last must stand.
         still = self.snapshot is not None and self.snapshot.state is not RunState.RUNNING
         if still or self._texts.take() or not self._best_text[0]:
-            self._best_text = (f"best {history.best_epoch:,}", loss_text(best))
-        place = float(self._scale.places(np.array([best]))[0])
-        self._best.show(history.best_epoch, place, self._best_text)
-
-
-def loss_text(loss: float) -> str:
-    """Write a loss with four decimals, or with three significant figures where those would say too little."""
-    return fixed_text(loss, 4) if 0.001 <= abs(loss) < 1000 else number_text(loss, 3)
+            self._best_text = (f"best {history.best_epoch:,}", loss_text(best) if self.series.key == "loss" else "")
+        return self._best_text

@@ -1,36 +1,44 @@
 """A loss curve of any length as a few strokes: reduced to pixel columns without losing a spike."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.ui.plots.ticks import log_range, nice_bound
+from nnviz.ui.plots.ticks import log_range, nice_bound, nice_step
 
 FloatArray = NDArray[np.floating[Any]]
-_FEWEST_EPOCHS = 10
 # Nearer to the limits of float64 the round bounds of an axis would be infinite or 0.
 _SMALLEST, _LARGEST = 1e-290, 1e290
 
 
 @dataclass(frozen=True, slots=True)
 class LossScale:
-    """The vertical axis: from ``low`` to ``high``, linear or logarithmic."""
+    """The vertical axis: from ``low`` to ``high``, linear or logarithmic.
+
+    Attributes
+    ----------
+    cut
+        Whether the person has chosen it, so that there are values outside.
+    """
 
     low: float
     high: float
     log: bool
+    cut: bool = False
 
     def places(self, losses: FloatArray) -> NDArray[np.float64]:
         """Return losses in the axis's own units: themselves, or their powers of ten.
 
-        What is below a logarithmic axis lies at its lower end; what is far outside a linear one lies one length of the
-        axis away, where it can't overflow a coordinate.
+        What is below a logarithmic axis lies at its lower end; what is far outside a linear or a cut axis lies one
+        length of the axis away, where it can't overflow a coordinate.
         """
         values = np.asarray(losses, np.float64)
         if self.log:
-            return np.asarray(np.log10(np.clip(values, self.low, _LARGEST)))
+            least = max(self.low * (self.low / self.high), _SMALLEST) if self.cut else self.low
+            return np.asarray(np.log10(np.clip(values, least, _LARGEST)))
         span = self.high - self.low
         return np.asarray(np.clip(values, self.low - span, self.high + span))
 
@@ -53,19 +61,22 @@ class Reduced:
         The least loss above 0 that is known; inf without any.
     greatest
         The greatest loss; -inf without entries.
+    least
+        The least loss; inf without entries.
     """
 
     epochs: FloatArray
     losses: FloatArray
     least_positive: float
     greatest: float
+    least: float
 
 
-_NOTHING = Reduced(np.zeros(0), np.zeros(0), np.inf, -np.inf)
+NOTHING = Reduced(np.zeros(0), np.zeros(0), np.inf, -np.inf, np.inf)
 
 
 def reduced(
-    epochs: NDArray[np.int64], last: FloatArray, low: FloatArray, high: FloatArray, edges: NDArray[np.float64]
+    epochs: NDArray[Any], last: FloatArray, low: FloatArray, high: FloatArray, edges: NDArray[np.float64]
 ) -> Reduced:
     """Reduce a series to the extremes between column edges; values that are not finite are left out.
 
@@ -74,7 +85,7 @@ def reduced(
     Parameters
     ----------
     epochs
-        Ascending, (n,).
+        Ascending, (n,); or steps, or seconds.
     last, low, high
         Per entry its loss and the extremes it covers, (n,).
     edges
@@ -85,7 +96,7 @@ def reduced(
         drawable = (np.abs(last) < _LARGEST) & (np.abs(low) < _LARGEST) & (np.abs(high) < _LARGEST)
         epochs, last, low, high = epochs[drawable], last[drawable], low[drawable], high[drawable]
     if len(epochs) == 0:
-        return _NOTHING
+        return NOTHING
     places = np.searchsorted(epochs, edges, side="left")
     places[-1] = np.searchsorted(epochs, edges[-1], side="right")  # an entry on the right edge is in the last column
     starts = places[:-1][np.diff(places) > 0]
@@ -113,12 +124,25 @@ def reduced(
 def _bounded(x: FloatArray, y: FloatArray, lows: FloatArray, highs: FloatArray) -> Reduced:
     positive = (array[array > _SMALLEST] for array in (lows, highs))
     least = min((float(array.min()) for array in positive if len(array)), default=np.inf)
-    return Reduced(x, y, least, float(highs.max()))
+    return Reduced(x, y, least, float(highs.max()), float(lows.min()))
 
 
-def epoch_bound(newest: int) -> float:
-    """Return the right end of the epoch axis: round, so that it moves in few steps."""
-    return nice_bound(float(max(newest, _FEWEST_EPOCHS)))
+def axis_bound(newest: float, least: float) -> float:
+    """Return the right end of the horizontal axis, at least ``least``: round, so that it moves in few steps."""
+    return nice_bound(max(float(newest), least))
+
+
+def signed_scale(curves: list[Reduced]) -> LossScale:
+    """Return a linear axis for curves of any sign, such as R2: from one tick to another around what is drawn."""
+    least = min((curve.least for curve in curves), default=np.inf)
+    greatest = max((curve.greatest for curve in curves), default=-np.inf)
+    if not least <= greatest:
+        return LossScale(0.0, 1.0, log=False)
+    if greatest - least < 1e-9 * max(abs(greatest), 1e-9):
+        half = max(abs(greatest) * 0.05, 0.05)
+        least, greatest = least - half, greatest + half
+    step = nice_step(least, greatest, 4)
+    return LossScale(math.floor(least / step + 1e-9) * step, math.ceil(greatest / step - 1e-9) * step, log=False)
 
 
 def loss_scale(curves: list[Reduced], *, log: bool) -> LossScale:

@@ -13,6 +13,7 @@ from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import GridResult, Snapshot
 from nnviz.ui.plots import network_static as static
 from nnviz.ui.plots.edge_raster import density_colours
+from nnviz.ui.plots.lens_picker import LensPicker
 from nnviz.ui.plots.network_hover import Hit, describe, hit_at
 from nnviz.ui.plots.network_layout import NetworkLayout, minimum_width, network_layout
 from nnviz.ui.plots.network_pictures import NetworkPictures, tile_style
@@ -22,7 +23,7 @@ from nnviz.ui.theme import DARK, Theme
 TILE_INTERVAL = 1 / 15  # seconds between two pictures of the tiles
 TEXT_INTERVAL = 0.25  # seconds between two changes of the hover label while the cursor rests
 LATE_MS = 20  # when no newer snapshot comes, look this often for the pictures still being drawn
-MIN_HEIGHT = 240
+MIN_HEIGHT = 170  # beside the inspector
 
 
 class NetworkGraph(QWidget):
@@ -63,9 +64,9 @@ class NetworkGraph(QWidget):
         self._hit: Hit | None = None
         self._hover_text = ""
         self._hover_at = 0.0
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(LATE_MS)
+        self._scale = 1.0
+        self.picker = LensPicker(self, lambda: self.layout_now)
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._look_again)
 
     # What is shown -----------------------------------------------------------------------------------------------
@@ -166,6 +167,7 @@ class NetworkGraph(QWidget):
         edges, tiles = self._renderer.take()
         if edges is not None and self._scene and edges.scene.layout.sizes == self._scene.layout.sizes:
             if self._pictures.set_edges(edges):
+                self._scale = edges.scale
                 self.scale_changed.emit(edges.scale)
             self._refresh_hover(TEXT_INTERVAL)
             self.update()
@@ -220,6 +222,7 @@ class NetworkGraph(QWidget):
         )
         painter.scale(scene.ratio, scene.ratio)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.picker.paint(painter, scene.layout, snapshot, self._scale, self._theme)
         self._paint_hover(painter, scene.layout)
 
     # The cursor --------------------------------------------------------------------------------------------------

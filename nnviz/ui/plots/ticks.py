@@ -10,6 +10,7 @@ MINUS = "\u2212"
 _NICE_STEPS = (1.0, 2.0, 2.5, 3.0, 5.0)
 _NICE_BOUNDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _COUNT_UNITS = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
+_DURATION_STEPS = (10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400)
 _DAYS_PER_MONTH = 30.44
 _DATE_STEPS_IN_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 
@@ -141,6 +142,40 @@ def _log_text(value: float) -> str:
         return number_text(value, 1)
     mantissa, exponent = f"{value:.0e}".split("e")
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def duration_text(seconds: float) -> str:
+    """Write a time: 0.25 s, 42 s, 3:05 min, 2:10 h."""
+    if seconds < 59.95:
+        return f"{number_text(seconds, 3)} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600:,}:{whole % 3600 // 60:02d} h"
+
+
+def duration_ticks(low: float, high: float, most: int = 6) -> list[Tick]:
+    """Return at most about ``most`` ticks for an axis of seconds, at round seconds, minutes or hours."""
+    span = high - low
+    if span <= 60:
+        ticks = nice_ticks(low, high, most)
+        return [Tick(tick.value, _brief(tick)) for tick in ticks]
+    days = 3600.0 * nice_step(low / 3600, high / 3600, most)
+    step = next((float(step) for step in _DURATION_STEPS if span / step <= most), days)
+    values = [index * step for index in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    return [Tick(value, _clock(value, step)) for value in values]
+
+
+def _brief(tick: Tick) -> str:
+    return f"{_trimmed(tick.text)} s" if tick.value < 60 else duration_text(tick.value)
+
+
+def _clock(value: float, step: float) -> str:
+    if value == 0:
+        return "0"
+    if step % 60 == 0 and value < 3600:
+        return f"{value / 60:.0f} min"
+    return f"{value / 3600:,.0f} h" if step % 3600 == 0 else duration_text(value)
 
 
 def date_ticks(low: float, high: float, most: int = 5) -> list[Tick]:

@@ -1,0 +1,91 @@
+"""One lens's view data from a moment of the run: a pure function, called on the GUI thread or in a job."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from nnviz.app.lens_chain import ChainView, chain_view
+from nnviz.app.lens_forward import GradientView, JourneyView, NeuronView, journey_view, neuron_view
+from nnviz.app.lens_rows import BATCH, THIS_ROW, MeanGradient, mean_gradient, row_norm
+from nnviz.app.lenses import INPUTS, Place, names_of, network_of, target_of
+from nnviz.data.dataset import Dataset
+from nnviz.engine.explain import BIAS, trace_loss, trace_row, trace_weight
+from nnviz.run.snapshot import Snapshot
+
+Lens = Literal["journey", "neuron", "chain"]
+SMALL = 10_000  # parameters up to which a lens is worked out on the GUI thread
+NO_WEIGHTS = "An input has no weights of its own: choose one of the edges that leave it, or a neuron."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LensRequest:
+    """What is to be shown.
+
+    Attributes
+    ----------
+    lens
+        Which lens.
+    dataset, row
+        The row of ``dataset.X``.
+    snapshot
+        The moment; for the chain-rule lens with the optimiser's memory where it is known.
+    place
+        The neuron or weight.
+    mean
+        The gradient over many rows, worked out before; None for this row alone.
+    scope
+        Which rows those are, in words.
+    """
+
+    lens: Lens
+    dataset: Dataset
+    row: int
+    snapshot: Snapshot
+    place: Place
+    mean: MeanGradient | None = None
+    scope: str = THIS_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronLens:
+    """The neuron lens: forward and backward."""
+
+    forward: NeuronView
+    backward: GradientView
+
+
+LensView = JourneyView | NeuronLens | ChainView | str
+
+
+def lens_view(request: LensRequest) -> LensView:
+    """Return a lens's view data, or in words why there is none."""
+    dataset, row, snapshot, place = request.dataset, request.row, request.snapshot, request.place
+    if request.lens != "journey" and place.layer == INPUTS:
+        return NO_WEIGHTS
+    network = network_of(snapshot)
+    if request.lens == "journey":
+        return journey_view(dataset, row, trace_row(network, dataset.X[row]), snapshot.config.loss, place)
+    target = target_of(dataset, row, snapshot.training)
+    loss = trace_loss(network, dataset.X[row], target)
+    if request.lens == "neuron":
+        return NeuronLens(*neuron_view(dataset, loss, place))
+    memory = snapshot.optimizer
+    if request.mean is not None:
+        trace, norm = request.mean.trace, request.mean.norm
+    else:
+        source = BIAS if place.source is None else place.source
+        rows = slice(row, row + 1)
+        trace = trace_weight(network, place.layer, source, place.unit, dataset.X[rows], target[None])
+        norm = row_norm(network, loss, snapshot.training)
+    return chain_view(
+        names_of(dataset, snapshot.config), trace, snapshot.training, memory, scope=request.scope, norm=norm
+    )
+
+
+def mean_view(request: LensRequest) -> LensView:
+    """Return the chain-rule lens over the next batch or all training rows: looks at many rows, so for a job."""
+    place, memory = request.place, request.snapshot.optimizer
+    place = Place(place.layer, place.unit, BIAS if place.source is None else place.source)
+    batch = memory.batch if memory is not None and request.scope == BATCH else None
+    mean = mean_gradient(request.snapshot, request.dataset, place, batch)
+    rows = f"{len(mean.trace.row_gradients):,} rows"
+    return lens_view(replace(request, place=place, mean=mean, scope=rows))

@@ -1,0 +1,242 @@
+"""The row journey and the neuron lens: one row's numbers from the file to the loss, and all about one neuron."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from nnviz.app.lens_numbers import Ledger, multiply
+from nnviz.app.lens_outcome import Outcome, OutcomeBook
+from nnviz.app.lens_preparing import InputBook
+from nnviz.app.lens_sums import OTHERS, Formula, Name, SumBook, SumParts, SumView, formula
+from nnviz.app.lenses import INPUTS, Names, Place, strongest_path
+from nnviz.data.dataset import Dataset
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.explain import BIAS, ForwardTrace, LossTrace, NeuronTrace
+
+JOURNEY_LINES, NEURON_LINES = 5, 12
+
+
+@dataclass(frozen=True, slots=True)
+class NeuronView:
+    """One neuron and one row.
+
+    Attributes
+    ----------
+    place, name
+        Which.
+    activation_name
+        Key of `ACTIVATIONS`.
+    z, a, slope
+        Pre-activation, activation and slope, for the picture of the curve.
+    incoming
+        z as the sum of weights times what they read, and the bias.
+    activation
+        "tanh 0.9213 = 0.7265".
+    """
+
+    place: Place
+    name: str
+    activation_name: str
+    z: float
+    a: float
+    slope: float
+    incoming: SumView
+    activation: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyView:
+    """A row's way through the network.
+
+    Attributes
+    ----------
+    inputs
+        One line per input: from the file's units to what the network reads.
+    steps
+        The neurons of the path that is shown, the output last.
+    outcome
+        Probabilities or the prediction, and the loss.
+    path
+        One unit per layer, the input first.
+    """
+
+    inputs: tuple[Formula, ...]
+    steps: tuple[NeuronView, ...]
+    outcome: Outcome
+    path: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradientView:
+    """What the row's loss asks of a neuron: the sum it is passed back from the next layer, and its own share."""
+
+    outgoing: SumView | None
+    lines: tuple[Formula, ...] = field(default_factory=tuple)
+
+
+class NeuronBook:
+    """Enters one neuron of a forward pass into a ledger."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        trace: NeuronTrace,
+        names: Names,
+        *,
+        most: int,
+        keep: int = -1,
+        by_weight: bool = False,
+        known: dict[int, int] | None = None,
+    ) -> None:
+        self.ledger, self.trace, self.names = ledger, trace, names
+        reads = partial(names.source, trace.layer)
+        parts = SumParts("z", reads, trace.weights, trace.inputs, trace.bias, trace.pre_activation)
+        self.sum = SumBook(ledger, parts, most=most, keep=keep, by_weight=by_weight, known=known)
+        self.z = self.sum.total
+        function = ACTIVATIONS[trace.activation_name]
+        self.function = function
+        self.softmax = trace.activation_name == "softmax"
+        if trace.activation_name == "identity":
+            self.a = self.z
+            return
+        self.a = ledger.number(trace.activation)
+        if not self.softmax:
+            self.applied = ledger.relate(self.a, (self.z,), lambda v: float(function.value(np.array(v))[0]))
+
+    def view(self) -> NeuronView:
+        """Return the neuron as the settled ledger shows it."""
+        trace, text = self.trace, self.ledger.text
+        if self.trace.activation_name == "identity":
+            line = formula("a", "=", "z", "=", text(self.a))
+        elif self.softmax:
+            line = formula("a", "=", Name("softmax of all z"), "=", text(self.a))
+        else:
+            label = Name(self.function.label.lower() if self.function.name != "relu" else "ReLU")
+            line = formula(label, self.ledger.factor(self.z), self.ledger.sign(self.applied), text(self.a))
+        place = Place(trace.layer, trace.unit)
+        return NeuronView(
+            place,
+            self.names.unit(trace.layer, trace.unit),
+            trace.activation_name,
+            trace.pre_activation,
+            trace.activation,
+            trace.derivative,
+            self.sum.view(),
+            line,
+        )
+
+
+def journey_view(dataset: Dataset, row: int, trace: ForwardTrace, loss_name: str, place: Place | None) -> JourneyView:
+    """Return a row's way through the network, along the strongest path through ``place``.
+
+    Parameters
+    ----------
+    dataset, row
+        The row of ``dataset.X``.
+    trace
+        Its forward pass.
+    loss_name
+        Key of `LOSSES`.
+    place
+        Where the path must lead through, or None.
+    """
+    names = Names(tuple(dataset.input_names), tuple(dataset.preprocessor.output_unit_names), len(trace.layers))
+    ledger = Ledger()
+    best = int(np.argmax(dataset.Y[row])) if dataset.task == "multiclass" else 0
+    path = strongest_path(trace, place, best)
+    inputs = InputBook(ledger, dataset, row, _wanted_inputs(trace, path))
+    known = inputs.keys
+    books: list[NeuronBook] = []
+    for layer, unit in enumerate(path[1:]):
+        neuron = trace.neuron(layer, unit)
+        books.append(NeuronBook(ledger, neuron, names, most=JOURNEY_LINES, keep=path[layer], known=known))
+        known = {unit: books[-1].a}
+    end = OutcomeBook(ledger, dataset, row, trace, loss_name, books[-1].z, books[-1].a, path[-1])
+    ledger.settle()
+    return JourneyView(inputs.lines(), tuple(book.view() for book in books), end.view(), path)
+
+
+def _wanted_inputs(trace: ForwardTrace, path: Sequence[int]) -> list[int]:
+    """Return the inputs with the largest products in the path's first neuron, the path's own among them."""
+    products = np.abs(trace.layers[0].products[:, path[1]])
+    order = [int(index) for index in np.argsort(-products, kind="stable")[:JOURNEY_LINES]]
+    if path[0] not in order:
+        order[-1] = path[0]
+    return sorted(order)
+
+
+def neuron_view(
+    dataset: Dataset, loss: LossTrace, place: Place, most: int = NEURON_LINES
+) -> tuple[NeuronView, GradientView]:
+    """Return everything about one neuron for one row; the place must not be an input."""
+    if place.layer == INPUTS:
+        raise ValueError("An input is not a neuron.")
+    trace = loss.forward.neuron(place.layer, place.unit)
+    names = Names(tuple(dataset.input_names), tuple(dataset.preprocessor.output_unit_names), len(loss.layers))
+    ledger = Ledger()
+    keep = -1 if place.source is None else place.source
+    book = NeuronBook(ledger, trace, names, most=most, keep=keep, by_weight=True)
+    back = GradientBook(ledger, loss, place.neuron, names, book.a, most)
+    ledger.settle()
+    return book.view(), back.view()
+
+
+class GradientBook:
+    """Enters what the loss asks of one neuron: dL/da from the next layer, dL/dz, and so the bias's gradient."""
+
+    def __init__(self, ledger: Ledger, loss: LossTrace, place: Place, names: Names, a: int, most: int) -> None:
+        self.ledger, self.loss, self.place = ledger, loss, place
+        gradient = loss.neuron(place.layer, place.unit)
+        self.last = place.layer == len(loss.layers) - 1
+        self.book: SumBook | None = None
+        self.delta = ledger.number(gradient.delta)
+        self.fused = self.last and loss.fused
+        self.jacobian = self.last and loss.jacobian is not None and not loss.fused
+        if self.fused:
+            self.a, self.y = a, ledger.number(float(loss.target[place.unit]))
+            self.result = ledger.relate(self.delta, (self.a, self.y), lambda v: v[0] - v[1])
+            return
+        if self.jacobian:
+            return
+        self.slope = ledger.number(gradient.derivative)
+        if self.last:
+            self.dloss_da = ledger.number(gradient.dloss_da)
+        else:
+            parts = SumParts(
+                "dL/da",
+                partial(names.unit, place.layer + 1),
+                gradient.weights,
+                gradient.next_deltas,
+                None,
+                gradient.dloss_da,
+                factor="dL/dz",
+            )
+            self.book = SumBook(ledger, parts, most=most, by_weight=True)
+            self.dloss_da = self.book.total
+        self.result = ledger.relate(self.delta, (self.dloss_da, self.slope), multiply)
+
+    def view(self) -> GradientView:
+        """Return it as the settled ledger shows it."""
+        ledger = self.ledger
+        delta = ledger.text(self.delta)
+        note = formula("dL/db", "=", "dL/dz", "=", delta)
+        if self.fused:
+            pieces = (ledger.text(self.a), "−", ledger.factor(self.y), ledger.sign(self.result), delta)
+            return GradientView(None, (formula("dL/dz", "=", "a", "−", "y", "=", *pieces), note))
+        if self.jacobian:
+            return GradientView(None, (formula("dL/dz", "=", Name("over all outputs"), delta), note))
+        product = (ledger.text(self.dloss_da), "×", ledger.factor(self.slope), ledger.sign(self.result), delta)
+        line = formula("dL/dz", "=", "dL/da", "×", "da/dz", "=", *product)
+        return GradientView(self.book.view() if self.book else None, (line, note))
+
+
+def fresh_amounts(view: SumView, trace: NeuronTrace) -> list[float]:
+    """Return what a sum's lines stand for now, in their order, for a picture that goes on between two texts."""
+    amounts = [
+        trace.bias if term.source == BIAS else 0.0 if term.source == OTHERS else float(trace.products[term.source])
+        for term in view.terms
+    ]
+    rest = trace.pre_activation - sum(amounts)
+    return [rest if term.source == OTHERS else amount for term, amount in zip(view.terms, amounts, strict=True)]

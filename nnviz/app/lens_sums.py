@@ -1,0 +1,258 @@
+"""Weighted sums as lenses show them: one line per term, each product and the sum true as they stand there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnviz.app.lens_numbers import DIGITS, MINUS, Ledger, add, first_decimals, latex_name, latex_number, multiply
+from nnviz.app.lenses import largest
+from nnviz.engine.arrays import FloatArray
+from nnviz.engine.explain import BIAS
+
+OTHERS = -2  # as a term's source: the sum of all terms that have no line of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A line of text, and the same in LaTeX."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One line of a weighted sum.
+
+    Attributes
+    ----------
+    source
+        The unit that it belongs to; `BIAS`, or `OTHERS`.
+    name
+        What that is called.
+    weight, value
+        The two factors as texts, the weight with its sign; "" where the term is no product.
+    relation
+        "=" or "≈" between factors and product.
+    product
+        The term as a text with its sign.
+    amount
+        The term itself, for a picture.
+    """
+
+    source: int
+    name: str
+    weight: str
+    value: str
+    relation: str
+    product: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class SumView:
+    """A weighted sum.
+
+    Attributes
+    ----------
+    symbol
+        What the sum is: "z", "dL/da".
+    terms
+        The bias, if any, last.
+    relation
+        "=" or "≈" between the terms and the total.
+    total
+        The sum as a text.
+    amount
+        The sum itself.
+    equation
+        In one line with names: "z = 0.81 × petal_length − 0.33 × ... + 0.12 = 0.92".
+    """
+
+    symbol: str
+    terms: tuple[Term, ...]
+    relation: str
+    total: str
+    amount: float
+    equation: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class SumParts:
+    """What a sum is made of: arrays (n,); ``names`` of their places; ``bias`` None where there is none."""
+
+    symbol: str
+    names: Callable[[int], str]
+    weights: FloatArray
+    values: FloatArray
+    bias: float | None
+    total: float
+    factor: str = ""  # what the values are called in the equation instead of their names, such as "dL/dz"
+
+
+class SumBook:
+    """Enters a weighted sum into a ledger, and reads it off once the ledger has settled.
+
+    Parameters
+    ----------
+    ledger
+        Takes the numbers.
+    parts
+        The sum.
+    most
+        Lines for products; when there are more of them, the smallest share one line.
+    keep
+        The source whose line is shown however small it is; -1 for none.
+    by_weight
+        Put the largest weights first, instead of keeping the network's order.
+    known
+        Keys of values that the ledger has already, by source.
+
+    Attributes
+    ----------
+    total
+        The key of the sum.
+    values
+        The keys of the values that have a line, by source.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        parts: SumParts,
+        *,
+        most: int,
+        keep: int = -1,
+        by_weight: bool = False,
+        known: dict[int, int] | None = None,
+    ) -> None:
+        self.ledger, self.parts = ledger, parts
+        with np.errstate(all="ignore"):
+            products = np.asarray(parts.weights * parts.values, dtype=np.float64)
+        shown, others = largest(products, most, keep)
+        if by_weight:
+            shown.sort(key=lambda source: -abs(float(parts.weights[source])))
+        self.sources = shown
+        self.values = {
+            source: (known or {}).get(source, -1)
+            if source in (known or {})
+            else ledger.number(float(parts.values[source]))
+            for source in shown
+        }
+        self.weights = {source: ledger.number(float(parts.weights[source])) for source in shown}
+        self.products = [ledger.number(float(products[source])) for source in shown]
+        self.others = len(others)
+        rest = [ledger.number(float(products[others].sum()))] if others else []
+        bias = [] if parts.bias is None else [ledger.number(parts.bias)]
+        self.terms = [*self.products, *rest, *bias]
+        self.total = ledger.number(parts.total)
+        self._level(parts.total)
+        self.added = ledger.relate(self.total, self.terms, add)
+        self.multiplied = [
+            ledger.relate(product, (self.weights[source], self.values[source]), multiply)
+            for source, product in zip(shown, self.products, strict=True)
+        ]
+        n = len(shown)
+        flat = [*(self.weights[source] for source in shown), *(self.values[source] for source in shown), *rest, *bias]
+        self.whole = ledger.relate(
+            self.total, flat, lambda v: add([*map(multiply, zip(v[:n], v[n:], strict=False)), *v[2 * n :]]), asks=False
+        )
+
+    def _level(self, total: float) -> None:
+        largest_term = max((abs(self.ledger.value(key)) for key in self.terms), default=0.0)
+        common = first_decimals(largest_term)
+        of_total = max(min(first_decimals(total), common), first_decimals(total, 2))
+        self.ledger.level([self.total], of_total)
+        self.ledger.level(self.terms, max(common, of_total))
+
+    def view(self) -> SumView:
+        """Return the sum as the settled ledger shows it."""
+        ledger, parts = self.ledger, self.parts
+        lines = [
+            Term(
+                source,
+                parts.names(source),
+                ledger.text(self.weights[source], signed=True),
+                ledger.text(self.values[source]),
+                ledger.sign(relation),
+                ledger.text(product, signed=True),
+                ledger.value(product),
+            )
+            for source, product, relation in zip(self.sources, self.products, self.multiplied, strict=True)
+        ]
+        rest = self.terms[len(lines) :]
+        if self.others:
+            key = rest.pop(0)
+            name = f"{self.others} others"
+            lines.append(Term(OTHERS, name, "", "", "", ledger.text(key, signed=True), ledger.value(key)))
+        lines += [Term(BIAS, "bias", "", "", "", ledger.text(key, signed=True), ledger.value(key)) for key in rest]
+        return SumView(
+            parts.symbol,
+            tuple(lines),
+            ledger.sign(self.added),
+            ledger.text(self.total),
+            parts.total,
+            self._equation(lines),
+        )
+
+    def _equation(self, lines: Sequence[Term]) -> Formula:
+        texts, latex = [], []
+        for index, line in enumerate(lines):
+            number = line.weight or line.product
+            negative = number.startswith(MINUS)
+            sign = (" − " if negative else " + ") if index else MINUS if negative else ""
+            size = number.lstrip(f"+{MINUS}")
+            name = f"{self.parts.factor} {line.name}".lstrip()
+            texts.append(f"{sign}{size} × {name}" if line.weight else f"{sign}{size}")
+            plain = sign.replace(MINUS, "-") + latex_number(size)
+            latex.append(rf"{plain}\,{latex_name(name)}" if line.weight else plain)
+        equals = self.ledger.sign(self.whole)
+        total = self.ledger.text(self.total)
+        sign = "=" if equals == "=" else r"\approx"
+        return Formula(
+            f"{self.parts.symbol} = {''.join(texts)} {equals} {total}",
+            f"{latex_symbol(self.parts.symbol)} = {''.join(latex)} {sign} {latex_number(total)}",
+        )
+
+
+_SYMBOLS = {
+    "dL/da": r"\frac{\partial L}{\partial a}",
+    "dL/dz": r"\frac{\partial L}{\partial z}",
+    "dL/dw": r"\frac{\partial L}{\partial w}",
+    "dL/db": r"\frac{\partial L}{\partial b}",
+    "da/dz": r"\frac{\partial a}{\partial z}",
+    "dz/dw": r"\frac{\partial z}{\partial w}",
+    "dz/db": r"\frac{\partial z}{\partial b}",
+}
+
+
+def latex_symbol(symbol: str) -> str:
+    """Return a slope such as "dL/dw" as a fraction of partial derivatives, any other symbol as it is."""
+    return _SYMBOLS.get(symbol, symbol)
+
+
+def formula(*parts: Any) -> Formula:
+    """Return a formula from its pieces: symbols and operators, numbers as texts, names in ``Name``."""
+    texts, latex = [], []
+    for part in parts:
+        if isinstance(part, Name):
+            texts.append(part.text)
+            latex.append(latex_name(part.text))
+        else:
+            texts.append(part)
+            latex.append(_OPERATORS.get(part) or _SYMBOLS.get(part) or latex_number(part))
+    return Formula(" ".join(texts), " ".join(latex))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in a formula: a column's, a neuron's, or words."""
+
+    text: str
+
+
+_OPERATORS = {"×": r"\times", "≈": r"\approx", "→": r"\to", "−": "-", "ln": r"\ln", "·": r"\cdot"}
+
+__all__ = ["BIAS", "DIGITS", "OTHERS", "Formula", "Name", "SumBook", "SumParts", "SumView", "Term", "formula"]

@@ -1,0 +1,288 @@
+"""Opens the inspector, follows what is chosen in the diagram, and hands it every moment of the run."""
+
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+
+from nnviz.app.jobs import Jobs
+from nnviz.app.lens_build import SMALL, Lens, LensRequest, LensView, lens_view, mean_view
+from nnviz.app.lens_rows import THIS_ROW, ActivationHistogram, activation_histogram, parameter_index
+from nnviz.app.lenses import (
+    INPUTS,
+    NO_PLACE,
+    Place,
+    fits,
+    gone,
+    names_of,
+    network_of,
+    obstacle,
+    row_words,
+)
+from nnviz.data.dataset import Dataset
+from nnviz.engine.explain import BIAS, trace_row
+from nnviz.engine.mlp import MLPConfig
+from nnviz.run.snapshot import OptimizerProbe, Snapshot
+from nnviz.run.state import RunState
+
+if TYPE_CHECKING:
+    from nnviz.app.app_model import AppModel
+    from nnviz.ui.main_window import MainWindow
+    from nnviz.ui.panels.inspector import InspectorPanel
+
+TEXT_INTERVAL = 0.25
+ROWS_INTERVAL = 1.0  # seconds between two passes over many rows while training goes on
+NEW_DATA = "Another data set was opened. Click a neuron, a weight or a bias of its network."
+
+
+class InspectorFlow(QObject):
+    """Owns the drawer; its panel is made when it is first wanted."""
+
+    def __init__(self, model: "AppModel", window: "MainWindow") -> None:
+        super().__init__(window)
+        self._model, self._window = model, window
+        self._picker = window.network.picker
+        self.panel: InspectorPanel | None = None
+        self.place: Place | None = None
+        self.scope = THIS_ROW
+        self._jobs = Jobs()
+        self._words = NO_PLACE
+        self._dataset: Dataset | None = model.dataset
+        self._snapshot: Snapshot | None = None
+        self._probed: Snapshot | None = None
+        self._shown: tuple[object, ...] = ()
+        self._text_due = self._rows_due = 0.0
+        self._building = self._counting = False
+        self._counted: tuple[object, ...] = ()
+        self._picker.chosen.connect(self.choose)
+        self._picker.opened.connect(self.open)
+        self._picker.dismissed.connect(self.dismiss)
+        model.runs.snapshot_ready.connect(self._on_snapshot)
+        model.runs.config_changed.connect(self._on_config)
+        model.dataset_changed.connect(self._on_dataset)
+        window.clock.tick.connect(self.tick)
+        window.installEventFilter(self)
+
+    # Opening and choosing
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the drawer is shown."""
+        return self.panel is not None and self.panel.isVisible()
+
+    def open(self) -> None:
+        """Show the drawer."""
+        if self.panel is None:
+            from nnviz.ui.panels.inspector import HEIGHT, InspectorPanel  # noqa: PLC0415 - not for the first paint
+
+            panel = self.panel = InspectorPanel()
+            panel.lens_chosen.connect(self.set_lens)
+            panel.scope_chosen.connect(self.set_scope)
+            panel.closed.connect(self.dismiss)
+            panel.path_hovered.connect(self._picker.set_path)
+            theming = self._window.theming
+            panel.set_theme(theming.theme)
+            theming.changed.connect(panel.set_theme)
+            drawer = self._window.drawer
+            drawer.addWidget(panel)
+            drawer.setStretchFactor(drawer.indexOf(panel), 0)
+            panel.show()
+            drawer.setSizes([max(1, drawer.height() - HEIGHT), HEIGHT])
+        self.panel.show()
+        self._refresh()
+
+    def toggle(self) -> None:
+        """Show the drawer, on the output when nothing is chosen; or put it away."""
+        if self.is_open:
+            self.dismiss()
+            return
+        config = self._model.runs.config
+        if self.place is None and config is not None and self._model.dataset is not None:
+            self.place = Place(len(config.layers) - 1, 0)
+            self._picker.set_place(self.place)
+        self.open()
+
+    def dismiss(self) -> bool:
+        """Let go of the choice and put the drawer away; return whether there was anything to put away."""
+        was = self.is_open or self.place is not None
+        self.place, self._words = None, NO_PLACE
+        self._picker.set_place(None)
+        self._model.runs.optimizer_probe = None
+        if self.panel is not None:
+            self.panel.hide()
+        return was
+
+    def choose(self, place: Place | None) -> None:
+        """Look at another place; None lets go."""
+        if place is None:
+            self.dismiss()
+            return
+        before, self.place = self.place, place
+        self._picker.set_place(place)
+        if not self.is_open:
+            self.open()
+        if self.panel is None:
+            return
+        lens = self.panel.lens
+        if place.layer == INPUTS:
+            lens = "journey"
+        elif place.source is not None:
+            lens = "chain"
+        elif lens == "chain" or (before is not None and before.layer == INPUTS):
+            lens = "neuron"
+        self.set_lens(lens)
+
+    def set_lens(self, lens: Lens) -> None:
+        """Look through another lens."""
+        if self.panel is not None:
+            self.panel.set_lens(lens)
+        self._picker.set_path(())
+        self._refresh()
+
+    def set_scope(self, scope: str) -> None:
+        """Show the gradient over other rows."""
+        self.scope = scope
+        self._refresh()
+
+    # What changes under the drawer
+
+    def _on_dataset(self, dataset: Dataset | None) -> None:
+        if dataset is self._dataset:
+            return
+        self._dataset, self._snapshot, self._probed = dataset, None, None
+        if self.place is not None:
+            self.place, self._words = None, NEW_DATA
+            self._picker.set_place(None)
+        self._refresh()
+
+    def _on_config(self, config: MLPConfig) -> None:
+        self._snapshot = self._probed = None
+        if self.place is not None and not fits(self.place, config):
+            self._words, self.place = gone(self.place), None
+            self._picker.set_place(None)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._text_due = self._rows_due = 0.0
+        self._shown = self._counted = ()
+        self.tick()
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        if snapshot.optimizer is not None:
+            self._probed = snapshot
+            self._model.runs.optimizer_probe = None
+        dataset, row, panel = self._dataset, self._model.runs.row, self.panel
+        if panel is None or not self.is_open or self.place is None or panel.message:
+            return
+        if panel.lens == "chain" or snapshot.config.n_parameters > SMALL or obstacle(dataset, snapshot, row):
+            return
+        if dataset is not None:
+            panel.follow(trace_row(network_of(snapshot), dataset.X[row]))
+
+    # The texts, four times a second
+
+    def tick(self) -> None:
+        """Refresh what is due (once a frame)."""
+        self._jobs.poll()
+        now = time.perf_counter()
+        panel = self.panel
+        if panel is None or not self.is_open or now < self._text_due:
+            return
+        self._text_due = now + TEXT_INTERVAL
+        place, dataset, snapshot, row = self.place, self._dataset, self._snapshot, self._model.runs.row
+        words = obstacle(dataset, snapshot, row)
+        if place is None:
+            panel.set_subject("Look inside", "")
+            words = self._words
+        elif dataset is not None and self._model.runs.config is not None:
+            title = names_of(dataset, self._model.runs.config).title(place)
+            panel.set_subject(title, row_words(dataset, row, snapshot))
+            if not words and snapshot is not None and not fits(place, snapshot.config):
+                words = NO_PLACE
+        if words or place is None or dataset is None or snapshot is None or row is None:
+            self._shown = ()
+            panel.say(words)
+            return
+        if panel.lens == "chain" and place.layer > INPUTS:
+            snapshot = self._with_memory(snapshot, place)
+        self._show(panel, LensRequest(panel.lens, dataset, row, snapshot, place, scope=self.scope), now)
+
+    def _show(self, panel: "InspectorPanel", request: LensRequest, now: float) -> None:
+        lens, place, snapshot = request.lens, request.place, request.snapshot
+        if lens == "neuron" and place.layer > INPUTS:
+            self._count(snapshot, request.dataset, place, now)
+        moment = (snapshot.run_id, snapshot.step, snapshot.training, snapshot.state, snapshot.optimizer)
+        key = (lens, place, request.row, self.scope, *moment)
+        if key == self._shown or self._building:
+            return
+        many = lens == "chain" and place.layer > INPUTS and self.scope != THIS_ROW
+        panel.chain.set_scope(self.scope if many else THIS_ROW)
+        if many and (now < self._rows_due or snapshot.optimizer is None):
+            return
+        self._shown = key
+        if many:
+            self._rows_due = now + ROWS_INTERVAL
+            self._build(request, many=True)
+        elif snapshot.config.n_parameters > SMALL:
+            self._build(request, many=False)
+        else:
+            panel.show_view(lens_view(request), place)
+
+    def _with_memory(self, snapshot: Snapshot, place: Place) -> Snapshot:
+        """Return the newest moment with the optimiser's memory of this weight; ask for one when it is old."""
+        chosen = place if place.source is not None else Place(place.layer, place.unit, BIAS)
+        index = parameter_index(snapshot, chosen)
+        probed, runs = self._probed, self._model.runs
+        same = probed is not None and probed.optimizer is not None and probed.optimizer.parameter == index
+        same = same and probed is not None and probed.run_id == snapshot.run_id
+        moment = (snapshot.step, snapshot.training, snapshot.state)
+        if probed is None or not same or (probed.step, probed.training, probed.state) != moment:
+            runs.optimizer_probe = OptimizerProbe(index)
+            if runs.state is not RunState.RUNNING:
+                runs.refresh()
+        return probed if same and probed is not None else snapshot
+
+    def _build(self, request: LensRequest, *, many: bool) -> None:
+        """Work a lens out in the background."""
+        self._building = True
+
+        def done(view: LensView) -> None:
+            self._building = False
+            if self.panel is not None and self.place == request.place and self.panel.lens == request.lens:
+                self.panel.show_view(view, request.place)
+
+        work = mean_view if many else lens_view
+        self._jobs.submit("Following the gradient", lambda _: work(request), done, self._failed)
+
+    def _count(self, snapshot: Snapshot, dataset: Dataset, place: Place, now: float) -> None:
+        key = (place.neuron, snapshot.run_id, snapshot.step)
+        if self._counting or key == self._counted or now < self._rows_due or self.panel is None:
+            return
+        bars = self.panel.neuron.bars
+        if self._counted[:1] != key[:1]:
+            bars.set_histogram(None)
+        self._counting, self._counted, self._rows_due = True, key, now + ROWS_INTERVAL
+
+        def done(found: ActivationHistogram) -> None:
+            self._counting = False
+            if self.place is not None and self.place.neuron == place.neuron:
+                bars.set_histogram(found)
+
+        self._jobs.submit(
+            "Counting rows",
+            lambda context: activation_histogram(snapshot, dataset, place.neuron, context.cancelled),
+            done,
+            self._failed,
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        self._building = self._counting = False
+        self._model.failed.emit(error, "".join(traceback.format_exception(error)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """End the jobs with the window."""
+        if event.type() is QEvent.Type.Close:
+            self._jobs.shutdown()
+        return super().eventFilter(watched, event)

@@ -1,0 +1,185 @@
+"""The pages of the inspector: row journey, neuron lens, chain-rule lens."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from nnviz.app.lens_build import NeuronLens
+from nnviz.app.lens_forward import JourneyView, NeuronView, fresh_amounts
+from nnviz.app.lens_sums import Formula, Name, formula
+from nnviz.engine.explain import ForwardTrace
+from nnviz.ui.panels.inspector_parts import Lines, Pane, Panes, SumTable, set_text, texts_of, value_label
+from nnviz.ui.plots.lens_curve import ActivationCurve
+from nnviz.ui.plots.lens_histogram import ActivationBars
+from nnviz.ui.theme import Theme
+
+_HEADS = ("z = Σ wa + b", "weight × input", "product")
+_BACK = ("next layer", "weight × dL/dz", "passed back")
+
+
+class _NeuronPane(Pane):
+    """A neuron's sum, and its activation below: one step of the journey."""
+
+    def __init__(self) -> None:
+        super().__init__("", 300)
+        self.table = SumTable(_HEADS)
+        self.curve = ActivationCurve()
+        self.curve.setFixedHeight(58)
+        self.line = value_label(strong=True)
+        self.column.removeWidget(self.title)
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.line)
+        self.column.addLayout(head)
+        self.add(self.table, self.curve)
+        self.shown: NeuronView | None = None
+
+    def show_neuron(self, view: NeuronView, chosen: int | None) -> None:
+        """Write the texts and move the pictures."""
+        self.shown = view
+        set_text(self.title, view.name)
+        self.table.show_sum(view.incoming, chosen)
+        set_text(self.line, view.activation.text)
+        self.curve.set_point(view.activation_name, view.z, view.a, view.slope)
+
+    def follow(self, trace: ForwardTrace) -> None:
+        """Move the pictures only."""
+        if (view := self.shown) is not None:
+            neuron = trace.neuron(view.place.layer, view.place.unit)
+            self.table.show_amounts(fresh_amounts(view.incoming, neuron), neuron.pre_activation)
+            self.curve.set_point(view.activation_name, neuron.pre_activation, neuron.activation, neuron.derivative)
+
+
+class JourneyPage(QWidget):
+    """Cards from left to right: the inputs, a neuron of each layer, the outcome."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "none")
+        self._view: JourneyView | None = None
+        self._theme: Theme | None = None
+        self._inputs, self._outcome = Pane("Inputs: file → network", 230), Pane("Outcome", 200)
+        self._input_lines, self._outcome_lines = Lines(), Lines()
+        self._input_note = value_label("caption", wrap=True)
+        self._inputs.add(self._input_lines, self._input_note)
+        self._shares = Lines("secondary")
+        self._outcome.add(self._outcome_lines, self._shares)
+        for pane in (self._inputs, self._outcome):
+            pane.column.addStretch(1)
+        self._steps: list[_NeuronPane] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        top = Qt.AlignmentFlag.AlignTop
+        self._row.addWidget(self._inputs, 0, top)
+        self._row.addWidget(self._outcome, 0, top)
+        self._row.addStretch(1)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._theme = theme
+        for step in self._steps:
+            step.table.set_theme(theme)
+            step.curve.set_theme(theme)
+
+    def show_view(self, view: JourneyView) -> None:
+        """Write the texts."""
+        self._view = view
+        self._input_lines.show_lines(texts_of(view.inputs))
+        set_text(self._input_note, f"Path with the largest products, through {len(view.steps)} neurons.")
+        while len(self._steps) < len(view.steps):
+            step = _NeuronPane()
+            self._steps.append(step)
+            self._row.insertWidget(len(self._steps), step, 0, Qt.AlignmentFlag.AlignTop)
+            if self._theme is not None:
+                self.set_theme(self._theme)
+        for index, step in enumerate(self._steps):
+            step.setVisible(index < len(view.steps))
+            if index < len(view.steps):
+                step.show_neuron(view.steps[index], view.path[index])
+        self._outcome_lines.show_lines(texts_of(view.outcome.lines))
+        shares = [f"{name}  {text}" for _, name, _, text in view.outcome.shares] if len(view.outcome.shares) > 2 else []
+        self._shares.show_lines(shares)
+
+    def step(self, layer: int) -> QWidget | None:
+        """Return the card of a layer's neuron; the inputs' for -1."""
+        cards = [self._inputs, *self._steps]
+        return cards[layer + 1] if layer + 1 < len(cards) else None
+
+    def follow(self, trace: ForwardTrace) -> None:
+        """Move the pictures only."""
+        for step in self._steps:
+            if step.isVisible():
+                step.follow(trace)
+
+    def formulas(self) -> list[Formula]:
+        """Return everything for copying."""
+        view = self._view
+        if view is None:
+            return []
+        steps = [f for step in view.steps for f in (*_sum_formulas(step), step.activation)]
+        return [*view.inputs, *steps, *view.outcome.lines]
+
+
+def _sum_formulas(view: NeuronView) -> list[Formula]:
+    head = formula(Name(f"{view.name}:"))
+    terms = []
+    for term in view.incoming.terms:
+        product = (term.weight.lstrip("+"), "×", term.value, term.relation) if term.weight else ("=",)
+        terms.append(formula(Name(term.name), *product, term.product.lstrip("+")))
+    return [head, *terms, view.incoming.equation]
+
+
+class NeuronPage(Panes):
+    """Sum, activation with its histogram, and what is passed back."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.forward, self.middle, self.backward = Pane("Incoming", 340), Pane("Activation", 170), Pane("Gradient", 270)
+        super().__init__((self.forward, self.middle, self.backward), parent)
+        self.table, self.back = SumTable(_HEADS), SumTable(_BACK, bars=False)
+        self.equation = value_label("secondary", wrap=True)
+        self.forward.add(self.table, self.equation)
+        self.curve, self.bars = ActivationCurve(), ActivationBars()
+        self.curve.setFixedHeight(92)
+        self.bars.setFixedHeight(62)
+        self.line = value_label(strong=True, wrap=True)
+        self.middle.add(self.line, self.curve, self.bars)
+        self.lines = Lines()
+        self.backward.add(self.back, self.lines)
+        self._view: NeuronLens | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        for part in (self.table, self.back, self.curve, self.bars):
+            part.set_theme(theme)
+
+    def show_view(self, view: NeuronLens, chosen: int | None) -> None:
+        """Write the texts."""
+        self._view = view
+        self.table.show_sum(view.forward.incoming, chosen)
+        set_text(self.equation, view.forward.incoming.equation.text)
+        set_text(self.line, view.forward.activation.text)
+        self.curve.set_point(view.forward.activation_name, view.forward.z, view.forward.a, view.forward.slope)
+        self.bars.set_mark(view.forward.a)
+        self.back.setVisible(view.backward.outgoing is not None)
+        if view.backward.outgoing is not None:
+            self.back.show_sum(view.backward.outgoing)
+        self.lines.show_lines(texts_of(view.backward.lines))
+
+    def follow(self, trace: ForwardTrace) -> None:
+        """Move the pictures only."""
+        if self._view is None:
+            return
+        shown = self._view.forward
+        neuron = trace.neuron(shown.place.layer, shown.place.unit)
+        self.table.show_amounts(fresh_amounts(shown.incoming, neuron), neuron.pre_activation)
+        self.curve.set_point(shown.activation_name, neuron.pre_activation, neuron.activation, neuron.derivative)
+        self.bars.set_mark(neuron.activation)
+
+    def formulas(self) -> list[Formula]:
+        """Return everything for copying."""
+        if self._view is None:
+            return []
+        out = self._view.backward.outgoing
+        back = [out.equation] if out is not None else []
+        return [*_sum_formulas(self._view.forward), self._view.forward.activation, *back, *self._view.backward.lines]

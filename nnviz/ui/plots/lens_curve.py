@@ -1,0 +1,119 @@
+"""An activation function with the point (z, a) of one row on it, and the tangent there."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from nnviz.app.row_view import plain_number
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.ui.theme import DARK, MICRO, Theme, font
+
+_LEAST = 3.0  # half the range of z at least shown
+_POINTS = 121
+
+
+class ActivationCurve(QWidget):
+    """Curve, dot and tangent; stores in `set_point`, paints in `paintEvent`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = DARK
+        self._name = ""
+        self._z = self._a = self._slope = 0.0
+        self._half = _LEAST
+        self._curve: tuple[list[float], list[float]] = ([], [])
+        self.setMinimumSize(96, 64)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Activation function")
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return a landscape shape."""
+        return QSize(180, 110)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._theme = theme
+        self.update()
+
+    def set_point(self, name: str, z: float, a: float, slope: float) -> None:
+        """Show a function of `ACTIVATIONS` and a point of it; softmax, which has no curve of one z, only its point."""
+        # The range grows by doubling, so that the axis stands still while the point wanders.
+        half = _LEAST
+        while math.isfinite(z) and abs(z) > half and half < 1e6:
+            half *= 2
+        if (name, half) != (self._name, self._half) or not self._curve[0]:
+            grid = np.linspace(-half, half, _POINTS)
+            drawn = "sigmoid" if name == "softmax" else name
+            self._curve = (grid.tolist(), np.asarray(ACTIVATIONS[drawn].value(grid)).tolist())
+        self._name, self._half = name, half
+        self._z, self._a, self._slope = z, a, slope
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint axes, curve, guides, tangent and dot."""
+        del event
+        if not self._curve[0]:
+            return
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(MICRO))
+        low, high = min(self._curve[1]), max(self._curve[1])
+        if self._name == "softmax":
+            low, high = 0.0, 1.0
+        margin = 0.08 * ((high - low) or 1.0)
+        box = QRectF(30, 5, self.width() - 38, self.height() - 24)
+        painter.fillRect(box, QColor(theme.field))
+
+        def at(z: float, a: float) -> QPointF:
+            x = box.left() + (z + self._half) / (2 * self._half) * box.width()
+            return QPointF(x, box.bottom() - (a - low + margin) / (high - low + 2 * margin) * box.height())
+
+        self._paint_axes(painter, box, (at(0, 0), at(0, low), at(0, high)), (low, high))
+        painter.setClipRect(box)
+        if self._name != "softmax":
+            painter.setPen(QPen(QColor(theme.ink_2), 1.6))
+            painter.drawPolyline(QPolygonF([at(z, a) for z, a in zip(*self._curve, strict=True)]))
+        if math.isfinite(self._z) and math.isfinite(self._a):
+            self._paint_point(painter, at, box)
+
+    def _paint_axes(
+        self, painter: QPainter, box: QRectF, marks: tuple[QPointF, QPointF, QPointF], ends: tuple[float, float]
+    ) -> None:
+        theme = self._theme
+        origin, bottom, top = marks
+        painter.setPen(QPen(QColor(theme.line_strong), 1.0))
+        painter.drawLine(QPointF(origin.x(), box.top()), QPointF(origin.x(), box.bottom()))
+        if box.top() <= origin.y() <= box.bottom():
+            painter.drawLine(QPointF(box.left(), origin.y()), QPointF(box.right(), origin.y()))
+        painter.setPen(QColor(theme.ink_3))
+        right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for value, y in ((ends[0], bottom.y()), (ends[1], top.y())):
+            painter.drawText(QRectF(0, y - 8, 26, 16), right, plain_number(value, 2))
+        for value, x, side in (
+            (-self._half, box.left(), Qt.AlignmentFlag.AlignLeft),
+            (0.0, origin.x() - 20, Qt.AlignmentFlag.AlignHCenter),
+            (self._half, box.right() - 40, Qt.AlignmentFlag.AlignRight),
+        ):
+            painter.drawText(
+                QRectF(x, box.bottom() + 2, 40, 16), int(side | Qt.AlignmentFlag.AlignTop), plain_number(value, 3)
+            )
+
+    def _paint_point(self, painter: QPainter, at: Callable[[float, float], QPointF], box: QRectF) -> None:
+        theme = self._theme
+        point = at(self._z, self._a)
+        painter.setPen(QPen(QColor(theme.ink_3), 1.0, Qt.PenStyle.DotLine))
+        painter.drawLine(point, QPointF(point.x(), box.bottom()))
+        painter.drawLine(point, QPointF(box.left(), point.y()))
+        if self._name != "softmax" and math.isfinite(self._slope):
+            step = self._half / 4
+            painter.setPen(QPen(QColor(theme.warning), 1.4))
+            painter.drawLine(
+                at(self._z - step, self._a - step * self._slope), at(self._z + step, self._a + step * self._slope)
+            )
+        painter.setPen(QPen(QColor(theme.app), 1.0))
+        painter.setBrush(QColor(theme.ink))
+        painter.drawEllipse(point, 4.0, 4.0)
