@@ -1,6 +1,6 @@
 """The inspector: a drawer below the diagram that shows one neuron, weight or row with all its numbers."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -94,6 +94,7 @@ class InspectorPanel(QWidget):
         column.addLayout(self._header())
         column.addWidget(horizontal_rule())
         column.addWidget(self._pages, 1)
+        self.set_lens(self.lens)
         self.say("")
 
     def _header(self) -> QHBoxLayout:
@@ -181,8 +182,8 @@ class InspectorPanel(QWidget):
         self._brought = (place, view.path)
         card = self.journey.step(place.layer)
         if card is not None:
-            self.journey.adjustSize()
-            self._areas["journey"].horizontalScrollBar().setValue(max(0, card.x() - 60))
+            bar = self._areas["journey"].horizontalScrollBar()
+            QTimer.singleShot(0, card, lambda: bar.setValue(max(0, card.x() - 60)))  # once it has its place
 
     def follow(self, trace: ForwardTrace) -> None:
         """Move the pictures of the page that is shown."""

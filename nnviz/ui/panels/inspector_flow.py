@@ -73,6 +73,11 @@ class InspectorFlow(QObject):
 
     def open(self) -> None:
         """Show the drawer."""
+        self._made().show()
+        self._refresh()
+
+    def _made(self) -> "InspectorPanel":
+        """Return the panel, which is put into the drawer when it is first asked for."""
         if self.panel is None:
             from nnviz.ui.panels.inspector import HEIGHT, InspectorPanel  # noqa: PLC0415 - not for the first paint
 
@@ -89,8 +94,7 @@ class InspectorFlow(QObject):
             drawer.setStretchFactor(drawer.indexOf(panel), 0)
             panel.show()
             drawer.setSizes([max(1, drawer.height() - HEIGHT), HEIGHT])
-        self.panel.show()
-        self._refresh()
+        return self.panel
 
     def toggle(self) -> None:
         """Show the drawer, on the output when nothing is chosen; or put it away."""
@@ -120,18 +124,17 @@ class InspectorFlow(QObject):
             return
         before, self.place = self.place, place
         self._picker.set_place(place)
-        if not self.is_open:
-            self.open()
-        if self.panel is None:
-            return
-        lens = self.panel.lens
+        panel = self._made()
+        lens = panel.lens
         if place.layer == INPUTS:
             lens = "journey"
         elif place.source is not None:
             lens = "chain"
         elif lens == "chain" or (before is not None and before.layer == INPUTS):
             lens = "neuron"
-        self.set_lens(lens)
+        panel.set_lens(lens)
+        self._picker.set_path(())
+        self.open()
 
     def set_lens(self, lens: Lens) -> None:
         """Look through another lens."""
@@ -171,6 +174,9 @@ class InspectorFlow(QObject):
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         if snapshot.optimizer is not None:
+            before = self._probed.optimizer if self._probed is not None else None
+            if before is None or before.parameter != snapshot.optimizer.parameter:
+                self._text_due = 0.0  # the first of this weight: its update need not wait for its turn
             self._probed = snapshot
             self._model.runs.optimizer_probe = None
         dataset, row, panel = self._dataset, self._model.runs.row, self.panel
@@ -249,7 +255,7 @@ class InspectorFlow(QObject):
         self._building = True
 
         def done(view: LensView) -> None:
-            self._building = False
+            self._building, self._text_due = False, 0.0  # what was chosen meanwhile has waited long enough
             if self.panel is not None and self.place == request.place and self.panel.lens == request.lens:
                 self.panel.show_view(view, request.place)
 

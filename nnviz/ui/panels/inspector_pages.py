@@ -134,7 +134,7 @@ class NeuronPage(Panes):
     """Sum, activation with its histogram, and what is passed back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.forward, self.middle, self.backward = Pane("Incoming", 340), Pane("Activation", 170), Pane("Gradient", 270)
+        self.forward, self.middle, self.backward = Pane("Incoming", 320), Pane("Activation", 156), Pane("Gradient", 250)
         super().__init__((self.forward, self.middle, self.backward), parent)
         self.table, self.back = SumTable(_HEADS), SumTable(_BACK, bars=False)
         self.equation = value_label("secondary", wrap=True)

@@ -65,7 +65,7 @@ class SumTable(QWidget):
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(_COLUMNS, 1)
         for column in (1, 3, 4):  # wide enough for most numbers: nothing moves when a digit comes or goes
-            grid.setColumnMinimumWidth(column, 60)
+            grid.setColumnMinimumWidth(column, 54)
         for column, text in ((0, heads[0]), (1, heads[1]), (4, heads[2])):
             head = QLabel(text)
             head.setProperty("role", "caption")

@@ -206,7 +206,7 @@ def _tile(column: Column, unit: int) -> Tile | None:
 
 
 def _dim(painter: QPainter, layout: NetworkLayout, own: Column, place: Place, theme: Theme) -> None:
-    """Cover all edges, but not the bias rings that stand over them, and the chosen neuron's siblings."""
+    """Cover all edges, but not the rings and the "more" tiles that stand over them, and the chosen one's siblings."""
     painter.setPen(Qt.PenStyle.NoPen)
     for gap, after in zip(layout.gaps, layout.columns[1:], strict=True):
         cover = QPainterPath()
@@ -214,6 +214,9 @@ def _dim(painter: QPainter, layout: NetworkLayout, own: Column, place: Place, th
         rings = QPainterPath()
         for tile in after.tiles:
             rings.addEllipse(QPointF(*tile.bias_centre), BIAS_RADIUS, BIAS_RADIUS)
+        for more in (layout.columns[after.layer - 1].more, after.more):
+            if more is not None:
+                rings.addRect(QRectF(more.x, more.y, more.width, more.height))
         painter.fillPath(cover.subtracted(rings), with_alpha(theme.app, _DIM_EDGES))
     painter.setBrush(with_alpha(theme.app, _DIM_TILES))
     for tile in own.tiles:
