@@ -9,10 +9,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nnviz.export.formats import FORMATS
-from nnviz.ui.drop_overlay import DropOverlay, describe_drop
+from nnviz.ui.drop_overlay import MODEL_SUFFIXES, TABLE_SUFFIXES, DropOverlay, describe_drop
 from nnviz.ui.theme import Theme
 
-DATA_FILTER = "Tables and models (*.csv *.tsv *.txt *.gz *.xlsx *.xlsm *.xlsb *.xls *.ods *.npz *.safetensors *.json);;All files (*)"
+_PATTERNS = " ".join(f"*{suffix}" for suffix in (*TABLE_SUFFIXES, ".gz", *MODEL_SUFFIXES))
+DATA_FILTER = f"Tables and models ({_PATTERNS});;All files (*)"
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:
