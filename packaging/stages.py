@@ -13,6 +13,8 @@ from typing import NamedTuple
 from console import say
 
 SCREEN = "-screen 0 1440x900x24"
+# The tests of one file stay together; more processes than this would mostly wait for each other's windows.
+_WORKERS = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile")
 
 
 class Stage(NamedTuple):
@@ -53,7 +55,7 @@ def stages(python: Path, pytest_arguments: Sequence[str], platform: str = sys.pl
         module("ruff", ["check"], 120.0),
         module("ruff", ["format", "--check"], 120.0),
         module("mypy", [], 600.0),
-        module("pytest", list(pytest_arguments), 1200.0, offscreen),
+        module("pytest", [*_WORKERS, *pytest_arguments], 1200.0, offscreen),
         last,
     ]
 
