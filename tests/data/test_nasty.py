@@ -1,7 +1,10 @@
 """The hard files of ``nasty/``: each ends as its ``expected.json`` says, seen through ``nnviz inspect --json``."""
 
 import json
+import shutil
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
@@ -10,15 +13,25 @@ from nnviz.cli.main import run
 
 FOLDER: Final = Path(__file__).parent / "nasty"
 EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((FOLDER / "expected.json").read_text("utf-8"))["files"]
+# A name that Windows cannot hold must not stand in a checkout: the file gets it for the test.
+STORED_AS: Final = {"we[i]rd *name's é.csv": "hostile_name.csv"}
 KNOWN_KEYS: Final = {
     "bytes", "cells", "columns", "delimiter", "encoding", "header", "may_load", "message_contains", "names", "outcome",
     "reject_lines", "rows", "rows_alt", "target", "task", "types", "warn", "why",
 }  # fmt: skip
 
 
+def _stored(name: str) -> Path:
+    return FOLDER / STORED_AS.get(name, name)
+
+
 def _document(name: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
     """Return the exit status and the one JSON document, from standard output or standard error."""
-    code = run(["inspect", str(FOLDER / name), "--json", "--preview", "0:1000000"])
+    with TemporaryDirectory() as folder:
+        path = _stored(name)
+        if name in STORED_AS and sys.platform != "win32":
+            path = Path(shutil.copy(path, Path(folder) / name))
+        code = run(["inspect", str(path), "--json", "--preview", "0:1000000"])
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     document = json.loads(captured.out if code == 0 else captured.err, parse_constant=pytest.fail)
@@ -38,14 +51,14 @@ def _says(words: str, text: str) -> bool:
 
 def test_every_file_has_an_entry_whose_keys_are_all_read() -> None:
     on_disk = {path.name for path in FOLDER.iterdir()} - {"expected.json", ".gitattributes"}
-    assert on_disk == set(EXPECTED)
+    assert on_disk == {_stored(name).name for name in EXPECTED}
     assert len(on_disk) == 74
     assert {key for entry in EXPECTED.values() for key in entry} <= KNOWN_KEYS
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_the_file_is_the_one_that_was_described(name: str) -> None:
-    assert (FOLDER / name).stat().st_size == EXPECTED[name]["bytes"]
+    assert _stored(name).stat().st_size == EXPECTED[name]["bytes"]
 
 
 @pytest.mark.parametrize("name", [name for name, entry in EXPECTED.items() if entry["outcome"] == "error"])
