@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 _NUMBER_BYTES: Final = b"0123456789+-.eE"
 _NEWLINE: Final = 10
+_COMMA: Final = 44
+_STRANGER: Final = b"x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +92,46 @@ def number_block(text: str, mark: str, width: int) -> Block | None:
     if not text.isascii() or len(mark) != 1 or mark in "0123456789+-.eE\n":
         return None
     raw = text.encode()
-    if raw.translate(None, _NUMBER_BYTES + mark.encode() + b"\n"):
+    # One pass for three questions: marks and line ends become commas, what no number is written with becomes a letter.
+    listed = raw.translate(_table(mark))
+    if _STRANGER in listed:
         return None
-    codes = np.frombuffer(raw, dtype=np.uint8)
-    ends = np.flatnonzero((codes == ord(mark)) | (codes == _NEWLINE))
-    n_rows, left = divmod(len(ends) + 1, width)
-    line_ends = ends[width - 1 :: width]
-    if left or raw.count(b"\n") != n_rows - 1 or bool((codes[line_ends] != _NEWLINE).any()):
+    ends = _ends(raw, listed, width)
+    if ends is None:
         return None
-    comma = mark.encode()
-    gaps = bool((np.diff(ends, prepend=-1, append=len(codes)) == 1).any())
+    n_rows = (len(ends) + 1) // width
+    gaps = bool((np.diff(ends) == 1).any()) or listed.startswith(b",") or listed.endswith(b",")
     if gaps:
-        lengths = np.diff(ends, prepend=-1, append=len(codes)) - 1
+        lengths = np.diff(ends, prepend=-1, append=len(raw)) - 1
         if not lengths.reshape(n_rows, width).any(axis=1).all():
             # A record without one value is blank and no row.
             return None
-    listed = b"[" + raw.replace(comma, b",").replace(b"\n", b",") + b"]"
-    if gaps:
         for _ in range(2):  # ",,," holds two gaps that share a comma
             listed = listed.replace(b",,", b",null,")
-        listed = listed.replace(b"[,", b"[null,").replace(b",]", b",null]")
+        listed = (b"null" if listed.startswith(b",") else b"") + listed + (b"null" if listed.endswith(b",") else b"")
     try:
-        read = orjson.loads(listed)
+        read = orjson.loads(b"[" + listed + b"]")
     except orjson.JSONDecodeError:
         return None
     values = np.array(read, dtype=np.float64) if gaps else np.fromiter(read, np.float64, len(read))
     largest = max(float(values.max()), -float(values.min()))
-    return Block(values.reshape(n_rows, width), ends, len(codes), gaps, largest)
+    return Block(values.reshape(n_rows, width), ends, len(raw), gaps, largest)
+
+
+def _ends(raw: bytes, listed: bytes, width: int) -> NDArray[np.intp] | None:
+    """Return the place of the mark or line end after each field but the last; None unless every line is as wide."""
+    ends = np.flatnonzero(np.frombuffer(listed, dtype=np.uint8) == _COMMA)
+    n_rows, left = divmod(len(ends) + 1, width)
+    if left or raw.count(b"\n") != n_rows - 1:
+        return None
+    last = np.frombuffer(raw, dtype=np.uint8)[ends[width - 1 :: width]]
+    return None if bool((last != _NEWLINE).any()) else ends
+
+
+@lru_cache(maxsize=8)
+def _table(mark: str) -> bytes:
+    table = bytearray(_STRANGER * 256)
+    for code in _NUMBER_BYTES:
+        table[code] = code
+    table[ord(mark)] = table[_NEWLINE] = _COMMA
+    return bytes(table)

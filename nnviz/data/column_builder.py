@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -25,10 +25,44 @@ _SHARED: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
+    """Numbers of one batch."""
+
     values: NDArray[np.float64]
     whole: bool
     tokens: frozenset[str] = frozenset()
     infinite: int = 0
+
+
+class _Gathered:
+    """The numbers of all batches so far in one array, so that they need not be put together at the end."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.whole = True
+        self.gaps = False  # in the newest batch
+        self.tokens: set[str] = set()
+        self.infinite = 0
+        self._room: NDArray[np.float64] = np.empty(0)
+
+    def add(self, part: _Numbers, expected: int) -> None:
+        """Take a batch; ``expected`` is how many numbers there may be in the end, 0 if unknown."""
+        end = self.count + len(part.values)
+        if end > len(self._room):
+            # Memory that is never written to costs nothing.
+            room = np.empty(max(end, expected, 3 * len(self._room) // 2))
+            room[: self.count] = self._room[: self.count]
+            self._room = room
+        self._room[self.count : end] = part.values
+        self.count = end
+        self.whole = self.whole and part.whole
+        self.gaps = bool(part.tokens)
+        self.tokens |= part.tokens
+        self.infinite += part.infinite
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The numbers, shape (n,)."""
+        return self._room[: self.count]
 
 
 @dataclass(slots=True)
@@ -37,12 +71,14 @@ class ColumnBuilder:
 
     ``late`` says that the column turned out to be text after batches were taken as numbers: their texts are gone, so
     the file must be read once more with ``as_text`` for this column. ``words`` stand for a missing value, casefolded.
+    ``expected`` is how many cells there may be in all, 0 if unknown.
     """
 
     as_text: bool = False
     late: bool = False
     words: frozenset[str] = MISSING_WORDS
-    _numbers: list[_Numbers] = field(default_factory=list)
+    expected: int = 0
+    _numbers: _Gathered = field(default_factory=_Gathered)
     _texts: list[str] = field(default_factory=list)
     _shared: dict[str, str] = field(default_factory=dict)
 
@@ -53,11 +89,11 @@ class ColumnBuilder:
         if not self.as_text:
             numbers = _plain_numbers(cells, self.words) if max(map(len, cells), default=0) <= _LONGEST else None
             if numbers is not None:
-                self._numbers.append(numbers)
+                self._take(numbers)
                 return
-            if self._numbers:
+            if self._numbers.count:
                 self.late = True
-                self._numbers.clear()
+                self._numbers = _Gathered()
                 return
             self.as_text = True
         stripped = map(str.strip, cells)
@@ -67,30 +103,33 @@ class ColumnBuilder:
         else:
             self._texts += stripped
 
+    def _take(self, numbers: _Numbers) -> None:
+        self._numbers.add(numbers, self.expected)
+
     @property
     def is_steady(self) -> bool:
         """Whether the last batch held plain numbers and no gap, so that the next one probably does."""
-        return bool(self._numbers) and not self._numbers[-1].tokens
+        return self._numbers.count > 0 and not self._numbers.gaps
 
     def add_numbers(self, values: NDArray[np.float64], cells: Callable[[], Sequence[str]]) -> None:
         """Take a batch that NumPy has read as numbers; ``cells`` gives its texts where the numbers leave a doubt."""
         if bool((np.abs(values) <= LARGEST).all()):
             if bool((np.round(values) != values).any()):
-                self._numbers.append(_Numbers(values, whole=False))
+                self._take(_Numbers(values, whole=False))
                 return
             if _is_canonical(values, cells()):
-                self._numbers.append(_Numbers(values, whole=True))
+                self._take(_Numbers(values, whole=True))
                 return
         self.add(cells())
 
     def add_block(self, block: Block, place: int, cells: Callable[[], Sequence[str]]) -> None:
         """Take a column of a block of plain numbers; ``cells`` gives its texts where the numbers leave a doubt."""
-        values = block.values[:, place].copy()
+        values = block.values[:, place]
         present = values[~np.isnan(values)] if block.gaps else values
         head = present[:_PROBE]
         fractions = bool((np.round(head) != head).any())
         if fractions and block.largest <= LARGEST:
-            self._numbers.append(_Numbers(values, whole=False))
+            self._take(_Numbers(values, whole=False))
             return
         size = np.abs(present)
         largest = float(size.max()) if len(size) else 0.0
@@ -102,34 +141,32 @@ class ColumnBuilder:
             # Only digits and minus signs, or also a point or an exponent: the length of the texts tells.
             digits = len(size) + sum(np.count_nonzero(size >= power) for power in _POWERS[largest >= _POWERS])
             whole = bool(block.size(place) == digits + np.count_nonzero(np.signbit(present)))
-        self._numbers.append(_Numbers(values, whole))
+        self._take(_Numbers(values, whole))
 
     @property
     def is_float(self) -> bool:
         """Whether this holds plain numbers and some are not whole."""
-        return bool(self._numbers) and not all(part.whole for part in self._numbers)
+        return self._numbers.count > 0 and not self._numbers.whole
 
     def finish(self, name: str, delimiter: str, file_decimal: str, watch: Callable[[], None] = lambda: None) -> Typed:
         """Return the column; ``watch`` is called many times a second."""
-        if not self._numbers:
+        if not self._numbers.count:
             return type_column(name, self._texts, delimiter, file_decimal, watch, self.words)
-        values = np.concatenate([part.values for part in self._numbers])
+        values = self._numbers.values
         n_marked = 0
         for number in missing_numbers(self.words):
             marked = values == number
             n_marked += int(np.count_nonzero(marked))
             values[marked] = np.nan
-        # The column has their numbers now: keeping both would double the memory of the table.
-        self._numbers = [replace(part, values=values[:0]) for part in self._numbers]
         if np.isnan(values).all():
             # Only gaps: what is left to say does not depend on their spelling.
             return type_column(name, [""] * len(values), delimiter)
         warnings = []
-        if tokens := sorted({token for part in self._numbers for token in part.tokens if token}):
+        if tokens := sorted(token for token in self._numbers.tokens if token):
             warnings.append(f"In {name} these count as missing: {', '.join(map(repr, tokens[:8]))}.")
         if n_marked:
             warnings.append(f"{n_marked:,} numbers of {name} count as missing, as you said.")
-        if infinite := sum(part.infinite for part in self._numbers):
+        if infinite := self._numbers.infinite:
             warnings.append(infinite_warning(name, infinite))
         kind: Kind = "float" if self.is_float else "integer"
         decimal = "." if self.is_float else ""

@@ -9,7 +9,10 @@ from typing import Final
 from nnviz.data.large_file import Data
 from nnviz.errors import UserError
 
-_PIECE: Final = 1024**2
+# Read and handed out at a time: a block's numbers as Python objects stay in the processor's cache, and no call holds
+# the interpreter, which the window needs too, for more than a millisecond or two.
+_PIECE: Final = 256 * 1024
+_HEAD: Final = 1024**2
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -53,7 +56,7 @@ def record_end(data: Data, encoding: Encoding) -> str:
     """Return the character that ends records where no line feed or carriage return does, or ""."""
     if any(b"\n" in piece or b"\r" in piece for piece in _pieces(data)):
         return ""
-    text = data[encoding.skip : encoding.skip + _PIECE].decode(encoding.name, "ignore")
+    text = data[encoding.skip : encoding.skip + _HEAD].decode(encoding.name, "ignore")
     return next((mark for mark in _RECORD_ENDS if text.count(mark) > 1), "")
 
 
@@ -92,7 +95,7 @@ def _foreign(data: Data) -> str | None:
 
     In Western European text they stand alone ("é"); a statistical detector on so few of them would guess wildly.
     """
-    lines = [line for line in data[:_PIECE].splitlines() if not line.isascii()][:_FOREIGN_LINES]
+    lines = [line for line in data[:_HEAD].splitlines() if not line.isascii()][:_FOREIGN_LINES]
     runs = [len(run) for line in lines for run in _HIGH_RUN.findall(line)]
     if sum(runs) < max(_FOREIGN_BYTES, 2.0 * len(runs)):
         return None

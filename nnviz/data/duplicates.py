@@ -1,5 +1,6 @@
 """Rows that are the same in every feature: found by a hash of each row."""
 
+import weakref
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,9 +15,33 @@ Hashes = NDArray[np.uint64]
 _CHUNK: Final = 32_768  # rows hashed at a time: what stays in the processor's cache
 _SAMPLE: Final = 1000
 _CANDIDATES: Final = 50
+_TELLING: Final = 3  # columns of numbers that are looked at first
+_CROWDED: Final = 0.02  # share of the rows beyond which so many look alike that all are hashed whole
+_PLACES: Final = 2**20
 _STEP: Final = np.uint64(0x9E3779B97F4A7C15)
 _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = np.uint64(0x94D049BB133111EB)
+
+
+class _LastAnswer:
+    """The newest answer, and the arrays it was found over: a guess and the split after it ask the same."""
+
+    def __init__(self) -> None:
+        self._known: tuple[tuple[weakref.ref[Any], ...], Rows | None] = ((), None)
+
+    def recall(self, columns: Sequence[Column]) -> tuple[bool, Rows | None]:
+        """Return whether these very arrays were asked about last, and the answer."""
+        arrays, answer = self._known
+        same = len(arrays) == len(columns) and all(
+            array() is column.values for array, column in zip(arrays, columns, strict=True)
+        )
+        return same and bool(columns), answer
+
+    def keep(self, columns: Sequence[Column], answer: Rows | None) -> None:
+        self._known = tuple(weakref.ref(column.values) for column in columns), answer
+
+
+_LAST: Final = _LastAnswer()
 
 
 def row_groups(columns: Sequence[Column], rows: Rows | None = None) -> Rows | None:
@@ -34,6 +59,18 @@ def row_groups(columns: Sequence[Column], rows: Rows | None = None) -> Rows | No
     """
     if not columns:
         return None
+    if rows is not None:
+        return _row_groups(columns, rows)
+    known, groups = _LAST.recall(columns)
+    if not known:
+        groups = _row_groups(columns, None)
+        if groups is not None:
+            groups.setflags(write=False)
+        _LAST.keep(columns, groups)
+    return groups
+
+
+def _row_groups(columns: Sequence[Column], rows: Rows | None) -> Rows | None:
     count = len(columns[0].values) if rows is None else len(rows)
     suspects = _suspects(columns, rows, count)
     part = rows if len(suspects) == count else suspects if rows is None else rows[suspects]
@@ -49,32 +86,51 @@ def row_groups(columns: Sequence[Column], rows: Rows | None = None) -> Rows | No
 
 
 def _suspects(columns: Sequence[Column], rows: Rows | None, count: int) -> Rows:
-    """Return the rows whose value in the most telling column of numbers occurs again; all if no column tells much.
+    """Return the rows that look like another one in the most telling columns of numbers; all if no column tells much.
 
-    In a table of measurements they are few or none, which saves hashing the rest.
+    In a table of measurements they are few or none, which saves hashing the rest. Half a hash is enough to suspect, and
+    sorts in half the time; what is suspected for nothing, a few of a million, the whole hash clears.
     """
+    everyone = np.arange(count)
+    telling = _telling(columns, rows, count)
+    if not telling:
+        return everyone
+    halves = (row_hashes(telling, rows) >> np.uint64(32)).astype(np.uint32)
+    ordered = np.sort(halves)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if len(repeated) > _CROWDED * count:
+        return everyone
+    # A table of the upper bits picks out the few rows that have to be looked up.
+    marked = np.zeros(_PLACES, dtype=np.bool_)
+    marked[repeated >> 12] = True
+    near = np.flatnonzero(marked[halves >> 12])
+    return near[_among(halves[near], repeated)]
+
+
+def _telling(columns: Sequence[Column], rows: Rows | None, count: int) -> list[Column]:
+    """Return the columns of numbers in which the fewest rows of a sample are alike, if in one nearly none are."""
     sample = np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.intp)
     places = sample if rows is None else rows[sample]
-    best: Column | None = None
-    most = 0.9 * len(sample)
-    for column in [column for column in columns if column.kind in NUMERIC_KINDS][:_CANDIDATES]:
-        different = len(np.unique(column.values[places]))
-        if different > most:
-            best, most = column, different
-    if best is None:
-        return np.arange(count)
-    return _repeated(_bits(best, best.values if rows is None else best.values[rows]))
+    numeric = [column for column in columns if column.kind in NUMERIC_KINDS][:_CANDIDATES]
+    different = {column.name: len(np.unique(column.values[places])) for column in numeric}
+    ranked = sorted(numeric, key=lambda column: -different[column.name])[:_TELLING]
+    return ranked if ranked and different[ranked[0].name] > 0.9 * len(sample) else []
 
 
 def _repeated(bits: Hashes) -> Rows:
     """Return the places, ascending, of the values that occur more than once."""
     ordered = np.sort(bits)
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    if len(repeated) == 0:
-        return np.empty(0, dtype=np.intp)
-    found = np.searchsorted(repeated, bits)
-    found[found == len(repeated)] = 0
-    return np.flatnonzero(repeated[found] == bits)
+    return np.flatnonzero(_among(bits, repeated)) if len(repeated) else np.empty(0, dtype=np.intp)
+
+
+def _among(bits: NDArray[Any], known: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark the values that are among ``known``, which is in ascending order and may repeat itself."""
+    if len(known) == 0:
+        return np.zeros(len(bits), dtype=np.bool_)
+    found = np.searchsorted(known, bits)
+    found[found == len(known)] = 0
+    return np.asarray(known[found] == bits)
 
 
 def row_hashes(columns: Sequence[Column], rows: Rows | None = None) -> Hashes:

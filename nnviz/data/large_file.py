@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from nnviz.data.memory import available_memory
 from nnviz.errors import Cancelled, UserError
 
 MAX_UNPACKED: Final = 1024**3
 _PIECE: Final = 1024**2
-_SHARE: Final = 0.25
-_LEAST: Final = 256 * 1024**2
+# Beyond this a file is read twice from the disk rather than held: the second time it comes from the system's cache,
+# which costs less than pages of new memory for all of it.
+_LEAST: Final = 16 * 1024**2
 
 
 class TooFullError(Exception):
@@ -99,8 +99,7 @@ Data = bytes | LargeFile
 
 def keeps_on_disk(size: int) -> bool:
     """Tell whether a file of that many bytes is better read piece by piece."""
-    free = available_memory()
-    return size > _LEAST and free is not None and size > _SHARE * free
+    return size > _LEAST
 
 
 def unpack(file: BinaryIO, name: str, progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> bytes:

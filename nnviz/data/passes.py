@@ -153,10 +153,16 @@ class Passes:
         stream = RecordStream(self._blocks(layout.first_line), form, rules, layout.first_line + 1, self.watch)
         size = self.options.sample_rows
         reservoir = Reservoir(size, self.options.sample_seed) if size is not None else None
+        rows_so_far = 0
         for batch in stream.batches():
             if reservoir is not None:
                 reservoir.add(batch)
             else:
+                if not rows_so_far and stream.share:
+                    # A little more than the first block lets expect: room for all rows at once.
+                    for builder in builders.values():
+                        builder.expected = int(1.05 * batch.n_rows / stream.share) + 1000
+                rows_so_far += batch.n_rows
                 self._fill(builders, batch)
             self.watch()
             self.progress(0.1 + 0.7 * stream.share, doing)

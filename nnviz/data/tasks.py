@@ -16,6 +16,7 @@ LIKELY_NAMES: Final = (
     "quality", "category", "result", "price", "medv", "value",
 )  # fmt: skip
 MAX_CLASSES: Final = 1000
+_HEAD: Final = 1000
 
 
 def guess_task(column: Column) -> tuple[Task | None, str]:
@@ -33,6 +34,8 @@ def guess_task(column: Column) -> tuple[Task | None, str]:
     n_rows = len(column.values) - int(np.count_nonzero(missing_mask(column)))
     if n_rows == 0:
         return None, "every value is missing"
+    if column.kind == "float" and _plainly_measured(column):
+        return "regression", "numbers with decimals"
     if column.n_unique == 1:
         return None, "it is constant: every row has the same value"
     if column.kind in DATE_KINDS:
@@ -42,6 +45,13 @@ def guess_task(column: Column) -> tuple[Task | None, str]:
         first, second = sorted(different.labels().tolist())
         return "binary", f"two different values: {first} and {second}"
     return _text_task(column, n_rows) if column.kind == "string" else _number_task(column, n_rows)
+
+
+def _plainly_measured(column: Column) -> bool:
+    """Tell whether the first values alone show decimals and more than two numbers: counting a million takes a while."""
+    head = column.values[:_HEAD]
+    head = head[~np.isnan(head)]
+    return bool((np.round(head) != head).any()) and len(np.unique(head)) > 2
 
 
 def _text_task(column: Column, n_rows: int) -> tuple[Task | None, str]:

@@ -163,3 +163,32 @@ def test_share_that_groups_do_not_allow_is_said() -> None:
     assert len(data.validation_rows) == 30
     why = "Rows with the same inputs stay together, and 100 rows hold 31 different inputs."
     assert data.warnings == (f"Of 100 rows 30 validate, not 50 %. {why}",)
+
+
+@pytest.mark.parametrize("n_repeats", [0, 3, 2_000])
+def test_groups_are_those_of_a_comparison_of_whole_rows(n_repeats: int) -> None:
+    rng = np.random.default_rng(n_repeats)
+    values = rng.normal(size=(20_000, 4))
+    values[:, 3] = rng.integers(0, 3, 20_000)
+    values[rng.integers(10_000, 20_000, n_repeats)] = values[rng.integers(0, 10_000, n_repeats)]
+    values[5_000, :3] = values[6_000, :3]  # alike in the telling columns, yet not the same row
+    values[[5_000, 6_000], 3] = 0.0, 1.0
+    found = row_groups([column(f"x{place}", values[:, place].tolist()) for place in range(4)])
+    _, first, inverse = np.unique(values, axis=0, return_index=True, return_inverse=True)
+    wanted = first[inverse.reshape(-1)]
+    if (wanted == np.arange(len(values))).all():
+        assert found is None
+    else:
+        assert found is not None
+        assert found.tolist() == wanted.tolist()
+
+
+def test_groups_asked_for_again_are_those_of_the_columns_asked_about() -> None:
+    same, other = column("x", [1.0, 2.0, 1.0]), column("y", [1.0, 2.0, 3.0])
+    first = row_groups([same])
+    assert first is not None
+    assert row_groups([same, other]) is None
+    assert row_groups([other]) is None
+    again = row_groups([same])
+    assert again is not None
+    assert again.tolist() == first.tolist() == [0, 1, 0]
