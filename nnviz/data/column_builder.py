@@ -15,7 +15,6 @@ from nnviz.data.table import Column, Kind
 
 _LEADING_ZERO = re.compile(r"\s*[+-]?0\d")
 _POWERS: Final = 10.0 ** np.arange(1, 16)
-_PROBE: Final = 100
 # No number that people write is longer; Python takes its time with such texts.
 _LONGEST: Final = 1_000
 _FRACTION = re.compile(r"[.eE]")
@@ -125,12 +124,10 @@ class ColumnBuilder:
     def add_block(self, block: Block, place: int, cells: Callable[[], Sequence[str]]) -> None:
         """Take a column of a block of plain numbers; ``cells`` gives its texts where the numbers leave a doubt."""
         values = block.values[:, place]
-        present = values[~np.isnan(values)] if block.gaps else values
-        head = present[:_PROBE]
-        fractions = bool((np.round(head) != head).any())
-        if fractions and block.largest <= LARGEST:
+        if block.fractions[place] and block.largest <= LARGEST:
             self._take(_Numbers(values, whole=False))
             return
+        present = values[~np.isnan(values)] if block.gaps else values
         size = np.abs(present)
         largest = float(size.max()) if len(size) else 0.0
         whole = bool((np.round(present) == present).all())

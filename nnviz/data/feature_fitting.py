@@ -69,14 +69,26 @@ def fit_numeric(
     for start in range(0, len(columns), step):
         block = columns[start : start + step]
         raw = np.stack([column.numbers()[rows] for column in block])
-        medians, gappy = _fill_gaps(raw)
         wanted: list[Scaling] = [(scalings or {}).get(column.name, "standardise") for column in block]
-        scales = _scales(raw, wanted)
+        if np.isnan(raw.min()):
+            medians, gappy = _fill_gaps(raw)
+            scales = _scales(raw, wanted)
+        else:
+            scales = _scales(raw, wanted)  # before the values change places: sums depend on their order
+            medians, gappy = _medians_disordering(raw), np.zeros(len(raw), dtype=np.bool_)
         found += [
             NumericFeature(column.name, column.kind, float(median), scale, bool(flag))
             for column, median, scale, flag in zip(block, medians, scales, gappy.tolist(), strict=True)
         ]
     return found
+
+
+def _medians_disordering(raw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the median of each row of ``raw`` (d, n), n at least 1, whose values change places: no copy is made."""
+    upper = raw.shape[1] // 2
+    lower = upper - 1 + raw.shape[1] % 2
+    raw.partition((lower, upper), axis=1)
+    return np.asarray((raw[:, lower] + raw[:, upper]) / 2.0)
 
 
 def _fill_gaps(raw: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

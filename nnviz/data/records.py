@@ -28,6 +28,7 @@ _EVERY: Final = 200
 # About as many lines as a block of text has.
 _LINES: Final = 20_000
 _ESCAPED: Final = frozenset(ESCAPED)
+_NUMERIC: Final = frozenset("0123456789+-.eE")
 
 # Text of whole lines without the last line end, or the lines themselves; and the share of the file read so far.
 Blocks = Iterator[tuple[str | list[str], float]]
@@ -61,6 +62,8 @@ class RecordStream:
         self._line = first_line
         self._blank_record = form.mark * (rules.width - 1)
         self._header_line = form.mark.join(rules.header)
+        # Any other header among numbers is seen by its letters.
+        self._header_of_numbers = bool(rules.header) and not set("".join(rules.header)) - _NUMERIC
         self._pending = 0
         self._after_blank = False
         self._above: list[str] = []
@@ -107,9 +110,9 @@ class RecordStream:
         rules, form = self._rules, self._form
         if form.delimiter == WHITESPACE or rules.width == 1 or self._watchful(n_lines):
             return None
-        if rules.header and self._header_line in text:
+        if self._header_of_numbers and self._header_line in text:
             return None
-        block = number_block(text, form.mark, rules.width)
+        block = number_block(text, n_lines, form.mark, rules.width)
         return self._accept(Batch(text=text, mark=form.mark, width=rules.width, block=block)) if block else None
 
     def _batch(self, lines: list[str]) -> Batch | None:
