@@ -68,7 +68,9 @@ def fit_numeric(
     step = max(1, _BLOCK // max(len(rows), 1))
     for start in range(0, len(columns), step):
         block = columns[start : start + step]
-        raw = np.stack([column.numbers()[rows] for column in block])
+        raw = np.empty((len(block), len(rows)))
+        for column, place in zip(block, raw, strict=True):
+            np.take(column.numbers(), rows, out=place, mode="clip")  # any other mode makes a copy first
         wanted: list[Scaling] = [(scalings or {}).get(column.name, "standardise") for column in block]
         if np.isnan(raw.min()):
             medians, gappy = _fill_gaps(raw)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
-from nnviz.data.batches import Batch, number_block
+from nnviz.data.batches import Batch, count_line_ends, number_block
 from nnviz.data.decoding import ESCAPED
 from nnviz.data.sampling import is_ruler
 from nnviz.data.second_table import begins_table
@@ -73,7 +73,7 @@ class RecordStream:
         while (found := self._next_block()) is not None:
             block, self.share = found
             if isinstance(block, str):
-                n_lines = block.count("\n") + 1
+                n_lines = count_line_ends(block) + 1
                 self.tally.lines += n_lines
                 batch = self._numbers(block, n_lines) or self._batch(block.split("\n"))
             else:
