@@ -103,6 +103,7 @@ class NeuronBook:
             return
         self.a = ledger.number(trace.activation)
         if not self.softmax:
+            ledger.cap(self.a, self.z)
             self.applied = ledger.relate(self.a, (self.z,), lambda v: float(function.value(np.array(v))[0]))
 
     def view(self) -> NeuronView:

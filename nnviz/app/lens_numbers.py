@@ -125,6 +125,11 @@ class Ledger:
             self._numbers[key].group = len(self._groups) - 1
             self._numbers[key].exact, self._numbers[key].shown_with = "", None
 
+    def cap(self, result: int, operand: int) -> None:
+        """Let a number get no more decimals than the one it comes about from can: they would not follow from it."""
+        group = self._groups[self._numbers[result].group]
+        group.most = max(group.decimals, min(group.most, self._groups[self._numbers[operand].group].most))
+
     def relate(self, result: int, operands: Sequence[int], rule: Rule, *, asks: bool = True) -> int:
         """Say that a number comes about from others; return the relation's key.
 
