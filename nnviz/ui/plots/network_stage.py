@@ -1,0 +1,148 @@
+"""Brings the newest numbers to the drawing thread and its pictures back to be painted, neither too often."""
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QPainter
+
+from nnviz.run.snapshot import GridResult, Snapshot
+from nnviz.ui.plots.network_pictures import NetworkPictures
+from nnviz.ui.plots.network_render import NetworkRenderer, Scene
+from nnviz.ui.plots.network_static import Labels
+from nnviz.ui.theme import Theme
+
+TILE_INTERVAL = 1 / 15  # seconds between two pictures of the tiles
+LATE_MS = 20  # when no newer snapshot comes, look this often for the pictures still being drawn
+
+
+class NetworkStage(QObject):
+    """One network's snapshot, scene and pictures.
+
+    Signals
+    -------
+    refreshed(bool)
+        Newer pictures wait to be painted; whether the edges are among them.
+    scale_changed(float)
+        The weight drawn at full width changed.
+    spans_changed(object)
+        The activations of the end colours changed: per layer, inputs first, (low, high).
+    """
+
+    refreshed = Signal(bool)
+    scale_changed = Signal(float)
+    spans_changed = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.scene: Scene | None = None
+        self.snapshot: Snapshot | None = None
+        self.scale = 1.0
+        self._renderer = NetworkRenderer()
+        self._pictures = NetworkPictures()
+        self._grid: GridResult | None = None
+        self._grid_at = 0.0
+        self._late = QTimer(self, singleShot=True, interval=LATE_MS)
+        self._late.timeout.connect(self._look_again)
+
+    @property
+    def drawn(self) -> int:
+        """Pictures of the edges painted so far."""
+        return self._pictures.drawn
+
+    def forget(self, *, shape: bool) -> None:
+        """Drop the numbers; with ``shape`` also the pictures and the weight scale, for a network of another shape."""
+        self.snapshot = self._grid = None
+        if shape:
+            self._pictures.forget()
+            self._renderer.reset_scale()
+
+    def set_scene(self, scene: Scene | None, theme: Theme, labels: Labels, room: tuple[float, float]) -> None:
+        """Draw for another layout, theme or screen from now on; None for no network."""
+        self.scene = scene
+        if scene is not None:
+            self._pictures.set_scene(scene, theme, labels, room)
+            self._grid, self._grid_at = None, 0.0
+
+    def set_labels(self, labels: Labels) -> None:
+        """Write other texts beside the tiles."""
+        self._pictures.set_labels(labels)
+
+    # The drawing thread
+
+    def start(self) -> None:
+        """Start the drawing thread, and draw what is known."""
+        self._renderer.start()
+        self.ask()
+
+    def pause(self) -> None:
+        """Look for no more pictures."""
+        self._late.stop()
+
+    def stop(self) -> None:
+        """Stop the drawing thread; `start` makes a new one."""
+        self._late.stop()
+        self._renderer.stop()
+
+    def show(self, snapshot: Snapshot, *, visible: bool) -> bool:
+        """Take the newest numbers and, when they can be seen, draw them; return whether the hatching changed."""
+        before, self.snapshot = self.snapshot, snapshot
+        if not visible:
+            return False
+        if before is None or before.parameters is not snapshot.parameters or snapshot.grid is not self._grid:
+            self._submit()
+        self._collect()
+        return before is None or before.divergence is not snapshot.divergence
+
+    def ask(self) -> None:
+        """Draw anew, although no newer numbers came."""
+        self._submit()
+        self._late.start()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until the newest numbers are drawn and will be painted next; return whether they were in time."""
+        if self.snapshot is not None and self.snapshot.grid is not self._grid:
+            self._grid_at = 0.0
+            self._submit()
+        done = self._renderer.flush(timeout)
+        self._collect()
+        return done
+
+    def _submit(self) -> None:
+        snapshot = self.snapshot
+        if snapshot is None or self.scene is None:
+            return
+        grid = None
+        now = time.monotonic()
+        if snapshot.grid is not self._grid and now - self._grid_at >= TILE_INTERVAL:
+            grid = self._grid = snapshot.grid
+            self._grid_at = now
+        self._renderer.submit(self.scene, snapshot.parameters, grid)
+
+    def _collect(self) -> None:
+        edges, tiles = self._renderer.take()
+        if edges is not None and self.scene and edges.scene.layout.sizes == self.scene.layout.sizes:
+            if self._pictures.set_edges(edges):
+                self.scale = edges.scale
+                self.scale_changed.emit(edges.scale)
+            self.refreshed.emit(True)
+        if tiles is not None and tiles.scene is self.scene:
+            self._pictures.set_tiles(tiles)
+            self.spans_changed.emit(tiles.spans)
+            self.refreshed.emit(False)
+        if self._renderer.busy or (self.snapshot is not None and self.snapshot.grid is not self._grid):
+            self._late.start()
+
+    def _look_again(self) -> None:
+        if self.snapshot is not None and self.snapshot.grid is not self._grid:
+            self._submit()
+        self._collect()
+
+    def paint(self, painter: QPainter, scene: Scene) -> None:
+        """Copy the finished pictures; one unit of the painter is one logical pixel, before and after."""
+        painter.scale(1 / scene.ratio, 1 / scene.ratio)  # one unit is one device pixel: every picture is a plain copy
+        snapshot = self.snapshot
+        divergence = snapshot.divergence if snapshot else None
+        self._pictures.paint(
+            painter, snapshot.parameters if snapshot else None, divergence.layer if divergence else None
+        )
+        painter.scale(scene.ratio, scene.ratio)
