@@ -29,6 +29,7 @@ from nnviz.run.snapshot import GridProbe, Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.plots.edge_raster import EdgeRaster, density_colours
+from nnviz.ui.plots.network_edges import EdgeValues
 from nnviz.ui.plots.network_pictures import tile_style
 from nnviz.ui.plots.network_tiles import TilePainter
 from nnviz.ui.theme import DARK, load_fonts
@@ -84,8 +85,9 @@ def measure(config: MLPConfig) -> dict[str, float]:
     assert snapshot.grid is not None
     ratio, grid = panel.devicePixelRatioF(), snapshot.grid
     colours = density_colours(DARK.positive, DARK.negative, DARK.app)
-    raster = EdgeRaster(layout.gaps, ratio, colours)
-    weights, picture = snapshot.parameters.take(layout.edge_parameters), raster.new_picture()
+    canvas = float(panel.graph.width()), float(panel.graph.height())
+    raster = EdgeRaster(layout.gaps, ratio, colours, canvas=canvas, thickness=layout.thickness)
+    weights, picture = EdgeValues(layout).of(snapshot.parameters), raster.new_picture()
     tiles = TilePainter(config, layout.columns, ratio, tile_style(DARK))
     figures = {
         "edges": float(raster.n_edges),

@@ -13,7 +13,8 @@ from nnviz.app.network_edits import MAX_HIDDEN_LAYERS, MAX_UNITS
 from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
 from nnviz.ui.plots.network_buttons import fitting
-from nnviz.ui.plots.network_captions import CaptionRow, activation_groups
+from nnviz.ui.plots.network_caption import activation_groups
+from nnviz.ui.plots.network_captions import CaptionRow, spread
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.theme import load_fonts
 
@@ -163,3 +164,16 @@ def test_name_of_an_activation_is_never_cut(row: CaptionRow, width: float, activ
         text = row.captions[0].text
         shown, _ = fitting(text._texts, text.width() - 8)
         assert ACTIVATIONS[activation].label in shown
+
+
+def test_spread_keeps_boxes_apart_and_near_their_centres() -> None:
+    lefts = spread([100.0, 200.0, 300.0], [40.0, 40.0, 180.0], 10.0, 8.0, 360.0)
+    rights = [left + width for left, width in zip(lefts, [40.0, 40.0, 180.0], strict=True)]
+    assert lefts[0] == 80.0
+    assert rights[-1] == 360.0
+    assert all(left - right >= 10.0 for right, left in zip(rights[:-1], lefts[1:], strict=True))
+
+
+def test_spread_without_room_keeps_the_order_and_starts_at_the_left() -> None:
+    lefts = spread([50.0, 60.0], [100.0, 100.0], 10.0, 8.0, 120.0)
+    assert lefts == [8.0, 118.0]

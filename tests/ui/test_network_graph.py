@@ -158,7 +158,7 @@ def test_last_picture_appears_although_no_snapshot_follows(graph: NetworkGraph, 
 
 def test_scale_is_told_when_it_changes(graph: NetworkGraph) -> None:
     told: list[float] = []
-    graph.scale_changed.connect(told.append)
+    graph.scale_changed.connect(lambda scale, _: told.append(scale))
     weak = _snapshot(factor=0.1)
     _show(graph, weak)
     _show(graph, replace(weak, parameters=weak.parameters * 1.01))
@@ -248,15 +248,6 @@ def test_resizing_draws_for_the_new_size(graph: NetworkGraph, qtbot: QtBot) -> N
     strongest = int(np.abs(_snapshot().weights[1]).argmax())
     pixels = _pixels(graph, QRect(int(gap.left) + 2, int(gap.y_from[strongest]), 1, 1))
     assert pixels[0, 0] != QColor(DARK.app).rgb()
-
-
-def test_more_tile_says_what_is_hidden(graph: NetworkGraph, qtbot: QtBot) -> None:
-    graph.set_network(config_for_task("binary", 2, 1, [LayerConfig(64)]), ["x", "y"], ["z"])
-    assert graph.layout_now is not None
-    more = graph.layout_now.columns[1].more
-    assert more is not None
-    _move(graph, qtbot, more.x + 30, more.y + 8)
-    assert graph.hover_text == "48 of 64 without a tile: their edges are not drawn"
 
 
 def test_hidden_graph_draws_nothing_until_it_is_shown(graph: NetworkGraph, qtbot: QtBot) -> None:

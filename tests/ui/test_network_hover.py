@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnviz.ui.plots.network_hover import Hit, describe, edge_heights, hit_at, signed, unit_name
-from nnviz.ui.plots.network_layout import network_layout
+from nnviz.ui.plots.network_layout import REST, network_layout
 
 LAYOUT = network_layout((2, 8, 30, 1), 840.0, 592.0)
 
@@ -63,9 +63,12 @@ def test_words_without_a_snapshot_name_things() -> None:
     inputs, outputs = ["x", "y"], ["arm = B"]
     assert describe(Hit("edge", 3, 0, 4), LAYOUT, None, inputs, outputs) == "h2.5 → arm = B"
     assert describe(Hit("tile", 0, 1), LAYOUT, None, inputs, outputs) == "y"
-    hidden = LAYOUT.columns[2].more
-    assert hidden is not None
-    assert describe(Hit("more", 2, -1), LAYOUT, None, inputs, outputs).startswith(f"{hidden.hidden} of 30")
+    band = LAYOUT.columns[2].band
+    assert band is not None
+    words = describe(Hit("band", 2, REST), LAYOUT, None, inputs, outputs)
+    assert words.startswith(f"The {band.hidden} weakest of 30")
+    assert words.endswith("Click to show all 30")
+    assert describe(Hit("edge", 2, REST, 1), LAYOUT, None, inputs, outputs) == f"h1.2 → {band.hidden} others"
 
 
 def test_heights_at_the_ends_are_the_ports() -> None:

@@ -6,19 +6,21 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage, QPixmap
 from pytestqt.qtbot import QtBot
 
-from nnviz.ui.plots.network_layout import MoreTile, NetworkLayout, network_layout
+from nnviz.ui.plots.network_layout import BIAS_RADIUS, Band, NetworkLayout, network_layout
 from nnviz.ui.plots.network_static import (
     BIAS_LEVELS,
     Labels,
+    band_pixmap,
     bias_level,
     bias_pixmap,
-    more_pixmap,
+    foot_lines,
     name_width,
     static_pixmap,
 )
 from nnviz.ui.theme import DARK, LIGHT, Theme, load_fonts
 
 ROOM = (90.0, 90.0)
+CANVAS = (840.0, 592.0)
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +40,8 @@ def _layout(*sizes: int, height: float = 592.0) -> NetworkLayout:
 
 def _written(layout: NetworkLayout, labels: Labels, theme: Theme = DARK) -> NDArray[np.intp]:
     """Return (row, column) of every pixel that the labels change."""
-    plain = _pixels(static_pixmap(layout, 1.0, theme, Labels(), ROOM))
-    return np.argwhere(_pixels(static_pixmap(layout, 1.0, theme, labels, ROOM)) != plain)
+    plain = _pixels(static_pixmap(layout, CANVAS, 1.0, theme, Labels(), ROOM))
+    return np.argwhere(_pixels(static_pixmap(layout, CANVAS, 1.0, theme, labels, ROOM)) != plain)
 
 
 def test_row_values_are_written_only_beside_the_first_and_last_column() -> None:
@@ -50,7 +52,7 @@ def test_row_values_are_written_only_beside_the_first_and_last_column() -> None:
     assert np.any(columns < left)
     assert np.any(columns > right)
     assert not np.any((columns >= left) & (columns <= right))
-    pixels = _pixels(static_pixmap(layout, 1.0, DARK, labels, ROOM))
+    pixels = _pixels(static_pixmap(layout, CANVAS, 1.0, DARK, labels, ROOM))
     assert np.any(pixels == QColor(DARK.negative).rgb())
 
 
@@ -88,11 +90,20 @@ def test_names_get_the_room_they_need_within_a_share_of_the_canvas() -> None:
     assert name_width(["w" * 200], 4000) == 160
 
 
-def test_more_tile_says_how_many() -> None:
-    pixels = _pixels(more_pixmap(MoreTile(1, 47, 0, 0, 60, 24), 2.0, DARK))
+def test_band_says_how_many_it_stands_for() -> None:
+    pixels = _pixels(band_pixmap(Band(1, 47, 0, 0, 60, 24), 2.0, DARK))
     assert pixels.shape == (48, 120)
-    other = _pixels(more_pixmap(MoreTile(1, 48, 0, 0, 60, 24), 2.0, DARK))
+    other = _pixels(band_pixmap(Band(1, 48, 0, 0, 60, 24), 2.0, DARK))
     assert not np.array_equal(pixels, other)
+
+
+def test_foot_of_a_collapsed_column_says_how_many_are_shown() -> None:
+    column = _layout(784, 8, 1).columns[0]
+    assert foot_lines(column) == (f"{len(column.tiles)} of 784 shown,", "strongest first")
+    assert foot_lines(_layout(8, 8, 1).columns[0]) == ()
+    expanded = network_layout((784, 64, 1), 840, 592, expanded=[0]).columns[0]
+    assert foot_lines(expanded) == ("256 of 784 shown,", "the strongest")
+    assert foot_lines(network_layout((784, 64, 1), 840, 592, expanded=[1]).columns[1]) == ("all shown",)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +117,7 @@ def test_bias_fills_its_ring_up_to_two_and_a_half(bias: float, level: int) -> No
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 def test_bias_dot_grows_with_the_bias_and_has_no_sign_at_zero(theme: Theme) -> None:
     def dot(level: int, colour: str) -> int:
-        return int(np.count_nonzero(_pixels(bias_pixmap(level, 2.0, theme)) == QColor(colour).rgb()))
+        return int(np.count_nonzero(_pixels(bias_pixmap(level, BIAS_RADIUS, 2.0, theme)) == QColor(colour).rgb()))
 
     assert dot(BIAS_LEVELS, theme.positive) > 2 * dot(1, theme.positive) > 0
     assert dot(-BIAS_LEVELS, theme.negative) > 2 * dot(-1, theme.negative) > 0

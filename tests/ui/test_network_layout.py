@@ -5,13 +5,15 @@ import itertools
 import numpy as np
 import pytest
 
+from nnviz.ui.plots.network_collapse import MAX_EXPANDED, MOST_EDGES
 from nnviz.ui.plots.network_layout import (
-    MAX_SHOWN,
+    FOOT,
+    MIN_PITCH,
     MIN_SPACING,
+    REST,
     NetworkLayout,
     curve_fraction,
     network_layout,
-    spread,
 )
 
 
@@ -46,29 +48,64 @@ def test_tiles_stay_on_the_canvas_and_never_overlap(sizes: tuple[int, ...], heig
     layout = network_layout(sizes, 840.0, height)
     for column in layout.columns:
         boxes = [(tile.y, tile.y + tile.side) for tile in column.tiles]
-        if column.more:
-            boxes.append((column.more.y, column.more.y + column.more.height))
+        if column.band:
+            boxes.append((column.band.y, column.band.y + column.band.height + FOOT - 1))
         boxes.sort()
         assert boxes[0][0] >= 0
         assert boxes[-1][1] <= height
         assert all(below[0] >= above[1] for above, below in itertools.pairwise(boxes))
 
 
-def test_24_neurons_all_show_and_25_collapse_to_twelve_and_four() -> None:
-    tall = 24 * 27.0 + 16
-    assert len(_layout(2, MAX_SHOWN, 1, height=tall).columns[1].tiles) == 24
-    column = _layout(2, MAX_SHOWN + 1, 1, height=tall).columns[1]
-    assert column.shown.tolist() == [*range(12), 21, 22, 23, 24]
-    assert column.more is not None
-    assert column.more.hidden == 9
-    assert column.tiles[11].y < column.more.y < column.tiles[12].y
+def test_24_neurons_all_show_where_there_is_room_and_more_only_while_edges_are_few() -> None:
+    assert len(_layout(24, 24, 24, 24, 24, 24, 24, height=900.0).columns[1].tiles) == 24
+    assert len(_layout(2, 64, 1, height=64 * 27.0).columns[1].tiles) == 64
+    crowded = _layout(64, 64, 64, height=64 * 27.0)
+    assert all(column.band is not None for column in crowded.columns)
+    assert sum(len(gap.parameters) for gap in crowded.gaps) <= MOST_EDGES
+
+
+def test_collapsed_layer_shows_the_first_of_its_order_over_a_band_for_the_rest() -> None:
+    order = [np.arange(2), np.arange(30)[::-1], np.arange(1)]
+    layout = network_layout((2, 30, 1), 840.0, 592.0, order=order)
+    column = layout.columns[1]
+    n = len(column.tiles)
+    assert column.shown.tolist() == list(range(29, 29 - n, -1))
+    assert column.rest.tolist() == list(range(30 - n))
+    assert column.band is not None
+    assert column.band.hidden == 30 - n
+    assert column.band.y > column.tiles[-1].y
+
+
+def test_layer_that_is_shown_whole_stands_as_it_is_counted() -> None:
+    order = [np.arange(2), np.array([3, 0, 2, 1]), np.arange(1)]
+    column = network_layout((2, 4, 1), 840.0, 592.0, order=order).columns[1]
+    assert column.shown.tolist() == [0, 1, 2, 3]
+    assert column.band is None
 
 
 def test_low_canvas_collapses_sooner_and_counts_what_it_hides() -> None:
     column = _layout(2, 20, 1, height=240.0).columns[1]
-    assert column.more is not None
-    assert len(column.tiles) + column.more.hidden == 20
-    assert column.tiles[-1].neuron == 19
+    assert column.band is not None
+    assert len(column.tiles) + column.band.hidden == 20
+
+
+def test_low_canvas_makes_eight_neurons_smaller_instead_of_hiding_some() -> None:
+    layout = _layout(2, 8, 1, height=170.0)
+    assert len(layout.columns[1].tiles) == 8
+    assert layout.fit < 1
+    assert layout.height * layout.fit == pytest.approx(170.0)
+
+
+def test_expanded_layer_shows_all_up_to_256_and_the_canvas_grows() -> None:
+    layout = network_layout((784, 128, 10), 840.0, 592.0, expanded=[1])
+    assert layout.columns[1].shown.tolist() == list(range(128))
+    assert layout.height > 128 * MIN_PITCH
+    band = layout.columns[1].band
+    assert band is not None
+    assert (band.expanded, band.hidden) == (True, 0)
+    most = network_layout((784, 128, 10), 840.0, 592.0, expanded=[0]).columns[0]
+    assert len(most.tiles) == MAX_EXPANDED
+    assert len(most.rest) == 784 - MAX_EXPANDED
 
 
 def test_every_edge_names_its_weight_in_the_flat_parameters() -> None:
@@ -77,16 +114,19 @@ def test_every_edge_names_its_weight_in_the_flat_parameters() -> None:
     start = 0
     for gap, n_in, n_out in zip(layout.gaps, sizes[:-1], sizes[1:], strict=True):
         block = np.arange(start, start + (n_in + 1) * n_out).reshape(n_in + 1, n_out)
-        assert np.array_equal(gap.parameters, block[gap.sources, gap.targets])
+        plain = (gap.sources != REST) & (gap.targets != REST)
+        assert np.array_equal(gap.parameters[plain], block[gap.sources[plain], gap.targets[plain]])
+        assert np.all(gap.parameters[~plain] == -1)
         start += block.size
     assert [positions.tolist() for positions in layout.bias_parameters][1] == list(range(120 + 120, 120 + 124))
 
 
-def test_edges_of_collapsed_neurons_are_not_drawn() -> None:
+def test_band_has_one_edge_to_every_neighbour() -> None:
     layout = _layout(2, 30, 1)
-    shown = set(layout.columns[1].shown.tolist())
-    assert set(layout.gaps[0].targets.tolist()) == shown
-    assert len(layout.gaps[0].parameters) == 2 * len(shown)
+    gap, shown = layout.gaps[0], layout.columns[1].shown
+    assert len(gap.parameters) == 2 * (len(shown) + 1)
+    assert gap.sources[gap.targets == REST].tolist() == [0, 1]
+    assert layout.gaps[1].targets[layout.gaps[1].sources == REST].tolist() == [0]
 
 
 def test_ports_keep_the_order_of_the_other_ends() -> None:
@@ -99,12 +139,13 @@ def test_ports_keep_the_order_of_the_other_ends() -> None:
         assert np.all(np.diff(gap.y_to[mine][np.argsort(gap.y_from[mine])]) > 0)
 
 
-def test_columns_keep_their_distance_and_the_canvas_grows() -> None:
+def test_columns_keep_their_distance_and_a_small_zoom_makes_them_fit() -> None:
     layout = _layout(2, *[8] * 12, 1, width=620.0)
     centres = [column.centre for column in layout.columns]
     assert np.allclose(np.diff(centres), layout.spacing)
-    assert layout.spacing >= MIN_SPACING
+    assert layout.spacing >= MIN_SPACING - 1e-6
     assert layout.width > 13 * MIN_SPACING
+    assert layout.width * layout.fit == pytest.approx(620.0)
 
 
 def test_network_without_hidden_layers_stands_in_the_middle() -> None:
@@ -121,16 +162,3 @@ def test_curve_leaves_and_arrives_level() -> None:
     assert climbed[2] == pytest.approx(0.5, abs=1e-6)
     assert climbed[1] < 1e-3
     assert climbed[3] > 1 - 1e-3
-
-
-def test_spread_keeps_boxes_apart_and_near_their_centres() -> None:
-    lefts = spread([100.0, 200.0, 300.0], [40.0, 40.0, 180.0], 10.0, 8.0, 360.0)
-    rights = [left + width for left, width in zip(lefts, [40.0, 40.0, 180.0], strict=True)]
-    assert lefts[0] == 80.0
-    assert rights[-1] == 360.0
-    assert all(left - right >= 10.0 for right, left in zip(rights[:-1], lefts[1:], strict=True))
-
-
-def test_spread_without_room_keeps_the_order_and_starts_at_the_left() -> None:
-    lefts = spread([50.0, 60.0], [100.0, 100.0], 10.0, 8.0, 120.0)
-    assert lefts == [8.0, 118.0]

@@ -19,7 +19,7 @@ CONFIG = config_for_task("binary", 2, 1, [LayerConfig(4)])
 
 def _scene() -> Scene:
     colours = density_colours(DARK.positive, DARK.negative, DARK.app)
-    return Scene(CONFIG, network_layout(CONFIG.sizes, 560, 300), 1.0, colours, tile_style(DARK))
+    return Scene(CONFIG, network_layout(CONFIG.sizes, 560, 300), (560.0, 300.0), 1.0, colours, tile_style(DARK))
 
 
 def _parameters(value: float) -> np.ndarray:
@@ -94,7 +94,7 @@ def test_grid_waits_for_the_next_picture_when_the_thread_was_not_fast_enough() -
     _, tiles = renderer.take()
     renderer.stop()
     assert tiles is not None
-    assert [len(layer) for layer in tiles.layers] == [2, 4, 1]
+    assert [len(layer) for layer in tiles.tiles.layers] == [2, 4, 1]
 
 
 def test_grid_of_another_scene_is_dropped() -> None:

@@ -11,7 +11,7 @@ from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
 from nnviz.run.snapshot import GridProbe, GridResult
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_pictures import tile_style
-from nnviz.ui.plots.network_tiles import TilePainter, input_maps, layer_range, resample, value_span
+from nnviz.ui.plots.network_tiles import TilePainter, input_maps, layer_range, mean_input, value_span
 from nnviz.ui.theme import DARK
 
 RESOLUTION = 16
@@ -58,7 +58,7 @@ def test_bounded_activations_keep_their_bounds_whatever_the_values() -> None:
 def test_class_scores_of_the_hinge_loss_are_shown_from_0_to_1() -> None:
     config = config_for_task("binary", 2, 1, [LayerConfig(3)], "hinge")
     assert layer_range(config, 1) == (0.0, 1.0)
-    _, spans = _painter(config).draw(_grid(config, np.zeros(3), 0.5))
+    spans = _painter(config).draw(_grid(config, np.zeros(3), 0.5)).spans
     assert spans[2] == (0.0, 1.0)
 
 
@@ -81,20 +81,20 @@ def test_silent_layer_has_a_span_to_divide_by() -> None:
 )
 def test_middle_of_a_tile_has_the_colour_of_its_activation(activation: str, value: float, shown: float) -> None:
     config = _config(activation)
-    pictures, _ = _painter(config).draw(_grid(config, np.full(3, value)))
+    pictures = _painter(config).draw(_grid(config, np.full(3, value))).layers
     assert pictures[1][0, 26, 26] == _table(shown)
 
 
 def test_probability_of_one_half_is_the_middle_of_the_map() -> None:
     config = _config("tanh")
-    pictures, spans = _painter(config).draw(_grid(config, np.zeros(3), 0.5))
-    assert pictures[2][0, 38, 38] == _table(0.0)
-    assert spans == [(-2.4, 2.4), (-1.0, 1.0), (0.0, 1.0)]
+    drawn = _painter(config).draw(_grid(config, np.zeros(3), 0.5))
+    assert drawn.layers[2][0, 38, 38] == _table(0.0)
+    assert drawn.spans == [(-2.4, 2.4), (-1.0, 1.0), (0.0, 1.0)]
 
 
 def test_first_input_grows_to_the_right_and_the_second_upwards() -> None:
     config = _config("tanh")
-    first, second = _painter(config).draw(_grid(config, np.zeros(3)))[0][0]
+    first, second = _painter(config).draw(_grid(config, np.zeros(3))).layers[0]
     strength = {colour: index for index, colour in enumerate(tile_style(DARK).table)}
     assert strength[int(first[26, 45])] > 200 > 60 > strength[int(first[26, 6])]
     assert strength[int(second[6, 26])] > 200 > 60 > strength[int(second[45, 26])]
@@ -116,7 +116,7 @@ def test_only_shown_inputs_are_made() -> None:
 
 def test_corners_show_the_canvas_and_the_border_the_outline() -> None:
     config = _config("tanh")
-    picture = _painter(config).draw(_grid(config, np.ones(3)))[0][1][0]
+    picture = _painter(config).draw(_grid(config, np.ones(3))).layers[1][0]
     assert picture[0, 0] == 0xFF000000 | int(DARK.app[1:], 16)
     assert picture[0, 26] == 0xFF000000 | int(DARK.line_strong[1:], 16)
     assert picture[2, 26] == _table(1.0)
@@ -124,35 +124,39 @@ def test_corners_show_the_canvas_and_the_border_the_outline() -> None:
 
 def test_pictures_have_the_device_pixels_of_their_tiles() -> None:
     config = _config("tanh")
-    pictures, _ = _painter(config, 2.0).draw(_grid(config, np.zeros(3)))
-    assert [layer.shape for layer in pictures] == [(2, 104, 104), (3, 104, 104), (1, 152, 152)]
+    drawn = _painter(config, 2.0).draw(_grid(config, np.zeros(3)))
+    assert [layer.shape for layer in drawn.layers] == [(2, 104, 104), (3, 104, 104), (1, 152, 152)]
 
 
-def test_collapsed_layer_draws_only_its_shown_neurons() -> None:
+def test_collapsed_layer_draws_only_its_shown_neurons_and_the_mean_of_the_others() -> None:
     config = config_for_task("binary", 2, 1, [LayerConfig(40)])
     hidden = np.tile(np.linspace(-1, 1, 40), (RESOLUTION**2, 1))
     grid = GridResult(_probe(2), (hidden, np.full((RESOLUTION**2, 1), 0.5)))
-    layer = _painter(config).draw(grid)[0][1]
-    assert layer.shape[0] == 16
-    middle = layer.shape[1] // 2
-    assert layer[-1, middle, middle] == _table(1.0)
+    order = [np.arange(2), np.arange(40)[::-1], np.arange(1)]
+    column = network_layout(config.sizes, 840, 592, order=order).columns[1]
+    drawn = TilePainter(
+        config, network_layout(config.sizes, 840, 592, order=order).columns, 1.0, tile_style(DARK)
+    ).draw(grid)
+    middle = drawn.layers[1].shape[1] // 2
+    assert len(drawn.layers[1]) == len(column.tiles)
+    assert drawn.layers[1][0, middle, middle] == _table(1.0)
+    band = drawn.bands[1]
+    assert band is not None
+    assert band.shape == (round(column.side), 60)
+    assert band[middle, 30] == _table(float(np.linspace(-1, 1, 40)[column.rest].mean()))
+    assert drawn.bands[0] is drawn.bands[2] is None
 
 
-@pytest.mark.parametrize(("points", "pixels"), [(64, 52), (64, 20), (16, 76), (2, 52), (1, 20)])
-def test_resampling_keeps_a_constant_and_a_slope(points: int, pixels: int) -> None:
-    y = np.linspace(0.0, 1.0, points)[:, None] if points > 1 else np.array([[0.5]])
-    maps = np.stack([np.full((points, points), 3.0), np.broadcast_to(y, (points, points))], axis=-1)
-    out = resample(maps, pixels)
-    assert out.shape == (pixels, pixels, 2)
-    assert np.allclose(out[..., 0], 3.0)
-    if points > 1:
-        expected = (np.arange(pixels) + 0.5) / pixels
-        assert np.abs(out[:, 0, 1] - expected).max() < 1.5 / points
+def test_band_of_inputs_shows_their_mean() -> None:
+    probe = _probe(6, (1, 4))
+    rest = np.array([2, 3, 4])
+    expected = (0.5 + 0.5 + probe.values[:, 1]) / 3
+    assert np.allclose(mean_input(probe, rest), expected, atol=1e-6)
 
 
 def test_numbers_that_are_not_finite_have_a_colour() -> None:
     config = _config("tanh")
-    pictures, _ = _painter(config).draw(_grid(config, np.array([np.nan, np.inf, -np.inf])))
+    pictures = _painter(config).draw(_grid(config, np.array([np.nan, np.inf, -np.inf]))).layers
     assert pictures[1][0, 26, 26] == tile_style(DARK).table[128]
     assert pictures[1][1, 26, 26] == _table(1.0)
     assert pictures[1][2, 26, 26] == _table(-1.0)

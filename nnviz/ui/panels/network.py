@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import Snapshot
@@ -122,23 +122,12 @@ class NetworkPanel(QWidget):
         self.picker = self.graph.picker
         self.legend = NetworkLegend(self)
         self._empty = _EmptyTarget(self)
-        canvas = QWidget()
-        column = QVBoxLayout(canvas)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.captions)
-        column.addWidget(self.graph, 1)
-        self.scroll_area = QScrollArea()
-        self.scroll_area.setWidget(canvas)
-        self.scroll_area.setWidgetResizable(True)
-        self.scroll_area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll_area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         picture = QWidget(self)
         lines = QVBoxLayout(picture)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
-        lines.addWidget(self.scroll_area, 1)
+        lines.addWidget(self.captions)
+        lines.addWidget(self.graph, 1)
         lines.addWidget(self.legend)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)

@@ -27,14 +27,15 @@ MAX_SUBCOLUMNS = 4
 _TWELFTHS = 12  # every share i / n of n = 1 to MAX_SUBCOLUMNS is a whole number of twelfths
 
 
-def edge_width(strength: FloatArray) -> FloatArray:
+def edge_width(strength: FloatArray, thickness: float = 1.0) -> FloatArray:
     """Return the width in logical pixels for ``strength`` = abs(w) / W, 0 to 1."""
-    return MIN_WIDTH + WIDTH_RANGE * strength
+    return (MIN_WIDTH + WIDTH_RANGE * strength) * thickness
 
 
-def edge_opacity(strength: FloatArray) -> FloatArray:
-    """Return the opacity for ``strength`` = abs(w) / W, 0 to 1."""
-    return MIN_OPACITY + OPACITY_RANGE * strength**OPACITY_POWER
+def edge_opacity(strength: FloatArray, thickness: float = 1.0) -> FloatArray:
+    """Return the opacity for ``strength`` = abs(w) / W, 0 to 1; where edges crowd and are thin, weak ones recede."""
+    faint = min(thickness, 1.0)
+    return (MIN_OPACITY + OPACITY_RANGE * strength**OPACITY_POWER) * (faint + (1.0 - faint) * strength)
 
 
 def density_colours(positive: str, negative: str, canvas: str) -> NDArray[np.uint32]:
@@ -80,7 +81,7 @@ class _Samples:
 
 
 def _gap_samples(gap: Gap, ratio: float, band: Band, first_edge: int) -> _Samples:
-    left, span = gap.left * ratio, (gap.right - gap.left) * ratio
+    left, span = gap.left * ratio, max((gap.right - gap.left) * ratio, 1e-9)
     # Parts of pixel columns: where an edge climbs more than a row per column, several spans take its steps' edges off.
     # Twice as fine pixels need half as many.
     most = max(1, int(np.ceil(MAX_SUBCOLUMNS / ratio)))
@@ -125,6 +126,10 @@ class EdgeRaster:
         Device pixels per logical pixel.
     colours
         What `density_colours` returns.
+    canvas
+        Width and height in logical pixels of what is drawn of the edges; None is all.
+    thickness
+        Of all edges, 0 to 1: see `edge_width` and `edge_opacity`.
 
     Attributes
     ----------
@@ -136,13 +141,23 @@ class EdgeRaster:
         (rows, columns) of the picture in device pixels.
     """
 
-    def __init__(self, gaps: Sequence[Gap], ratio: float, colours: NDArray[np.uint32]) -> None:
-        self.ratio = ratio
+    def __init__(
+        self,
+        gaps: Sequence[Gap],
+        ratio: float,
+        colours: NDArray[np.uint32],
+        *,
+        canvas: tuple[float, float] | None = None,
+        thickness: float = 1.0,
+    ) -> None:
+        self.ratio, self._thickness = ratio, thickness
         self._colours = colours
         bands, samples, offset, first_edge = [], [], 0, 0
         for gap in gaps:
-            x = int(np.floor(gap.left * ratio + 1e-6))
-            width = int(np.ceil(gap.right * ratio - 1e-6)) - x
+            x, end = int(np.floor(gap.left * ratio + 1e-6)), int(np.ceil(gap.right * ratio - 1e-6))
+            if canvas is not None:
+                x, end = max(x, 0), min(end, int(np.ceil(canvas[0] * ratio)))
+            width = max(end - x, 0)
             bands.append(Band(x, offset, width))
             samples.append(_gap_samples(gap, ratio, bands[-1], first_edge))
             offset += width
@@ -152,9 +167,21 @@ class EdgeRaster:
         edge, column, y, slant, rank, parts = (
             np.concatenate([getattr(sample, name) for sample in samples]) for name in _Samples.__slots__
         )
-        reach = (MIN_WIDTH + WIDTH_RANGE) / 2 * ratio * slant
-        self.top = int(np.floor((y - reach).min())) - 1
-        self.shape = (int(np.ceil((y + reach).max())) - self.top + 2, offset)
+        reach = (MIN_WIDTH + WIDTH_RANGE) / 2 * thickness * ratio * slant
+        self._cut = False
+        if canvas is not None:
+            rows = int(np.ceil(canvas[1] * ratio))
+            seen = (y + reach > 0) & (y - reach < rows)
+            self._cut = bool(((y - reach < 0) | (y + reach > rows))[seen].any())
+            if not seen.all():
+                edge, column, y, slant, rank, parts, reach = (
+                    kind[seen] for kind in (edge, column, y, slant, rank, parts, reach)
+                )
+        top, bottom = (float((y - reach).min()), float((y + reach).max())) if len(y) else (0.0, 1.0)
+        if self._cut and canvas is not None:
+            top, bottom = max(top, 0.0), min(bottom, float(np.ceil(canvas[1] * ratio)))
+        self.top = int(np.floor(top)) - 1
+        self.shape = (int(np.ceil(bottom)) - self.top + 2, offset)
         self._edge, self._column = edge, column
         self._y = (y - self.top).astype(np.float32)
         self._slant = slant.astype(np.float32)
@@ -210,8 +237,8 @@ class EdgeRaster:
 
     def _prepare_edges(self, weights: FloatArray, scale: float) -> None:
         strength = np.minimum(np.abs(weights) / scale, 1.0).astype(np.float32)
-        half = edge_width(strength) * np.float32(0.5 * self.ratio)
-        opacity = edge_opacity(strength)
+        half = edge_width(strength, self._thickness) * np.float32(0.5 * self.ratio)
+        opacity = edge_opacity(strength, self._thickness)
         self._per_edge[:] = -half, half, -opacity
         shares = np.arange(_TWELFTHS + 1, dtype=np.float32) / np.float32(_TWELFTHS)
         self._known_edges = np.rint(-UNIT * np.log1p(-opacity[:, None] * shares))
@@ -223,6 +250,8 @@ class EdgeRaster:
         ends, minus_opacity = self._spread[:2], self._spread[2]
         ends *= self._slant
         ends += self._y
+        if self._cut:
+            np.clip(ends, 0, self.shape[0] - 2, out=ends)
         np.floor(ends, out=self._row)
         ends -= self._row  # the fraction of the row before the span starts, and before it ends
         index, columns = self._index, self.shape[1]

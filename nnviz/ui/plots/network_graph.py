@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,11 +12,17 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots import network_static as static
 from nnviz.ui.plots.edge_raster import density_colours
 from nnviz.ui.plots.lens_picker import LensPicker
-from nnviz.ui.plots.network_layout import NetworkLayout, minimum_width, network_layout
+from nnviz.ui.plots.network_collapse import Choice
+from nnviz.ui.plots.network_emphasis import Look
+from nnviz.ui.plots.network_gestures import NetworkGestures
+from nnviz.ui.plots.network_hover import Hit, hit_at
+from nnviz.ui.plots.network_layout import NetworkLayout, network_layout
+from nnviz.ui.plots.network_minimap import NetworkMinimap
 from nnviz.ui.plots.network_pictures import tile_style
 from nnviz.ui.plots.network_pointer import NetworkPointer
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_stage import NetworkStage
+from nnviz.ui.plots.network_view import NetworkView, clipped, hit_box, placed
 from nnviz.ui.theme import DARK, Theme
 
 MIN_HEIGHT = 170  # beside the inspector
@@ -29,14 +35,14 @@ class NetworkGraph(QWidget):
     -------
     layout_changed
         Columns moved; `layout_now` holds the new places.
-    scale_changed(float)
-        The weight drawn at full width changed.
+    scale_changed(float, float)
+        The weight and the sum of a band's weights drawn at full width changed.
     spans_changed(object)
         The activations of the end colours changed: per layer, inputs first, (low, high).
     """
 
     layout_changed = Signal()
-    scale_changed = Signal(float)
+    scale_changed = Signal(float, float)
     spans_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,19 +55,31 @@ class NetworkGraph(QWidget):
         self._theme = DARK
         self._config: MLPConfig | None = None
         self._labels = static.Labels()
+        self._room = (0.0, 0.0)
+        self._whole: NetworkLayout | None = None  # at zoom 1
+        self._placed: NetworkLayout | None = None
+        self._choice = Choice()
+        self.view = NetworkView()
         self._stage = NetworkStage(self)
         self._stage.refreshed.connect(self._on_pictures)
         self._stage.scale_changed.connect(self.scale_changed)
         self._stage.spans_changed.connect(self.spans_changed)
-        self._pointer = NetworkPointer()
+        self._pointer = NetworkPointer(self)
+        self._pointer.faded.connect(self.update)
         self.picker = LensPicker(self, lambda: self.layout_now)
+        self.picker.band_pressed.connect(self.toggle_layer)
+        self.picker.walked.connect(self._reveal)
+        self.gestures = NetworkGestures(self, self.view, self._is_ground, lambda: self.picker.lit is not None)
+        self.gestures.moved.connect(lambda: self._place(moving=True))
+        self.minimap = NetworkMinimap(self)
+        self.minimap.wanted.connect(self._go_to)
 
     # What is shown -----------------------------------------------------------------------------------------------
 
     @property
     def layout_now(self) -> NetworkLayout | None:
-        """Where everything stands, or None without a network."""
-        return self._stage.scene.layout if self._stage.scene else None
+        """Where everything stands on this widget, what is beyond its borders too, or None without a network."""
+        return self._placed
 
     @property
     def pictures_drawn(self) -> int:
@@ -73,9 +91,18 @@ class NetworkGraph(QWidget):
         """The label at the cursor, or ""."""
         return self._pointer.text
 
+    @property
+    def expanded(self) -> int | None:
+        """The column that shows all its neurons although there is no room for them, or None."""
+        return self._choice.expanded
+
     def set_network(self, config: MLPConfig, input_names: Sequence[str], output_names: Sequence[str]) -> None:
         """Show a network of this shape; its numbers come with the next snapshot."""
-        self._stage.forget(shape=self._config is None or self._config.sizes != config.sizes)
+        other = self._config is None or self._config.sizes != config.sizes
+        self._stage.forget(shape=other)
+        if other:
+            self._choice.reset(config.sizes)
+            self.view.mode = "usual"
         self._config = config
         self._labels = static.Labels(tuple(input_names), tuple(output_names))
         self._pointer.leave()
@@ -83,10 +110,11 @@ class NetworkGraph(QWidget):
 
     def clear(self) -> None:
         """Show no network."""
-        self._config = None
+        self._config = self._whole = self._placed = None
         self._stage.forget(shape=True)
-        self._stage.set_scene(None, self._theme, self._labels, (0.0, 0.0))
+        self._stage.set_scene(None, self._theme, self._labels, self._room)
         self._pointer.leave()
+        self.minimap.hide()
         self.update()
 
     def set_row_texts(self, inputs: Sequence[str], outputs: Sequence[str], output_colours: Sequence[str] = ()) -> None:
@@ -105,20 +133,34 @@ class NetworkGraph(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
+        self.minimap.set_theme(theme)
         self._rebuild()
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show a snapshot: its numbers go to the drawing thread, and what that finished meanwhile is painted."""
-        if self._config is None or snapshot.config.sizes != self._config.sizes:
+        config = self._config
+        if config is None or snapshot.config.sizes != config.sizes:
             return
+        if self._whole is not None and any(column.band for column in self._whole.columns):
+            held = self._pointer.over or self.picker.place is not None or self.gestures.dragging
+            if self._choice.update(config, snapshot.parameters, held=held):
+                self._rebuild()
         if self._stage.show(snapshot, visible=self.isVisible()):
             self.update()
+
+    def toggle_layer(self, layer: int) -> None:
+        """Show all neurons of a column that has a band, or its strongest only."""
+        self._choice.toggle(layer)
+        self.view.mode = "usual"
+        self._pointer.leave()
+        self._rebuild()
 
     # Pictures ----------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
         """Stop the drawing thread; showing the widget again starts it."""
         self._stage.stop()
+        self._pointer.stop()
 
     def flush(self, timeout: float) -> bool:
         """Wait until the newest numbers are drawn and will be painted next; return whether they were in time."""
@@ -134,22 +176,51 @@ class NetworkGraph(QWidget):
         """Lay out anew for the present size, network, theme and screen."""
         config = self._config
         if config is not None:
-            names, theme, width = self._labels, self._theme, self.width()
-            room = static.name_width(names.inputs, width), static.name_width(names.outputs, width)
-            self.setMinimumWidth(int(minimum_width(len(config.sizes), *room)) + 1)
-            layout = network_layout(config.sizes, width, self.height(), left=room[0], right=room[1])
-            colours = density_colours(theme.positive, theme.negative, theme.app)
-            scene = Scene(config, layout, self.devicePixelRatioF(), colours, tile_style(theme))
-            self._stage.set_scene(scene, theme, names, room)
-            self.layout_changed.emit()
-            if self.isVisible():
-                self._stage.ask()
+            names, width, height = self._labels, self.width(), self.height()
+            left, right = self._room = static.name_width(names.inputs, width), static.name_width(names.outputs, width)
+            expanded = () if self._choice.expanded is None else (self._choice.expanded,)
+            whole = self._whole = network_layout(
+                config.sizes, width, height, left=left, right=right, order=self._choice.order, expanded=expanded
+            )
+            self.view.resize((width, height), (whole.width, whole.height), whole.fit)
+            self.minimap.set_layout(whole)
+            self._place()
         self.update()
+
+    def _place(self, *, moving: bool = False) -> None:
+        """Bring the diagram to where the view has it."""
+        config, whole, view, theme = self._config, self._whole, self.view, self._theme
+        if config is None or whole is None:
+            return
+        layout = self._placed = placed(whole, view.zoom, view.x, view.y)
+        canvas = float(self.width()), float(self.height())
+        seen = clipped(layout, *canvas) if view.overflows else layout
+        colours = density_colours(theme.positive, theme.negative, theme.app)
+        scene = Scene(config, seen, canvas, self.devicePixelRatioF(), colours, tile_style(theme))
+        self._stage.set_scene(scene, theme, self._labels, self._room, moving=moving)
+        self.minimap.show_part(view.seen, overflows=view.overflows)
+        self.layout_changed.emit()
+        self.update()
+
+    def _go_to(self, x: float, y: float) -> None:
+        if self.view.centre(x, y):
+            self._place(moving=True)
+
+    def _reveal(self, hit: Hit) -> None:
+        """Bring what the keys came to onto the canvas."""
+        layout = self.layout_now
+        box = None if layout is None else hit_box(layout, hit)
+        if box is not None and self.view.reveal(box):
+            self._place(moving=True)
+
+    def _is_ground(self, at: QPointF) -> bool:
+        layout = self.layout_now
+        return layout is not None and hit_at(layout, at.x(), at.y()) is None
 
     # Painting ----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Copy the finished pictures; only what follows the cursor is drawn here."""
+        """Copy the finished pictures; only what is looked at is drawn here."""
         del event
         painter, stage = QPainter(self), self._stage
         scene = stage.scene
@@ -158,8 +229,9 @@ class NetworkGraph(QWidget):
             return
         stage.paint(painter, scene)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.picker.paint(painter, scene.layout, stage.snapshot, stage.scale, self._theme)
-        self._pointer.paint(painter, scene.layout, QRectF(self.visibleRegion().boundingRect()), self._theme)
+        look = Look(stage.snapshot, stage.scale, stage.sum_scale, self._theme)
+        self.picker.paint(painter, scene, look)
+        self._pointer.paint(painter, scene, look, QRectF(self.rect()), chosen=self.picker.lit is not None)
 
     # The cursor --------------------------------------------------------------------------------------------------
 
@@ -194,6 +266,7 @@ class NetworkGraph(QWidget):
         """Look for no more pictures."""
         del event
         self._stage.pause()
+        self._pointer.stop()
 
     def event(self, event: QEvent) -> bool:
         """Lay out anew on a screen of another density."""

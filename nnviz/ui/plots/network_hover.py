@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.run.snapshot import Snapshot
-from nnviz.ui.plots.network_layout import BIAS_RADIUS, MORE_WIDTH, Column, Gap, NetworkLayout, curve_fraction
+from nnviz.ui.plots.network_collapse import MAX_EXPANDED
+from nnviz.ui.plots.network_layout import REST, Column, Gap, NetworkLayout, curve_fraction
 
 FloatArray = NDArray[np.floating[Any]]
 
 EDGE_REACH = 4.0  # logical pixels beside an edge that still count as on it
+MOST_RING = 16.0  # radius of a bias ring at the highest zoom
 MINUS = "\u2212"
 
 
@@ -25,12 +27,12 @@ class Hit:
     layer
         0 for the inputs; of an edge the layer it leads to.
     neuron
-        Index in that layer; of an edge its target.
+        Index in that layer; of an edge its target. `REST` for the neurons behind a band.
     source
-        Of an edge the neuron it leaves.
+        Of an edge the neuron it leaves, or `REST`.
     """
 
-    kind: Literal["tile", "bias", "edge", "more"]
+    kind: Literal["tile", "bias", "edge", "band"]
     layer: int
     neuron: int
     source: int = -1
@@ -49,19 +51,21 @@ def edge_heights(gap: Gap, x: float) -> tuple[FloatArray, FloatArray]:
 def _hit_column(column: Column, x: float, y: float) -> Hit | None:
     for tile in column.tiles if column.layer > 0 else ():
         cx, cy = tile.bias_centre
-        if (x - cx) ** 2 + (y - cy) ** 2 <= (BIAS_RADIUS + 1.0) ** 2:
+        if (x - cx) ** 2 + (y - cy) ** 2 <= (tile.bias_radius + 1.0) ** 2:
             return Hit("bias", column.layer, tile.neuron)
     for tile in column.tiles:
         if tile.x <= x <= tile.right and tile.y <= y <= tile.y + tile.side:
             return Hit("tile", column.layer, tile.neuron)
-    more = column.more
-    if more and more.x <= x <= more.x + more.width and more.y <= y <= more.y + more.height:
-        return Hit("more", column.layer, -1)
+    band = column.band
+    if band and band.x <= x <= band.x + band.width and band.y <= y <= band.y + band.height:
+        return Hit("band", column.layer, REST)
     return None
 
 
 def _hit_gap(layer: int, gap: Gap, x: float, y: float) -> Hit | None:
     heights, cosines = edge_heights(gap, x)
+    if not len(heights):
+        return None
     distances = np.abs(heights - y) * cosines
     nearest = int(distances.argmin())
     if distances[nearest] > EDGE_REACH:
@@ -72,7 +76,8 @@ def _hit_gap(layer: int, gap: Gap, x: float, y: float) -> Hit | None:
 def hit_at(layout: NetworkLayout, x: float, y: float) -> Hit | None:
     """Return what is at a point of the canvas: bias rings lie over tiles, tiles over edges."""
     for column in layout.columns:
-        if abs(x - column.centre) <= max(column.side, MORE_WIDTH) / 2 + BIAS_RADIUS + 1:
+        width = max([column.side, *([column.band.width] if column.band else [])])
+        if abs(x - column.centre) <= width / 2 + MOST_RING:
             hit = _hit_column(column, x, y)
             if hit is not None:
                 return hit
@@ -101,19 +106,43 @@ def describe(
     hit: Hit, layout: NetworkLayout, snapshot: Snapshot | None, inputs: Sequence[str], outputs: Sequence[str]
 ) -> str:
     """Return the words for what is under the cursor, with its value in the snapshot."""
-    n_layers = len(layout.sizes)
-    if hit.kind == "more":
-        column = layout.columns[hit.layer]
-        hidden = 0 if column.more is None else column.more.hidden
-        return f"{hidden} of {column.units} without a tile: their edges are not drawn"
-    name = unit_name(hit.layer, hit.neuron, n_layers, inputs, outputs)
+
+    def name_of(layer: int, neuron: int) -> str:
+        if neuron == REST:
+            return f"{len(layout.columns[layer].rest)} others"
+        return unit_name(layer, neuron, len(layout.sizes), inputs, outputs)
+
+    if hit.kind == "band":
+        return _band_words(layout.columns[hit.layer])
+    name = name_of(hit.layer, hit.neuron)
     if hit.kind == "edge":
-        name = f"{unit_name(hit.layer - 1, hit.source, n_layers, inputs, outputs)} → {name}"
+        name = f"{name_of(hit.layer - 1, hit.source)} → {name}"
     if snapshot is None or hit.layer == 0:
         return name
     if hit.kind == "edge":
-        return f"w {signed(float(snapshot.weights[hit.layer - 1][hit.source, hit.neuron]))}  {name}"
+        weights = snapshot.weights[hit.layer - 1]
+        if REST in (hit.source, hit.neuron):
+            return f"{_sum_words(weights, hit, layout)}  {name}"
+        return f"w {signed(float(weights[hit.source, hit.neuron]))}  {name}"
     bias = f"bias {signed(float(snapshot.biases[hit.layer - 1][hit.neuron]))}"
     if hit.kind == "bias" or snapshot.row is None:
         return f"{bias}  {name}"
     return f"{name}  {signed(float(snapshot.row[hit.layer - 1][hit.neuron]))}  {bias}"
+
+
+def _sum_words(weights: FloatArray, hit: Hit, layout: NetworkLayout) -> str:
+    before, after = layout.columns[hit.layer - 1].rest, layout.columns[hit.layer].rest
+    rows = before if hit.source == REST else np.array([hit.source])
+    part = weights[rows][:, after if hit.neuron == REST else np.array([hit.neuron])]
+    return f"Σw {signed(float(part.sum()))} of {part.size:,} weights, Σ|w| {float(np.abs(part).sum()):.3g} "
+
+
+def _band_words(column: Column) -> str:
+    band = column.band
+    if band is None or band.expanded:
+        return "Click to show the strongest only"
+    most = f"all {column.units}" if column.units <= MAX_EXPANDED else f"the {MAX_EXPANDED} strongest"
+    return (
+        f"The {band.hidden} weakest of {column.units}, by the L2 norm of their weights in and out. "
+        f"Shade: mean of their activations. Click to show {most}"
+    )

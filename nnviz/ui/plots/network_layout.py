@@ -1,26 +1,30 @@
 """Where everything of the node-link diagram stands: pure geometry in logical pixels, no Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.ui.plots.network_collapse import shown_counts
+
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.intp]
 
+REST = -1  # as the source or target of an edge: all neurons of that layer that have no tile
 MAX_TILE, MIN_TILE = 52, 20
-MAX_PITCH, MIN_PITCH = 77.0, 26.0
+MAX_PITCH, MIN_PITCH, COLLAPSED_PITCH = 77.0, 26.0, 32.0
 SINGLE_OUTPUT_TILE = 76
 MIN_SPACING, FEW_SPACING, MAX_SPACING = 140.0, 116.0, 360.0  # between column centres
-MAX_SHOWN = 24  # neurons of a layer that all get a tile
-COLLAPSED_FIRST, COLLAPSED_LAST = 12, 4
 EDGE_MARGIN = 12.0  # between the canvas and the names
 NAME_GAP = 10.0  # between a name and its tile
 VERTICAL_MARGIN = 8.0
+FOOT = 30.0  # below a collapsed column, for the words on how many are shown
 SOURCE_FAN, TARGET_FAN = 0.5, 0.62  # share of a tile's side over which its ports spread
-MORE_WIDTH = 60.0
-BIAS_RADIUS = 6.5
+BAND_WIDTH = 60.0
+BIAS_RADIUS, BIAS_SHARE = 6.5, 0.325
+FULL_WIDTH_EDGES = 130  # a gap of more edges draws them thinner, so that single ones stay apart
+LEAST_ROWS = 8  # rather than collapse a layer of no more neurons, a low canvas makes everything smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,25 @@ class Tile:
         return self.x + self.side
 
     @property
+    def bias_radius(self) -> float:
+        """Radius of the bias ring: the same on most tiles, less on tiny ones, more on those that were zoomed into."""
+        return float(min(BIAS_RADIUS * max(1.0, self.side / SINGLE_OUTPUT_TILE) ** 0.5, BIAS_SHARE * self.side))
+
+    @property
     def bias_centre(self) -> tuple[float, float]:
         """Centre of the bias ring, on the lower left corner."""
         return self.x + 1.0, self.y + self.side - 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class MoreTile:
-    """Stands for the neurons of a wide layer that get no tile of their own."""
+class Band:
+    """Stands for the neurons of a wide layer that get no tile of their own; of an expanded layer it leads back.
+
+    Attributes
+    ----------
+    hidden
+        How many it stands for; may be 0 below an expanded layer.
+    """
 
     layer: int
     hidden: int
@@ -59,22 +74,30 @@ class MoreTile:
     y: float
     width: float
     height: float
+    expanded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One layer; layer 0 is the inputs."""
+    """One layer; layer 0 is the inputs.
+
+    Attributes
+    ----------
+    rest
+        The neurons without a tile, (units - shown,).
+    """
 
     layer: int
     units: int
     centre: float
     side: float
     tiles: tuple[Tile, ...]
-    more: MoreTile | None
+    band: Band | None
+    rest: IndexArray
 
     @property
     def shown(self) -> IndexArray:
-        """Indices of the neurons that have a tile."""
+        """Indices of the neurons that have a tile, from top to bottom."""
         return np.array([tile.neuron for tile in self.tiles], np.intp)
 
 
@@ -87,11 +110,11 @@ class Gap:
     left, right
         The x where every edge starts and ends.
     sources, targets
-        Neuron indices of each edge, (E,).
+        Neuron indices of each edge, (E,); `REST` for the neurons without a tile, whose weights are summed.
     y_from, y_to
         Heights of its two ends, (E,).
     parameters
-        Position of its weight in the network's flat parameter vector, (E,).
+        Position of its weight in the network's flat parameter vector, (E,); -1 for a sum.
     """
 
     left: float
@@ -105,7 +128,21 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkLayout:
-    """All tiles and edges for one canvas size and one network."""
+    """All tiles and edges for one canvas size and one network.
+
+    Attributes
+    ----------
+    width, height
+        The whole diagram.
+    bias_parameters
+        Per layer after the inputs the positions of the biases of its tiles in the flat parameter vector.
+    fit
+        The zoom at which the columns are no wider than the canvas they were laid out for; at most 1.
+    thickness
+        Factor of the edges' widths; at zoom 1 it may be above 1, which is drawn as 1.
+    zoom, x, y
+        How the diagram was magnified and moved: its first corner is at (x, y).
+    """
 
     sizes: tuple[int, ...]
     width: float
@@ -113,26 +150,16 @@ class NetworkLayout:
     columns: tuple[Column, ...]
     gaps: tuple[Gap, ...]
     bias_parameters: tuple[IndexArray, ...]
-
-    @property
-    def edge_parameters(self) -> IndexArray:
-        """Positions of all drawn weights in the flat parameter vector, gap after gap."""
-        return np.concatenate([gap.parameters for gap in self.gaps])
+    fit: float = 1.0
+    thickness: float = 1.0
+    zoom: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
 
     @property
     def spacing(self) -> float:
         """Distance between neighbouring columns."""
         return self.columns[1].centre - self.columns[0].centre
-
-
-def minimum_width(n_columns: int, left: float, right: float) -> float:
-    """Return the narrowest canvas that keeps columns apart; ``left`` and ``right`` are the name widths.
-
-    Up to four columns may stand closer, so that the usual two hidden layers need no scrolling in the smallest window.
-    """
-    spacing = MIN_SPACING if n_columns > 4 else FEW_SPACING
-    tiles = (MAX_TILE + SINGLE_OUTPUT_TILE) / 2
-    return 2 * (EDGE_MARGIN + NAME_GAP) + left + right + tiles + spacing * (n_columns - 1)
 
 
 def curve_fraction(x: NDArray[np.floating]) -> FloatArray:
@@ -152,18 +179,6 @@ def _fan(n: int, share: float, side: float) -> FloatArray:
     return ports
 
 
-def _rows(units: int, height: float) -> tuple[list[int], int, int]:
-    """Return the neurons that get a tile, the row of the "more" tile (-1: none) and how many it hides."""
-    limit = max(3, min(MAX_SHOWN, int(height // MIN_PITCH)))
-    if units <= limit:
-        return list(range(units)), -1, 0
-    rows = min(COLLAPSED_FIRST + COLLAPSED_LAST + 1, limit)
-    last = min(COLLAPSED_LAST, max(1, (rows - 1) // 4))
-    first = rows - 1 - last
-    shown = [*range(first), *range(units - last, units)]
-    return shown, first, units - len(shown)
-
-
 def _pitch(rows: int, height: float, *, inputs: bool, single_output: bool) -> tuple[float, float]:
     """Return the distance between the tops of neighbouring tiles and the side of a tile."""
     share = height / rows
@@ -176,30 +191,40 @@ def _pitch(rows: int, height: float, *, inputs: bool, single_output: bool) -> tu
     return float(int(pitch)), side  # whole pixels, so that all distances in a column are the same
 
 
-def _column(layer: int, units: int, centre: float, height: float, *, last: bool) -> Column:
-    room = height - 2 * VERTICAL_MARGIN
-    shown, more_row, hidden = _rows(units, room)
-    rows = len(shown) + (more_row >= 0)
-    pitch, side = _pitch(rows, room, inputs=layer == 0, single_output=last and units == 1)
-    top = float(int((height - (pitch * (rows - 1) + side)) / 2))
+def _column(
+    layer: int, order: IndexArray, centre: float, height: float, n_shown: int, last: int, *, expanded: bool
+) -> Column:
+    units = len(order)
+    banded = n_shown < units or expanded
+    rows = n_shown + banded
+    room = height - 2 * VERTICAL_MARGIN - (FOOT if banded else 0.0)
+    pitch, side = _pitch(rows, room, inputs=layer == 0, single_output=layer == last and units == 1)
+    block = pitch * (rows - 1) + side
+    top = float(int((height - (FOOT if banded else 0.0) - block) / 2))
     x = float(round(centre - side / 2))
-    tiles = []
-    for position, neuron in enumerate(shown):
-        row = position + (more_row >= 0 and position >= more_row)
-        tiles.append(Tile(layer, neuron, x, top + row * pitch, side))
-    more = None
-    if more_row >= 0:
-        y = top + more_row * pitch
-        more = MoreTile(layer, hidden, float(round(centre - MORE_WIDTH / 2)), y, MORE_WIDTH, side)
-    return Column(layer, units, centre, side, tuple(tiles), more)
+    # Collapsed layers stand from the strongest down, others as they are counted.
+    shown = order[:n_shown] if banded and not expanded else np.sort(order[:n_shown])
+    tiles = tuple(Tile(layer, neuron, x, top + row * pitch, side) for row, neuron in enumerate(shown.tolist()))
+    band = None
+    if banded:
+        left = float(round(centre - BAND_WIDTH / 2))
+        band = Band(layer, units - n_shown, left, top + (rows - 1) * pitch, BAND_WIDTH, side, expanded)
+    return Column(layer, units, centre, side, tiles, band, np.sort(order[n_shown:]))
 
 
 def _gap(before: Column, after: Column, n_out: int, start: int) -> Gap:
-    m, n = len(before.tiles), len(after.tiles)
+    middles, sides = [], []
+    for column in (before, after):
+        heights = [(tile.neuron, tile.middle) for tile in column.tiles]
+        if column.band is not None and column.band.hidden:
+            heights.append((REST, column.band.y + column.band.height / 2))
+        middles.append(np.array(heights))
+        sides.append(column.side)
+    m, n = len(middles[0]), len(middles[1])
     i, j = np.repeat(np.arange(m), n), np.tile(np.arange(n), m)
-    sources, targets = before.shown[i], after.shown[j]
-    out_ports = np.array([tile.middle for tile in before.tiles])[:, None] + _fan(n, SOURCE_FAN, before.side)[None, :]
-    in_ports = np.array([tile.middle for tile in after.tiles])[:, None] + _fan(m, TARGET_FAN, after.side)[None, :]
+    sources, targets = middles[0][i, 0].astype(np.intp), middles[1][j, 0].astype(np.intp)
+    out_ports = middles[0][:, 1:] + _fan(n, SOURCE_FAN, sides[0])[None, :]
+    in_ports = middles[1][:, 1:] + _fan(m, TARGET_FAN, sides[1])[None, :]
     return Gap(
         left=before.tiles[0].right,
         right=after.tiles[0].x,
@@ -207,60 +232,61 @@ def _gap(before: Column, after: Column, n_out: int, start: int) -> Gap:
         targets=targets,
         y_from=out_ports[i, j],
         y_to=in_ports[j, i],
-        parameters=start + sources * n_out + targets,
+        parameters=np.where((sources == REST) | (targets == REST), -1, start + sources * n_out + targets),
     )
 
 
 def network_layout(
-    sizes: Sequence[int], width: float, height: float, *, left: float = 64.0, right: float = 84.0
+    sizes: Sequence[int],
+    width: float,
+    height: float,
+    *,
+    left: float = 64.0,
+    right: float = 84.0,
+    order: Sequence[IndexArray] | None = None,
+    expanded: Collection[int] = (),
 ) -> NetworkLayout:
-    """Return where the tiles and edges of a network stand.
+    """Return where the tiles and edges of a network stand, before any zoom.
 
     Parameters
     ----------
     sizes
         (inputs, units of the first layer, ..., outputs), at least two numbers.
     width, height
-        The canvas. When the columns do not fit, the layout is wider than that.
+        The canvas. When the columns do not fit, the layout is so much larger that it fits at the zoom ``fit``; below an
+        expanded layer it is as high as that needs.
     left, right
         Room for the names of inputs and outputs.
+    order
+        Per layer the neurons, most worth a tile first; None is as they are counted.
+    expanded
+        Layers that show all their neurons, up to `MAX_EXPANDED`.
     """
     sizes = tuple(sizes)
-    width = max(width, minimum_width(len(sizes), left, right))
-    first = EDGE_MARGIN + left + NAME_GAP + MAX_TILE / 2
+    n = len(sizes)
+    order = order or [np.arange(units) for units in sizes]
     output_half = (SINGLE_OUTPUT_TILE if sizes[-1] == 1 else MAX_TILE) / 2
-    last = width - EDGE_MARGIN - right - NAME_GAP - output_half
-    spacing = min((last - first) / (len(sizes) - 1), MAX_SPACING)
-    first += (last - first - spacing * (len(sizes) - 1)) / 2
+    least = MAX_TILE / 2 + output_half + (n - 1) * (MIN_SPACING if n > 4 else FEW_SPACING)
+    names = 2 * (EDGE_MARGIN + NAME_GAP) + left + right
+    low = 2 * VERTICAL_MARGIN + FOOT + MIN_PITCH * min(LEAST_ROWS, max(sizes))
+    fit = float(np.clip(min((width - names) / least, height / low), 0.1, 1.0))
+    width, high = max(width, names + fit * least) / fit, height / fit
+    room = high - 2 * VERTICAL_MARGIN
+    counts = shown_counts(sizes, int(room // MIN_PITCH), int((room - FOOT) // COLLAPSED_PITCH), expanded)
+    high = max([high, *(2 * VERTICAL_MARGIN + FOOT + MIN_PITCH * (counts[layer] + 1) for layer in expanded)])
+    first = (EDGE_MARGIN + left + NAME_GAP) / fit + MAX_TILE / 2
+    last = width - (EDGE_MARGIN + right + NAME_GAP) / fit - output_half
+    spacing = min((last - first) / (n - 1), MAX_SPACING)
+    first += (last - first - spacing * (n - 1)) / 2
     columns = tuple(
-        _column(layer, units, first + spacing * layer, height, last=layer == len(sizes) - 1)
-        for layer, units in enumerate(sizes)
+        _column(layer, order[layer], first + spacing * layer, high, counts[layer], n - 1, expanded=layer in expanded)
+        for layer in range(n)
     )
     gaps, biases, start = [], [], 0
     for before, after, n_in, n_out in zip(columns[:-1], columns[1:], sizes[:-1], sizes[1:], strict=True):
         gaps.append(_gap(before, after, n_out, start))
         biases.append(start + n_in * n_out + after.shown)
         start += (n_in + 1) * n_out
-    return NetworkLayout(sizes, width, height, columns, tuple(gaps), tuple(biases))
-
-
-def spread(centres: Sequence[float], widths: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return the left edges of boxes near their wanted centres, in order, at least ``gap`` apart, within low to high.
-
-    When they cannot all fit, they keep their order and distances and run over ``high``.
-    """
-    lefts = [centre - width / 2 for centre, width in zip(centres, widths, strict=True)]
-
-    def push_right() -> None:
-        edge = low
-        for index, width in enumerate(widths):
-            lefts[index] = max(edge, lefts[index])
-            edge = lefts[index] + width + gap
-
-    push_right()
-    edge = high
-    for index in range(len(lefts) - 1, -1, -1):
-        lefts[index] = min(lefts[index], edge - widths[index])
-        edge = lefts[index] - gap
-    push_right()
-    return lefts
+    densest = max(len(gap.parameters) for gap in gaps)
+    thickness = (FULL_WIDTH_EDGES / densest) ** 0.5
+    return NetworkLayout(sizes, width, high, columns, tuple(gaps), tuple(biases), fit, thickness)

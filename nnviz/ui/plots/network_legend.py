@@ -76,7 +76,7 @@ class NetworkLegend(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setAccessibleName("Legend of the network diagram")
         self._theme = DARK
-        self._scale = 0.5
+        self._scale = self._sums = 0.5
         self._parameters = 0
         self._ends = (f"{MINUS}1", "+1")
         self._notes: list[str] = []
@@ -86,9 +86,9 @@ class NetworkLegend(QWidget):
         self._theme = theme
         self.update()
 
-    def set_scale(self, scale: float) -> None:
-        """Set the weight at both ends of the wedge."""
-        self._scale = scale
+    def set_scale(self, scale: float, sums: float) -> None:
+        """Set the weight at both ends of the wedge, and the sum of a band's weights that looks the same."""
+        self._scale, self._sums = scale, sums
         self.update()
 
     def set_parameters(self, count: int) -> None:
@@ -172,7 +172,9 @@ class NetworkLegend(QWidget):
         for level in (-BIAS_LEVELS, -BIAS_LEVELS // 4, BIAS_LEVELS // 4, BIAS_LEVELS):
             key = (level, self.devicePixelRatioF(), self._theme.name)
             # Kept: in PySide6 6.11 each painting on a new pixmap adds references to None.
-            sprite = self._sprites.get(key) or self._sprites.setdefault(key, bias_pixmap(*key[:2], self._theme))
+            sprite = self._sprites.get(key)
+            if sprite is None:
+                sprite = self._sprites[key] = bias_pixmap(level, BIAS_RADIUS, key[1], self._theme)
             painter.drawPixmap(QPointF(x, HEIGHT / 2 - BIAS_RADIUS - 1), sprite)
             x += 2 * BIAS_RADIUS + 4
         return x - 2

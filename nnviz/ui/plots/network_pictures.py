@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from nnviz.ui.plots import network_static as static
-from nnviz.ui.plots.network_layout import BIAS_RADIUS
+from nnviz.ui.plots.network_layout import Column
 from nnviz.ui.plots.network_render import EdgePicture, Scene, TilePictures
 from nnviz.ui.plots.network_tiles import TileStyle
 from nnviz.ui.theme import DARK, Theme, diverging_table
@@ -45,19 +45,20 @@ class NetworkPictures:
         self._labels = static.Labels()
         self._room = (0.0, 0.0)
         self._ground: QPixmap | None = None
-        self._more: list[tuple[QPoint, QPixmap]] = []
-        self._biases: dict[int, QPixmap] = {}
+        self._bands: list[tuple[QPoint, QPixmap]] = []
+        self._biases: dict[tuple[int, int], QPixmap] = {}
         self._edges: EdgePicture | None = None
         self._painted: EdgePicture | None = None
         self._edge_image = QImage()
         self._tiles: TilePictures | None = None
         self._tile_images: list[QImage] = []
+        self._band_images: list[QImage | None] = []
 
     def set_scene(self, scene: Scene, theme: Theme, labels: static.Labels, room: tuple[float, float]) -> None:
         """Use another layout, theme or screen; pictures of the scene before are stretched until new ones come."""
         self._scene, self._theme, self._labels, self._room = scene, theme, labels, room
         self._ground = None
-        self._more.clear()
+        self._bands.clear()
         self._biases.clear()
 
     def set_labels(self, labels: static.Labels) -> None:
@@ -66,19 +67,21 @@ class NetworkPictures:
         self._ground = None
 
     def set_edges(self, picture: EdgePicture) -> bool:
-        """Take a newer picture of the edges; return whether its weight scale is another one."""
-        changed = self._edges is None or self._edges.scale != picture.scale
+        """Take a newer picture of the edges; return whether its scales are others."""
+        before = self._edges
+        changed = before is None or (before.scale, before.sum_scale) != (picture.scale, picture.sum_scale)
         self._edges, self._edge_image = picture, image_of(picture.pixels)
         return changed
 
     def set_tiles(self, tiles: TilePictures) -> None:
         """Take newer pictures of the tiles."""
-        self._tiles, self._tile_images = tiles, [image_of(layer) for layer in tiles.layers]
+        self._tiles, self._tile_images = tiles, [image_of(layer) for layer in tiles.tiles.layers]
+        self._band_images = [None if band is None else image_of(band) for band in tiles.tiles.bands]
 
     def forget(self) -> None:
         """Drop the pictures of a network that is gone."""
         self._edges = self._tiles = None
-        self._edge_image, self._tile_images = QImage(), []
+        self._edge_image, self._tile_images, self._band_images = QImage(), [], []
 
     def paint(self, painter: QPainter, parameters: FloatArray | None, diverged: int | None = None) -> None:
         """Copy all pictures; one unit of the painter is one device pixel.
@@ -99,8 +102,7 @@ class NetworkPictures:
             painter.drawPixmap(0, 0, self._ground)
         self._paint_edges(painter, scene)
         self._paint_tiles(painter, scene)
-        for place, sprite in self._more:
-            painter.drawPixmap(place, sprite)
+        self._paint_bands(painter, scene)
         if diverged is not None:
             painter.scale(scene.ratio, scene.ratio)
             static.hatch(painter, scene.layout.columns[diverged + 1], self._theme)
@@ -109,13 +111,18 @@ class NetworkPictures:
 
     def _make_sprites(self, scene: Scene) -> None:
         ratio = scene.ratio
-        self._ground = static.static_pixmap(scene.layout, ratio, self._theme, self._labels, self._room)
+        self._ground = static.static_pixmap(scene.layout, scene.canvas, ratio, self._theme, self._labels, self._room)
         self._ground.setDevicePixelRatio(1.0)
-        self._more.clear()
-        for more in (column.more for column in scene.layout.columns if column.more):
-            sprite = static.more_pixmap(more, ratio, self._theme)
-            sprite.setDevicePixelRatio(1.0)
-            self._more.append((QPoint(round(more.x * ratio), round(more.y * ratio)), sprite))
+        self._bands.clear()
+        for column in scene.layout.columns:
+            if (band := column.band) is not None:
+                foot = column.centre - static.FOOT_WIDTH / 2, band.y + band.height + static.FOOT_GAP
+                for (x, y), sprite in (
+                    ((band.x, band.y), static.band_pixmap(band, ratio, self._theme)),
+                    (foot, static.foot_pixmap(column, ratio, self._theme)),
+                ):
+                    sprite.setDevicePixelRatio(1.0)
+                    self._bands.append((QPoint(round(x * ratio), round(y * ratio)), sprite))
 
     def _paint_edges(self, painter: QPainter, scene: Scene) -> None:
         picture = self._edges
@@ -130,39 +137,64 @@ class NetworkPictures:
                 source = QRect(band.offset, 0, band.width, rows)
                 painter.drawImage(QPoint(band.x, raster.top), self._edge_image, source)
             return
-        # Drawn for another size, or at half resolution: stretched until the next one comes.
-        factor = scene.ratio / raster.ratio * scene.layout.height / picture.scene.layout.height
-        for band, gap in zip(raster.bands, scene.layout.gaps, strict=True):
-            left, right = gap.left * scene.ratio, gap.right * scene.ratio
-            target = QRectF(left, raster.top * factor, right - left, rows * factor)
-            painter.drawImage(target, self._edge_image, QRectF(band.offset, 0, band.width, rows))
+        # Drawn for another place, size or resolution: stretched until the next one comes.
+        before, now = picture.scene.layout, scene.layout
+        factor = now.height / before.height * scene.ratio
+        top = (raster.top / raster.ratio - before.y) * factor + now.y * scene.ratio
+        for band, old, gap in zip(raster.bands, before.gaps, now.gaps, strict=True):
+            if band.width:
+                stretch = (gap.right - gap.left) / (old.right - old.left) * scene.ratio
+                left = gap.left * scene.ratio + (band.x / raster.ratio - old.left) * stretch
+                target = QRectF(left, top, band.width / raster.ratio * stretch, rows / raster.ratio * factor)
+                painter.drawImage(target, self._edge_image, QRectF(band.offset, 0, band.width, rows))
 
     def _paint_tiles(self, painter: QPainter, scene: Scene) -> None:
         if self._tiles is None:
             return
-        ratio, current = scene.ratio, self._tiles.scene is scene
-        for image, column in zip(self._tile_images, scene.layout.columns, strict=True):
-            side, wanted = image.width(), round(column.side * ratio)
-            for row, tile in enumerate(column.tiles):
-                place = QPoint(round(tile.x * ratio), round(tile.y * ratio))
-                source = QRect(0, row * side, side, side)
-                if current:
-                    painter.drawImage(place, image, source)
-                else:
-                    painter.drawImage(QRect(place, QSize(wanted, wanted)), image, source)
+        drawn, current = self._tiles.scene.layout.columns, self._tiles.scene is scene
+        for image, old, column in zip(self._tile_images, drawn, scene.layout.columns, strict=True):
+            if current:
+                side = image.width()
+                for row, tile in enumerate(column.tiles):
+                    place = QPoint(round(tile.x * scene.ratio), round(tile.y * scene.ratio))
+                    painter.drawImage(place, image, QRect(0, row * side, side, side))
+            else:
+                _stretch_tiles(painter, image, old, column, scene.ratio)
+
+    def _paint_bands(self, painter: QPainter, scene: Scene) -> None:
+        ratio, images = scene.ratio, self._band_images or [None] * len(scene.layout.columns)
+        for column, image in zip(scene.layout.columns, images, strict=True):
+            band = column.band
+            if band is not None and image is not None and not image.isNull():
+                place = QPoint(round(band.x * ratio), round(band.y * ratio))
+                painter.drawImage(QRect(place, QSize(round(band.width * ratio), round(band.height * ratio))), image)
+        for place, sprite in self._bands:
+            painter.drawPixmap(place, sprite)
 
     def _paint_biases(self, painter: QPainter, scene: Scene, parameters: FloatArray | None) -> None:
-        ratio, offset = scene.ratio, BIAS_RADIUS + 1
+        ratio = scene.ratio
         for column, positions in zip(scene.layout.columns[1:], scene.layout.bias_parameters, strict=True):
             values = [0.0] * len(positions) if parameters is None else parameters.take(positions).tolist()
             for tile, bias in zip(column.tiles, values, strict=True):
-                x, y = tile.bias_centre
-                sprite = self._bias(static.bias_level(bias), ratio)
+                (x, y), offset = tile.bias_centre, tile.bias_radius + 1
+                sprite = self._bias(static.bias_level(bias), tile.bias_radius, ratio)
                 painter.drawPixmap(round((x - offset) * ratio), round((y - offset) * ratio), sprite)
 
-    def _bias(self, level: int, ratio: float) -> QPixmap:
-        sprite = self._biases.get(level)
+    def _bias(self, level: int, radius: float, ratio: float) -> QPixmap:
+        key = level, round(radius * ratio * 4)
+        sprite = self._biases.get(key)
         if sprite is None:
-            sprite = self._biases[level] = static.bias_pixmap(level, ratio, self._theme)
+            sprite = self._biases[key] = static.bias_pixmap(level, radius, ratio, self._theme)
             sprite.setDevicePixelRatio(1.0)
         return sprite
+
+
+def _stretch_tiles(painter: QPainter, image: QImage, old: Column, column: Column, ratio: float) -> None:
+    """Paint pictures made for another scene where their neurons stand now."""
+    rows, side = {tile.neuron: row for row, tile in enumerate(old.tiles)}, image.width()
+    size = QSize(round(column.side * ratio), round(column.side * ratio))
+    for tile in column.tiles:
+        row = rows.get(tile.neuron)
+        if row is not None:
+            place = QPoint(round(tile.x * ratio), round(tile.y * ratio))
+            painter.drawImage(QRect(place, size), image, QRect(0, row * side, side, side))

@@ -1,21 +1,24 @@
-"""What the cursor rests on in the diagram: found in one method, put into words in another, painted in a third."""
+"""What the cursor rests on in the diagram: found in one method, put into words in another, lit up in a third."""
 
 import time
+from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QObject, QPointF, QRectF, QVariantAnimation, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QWidget
 
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.plots.network_emphasis import Emphasis, Look
 from nnviz.ui.plots.network_hover import Hit, describe, hit_at
 from nnviz.ui.plots.network_layout import NetworkLayout
-from nnviz.ui.plots.network_static import Labels, edge_path, hover_label
-from nnviz.ui.theme import Theme
+from nnviz.ui.plots.network_render import Scene
+from nnviz.ui.plots.network_static import Labels, hover_label
 
 TEXT_INTERVAL = 0.25  # seconds between two changes of the label while the cursor rests
+EASE_MS = 80
 
 
-class NetworkPointer:
+class NetworkPointer(QObject):
     """The cursor in the diagram.
 
     Attributes
@@ -24,13 +27,32 @@ class NetworkPointer:
         What is under it.
     text
         The words for that, with its value; "" over nothing.
+
+    Signals
+    -------
+    faded
+        The light is on its way, paint again.
     """
 
-    def __init__(self) -> None:
+    faded = Signal()
+
+    def __init__(self, graph: QWidget) -> None:
+        super().__init__(graph)
         self.hit: Hit | None = None
         self.text = ""
+        self._graph = graph
         self._at: QPointF | None = None
         self._written = 0.0
+        self._lit: Hit | None = None  # stays while the light goes out
+        self._light = 0.0
+        self._emphasis = Emphasis()
+        self._fade = QVariantAnimation(self)
+        self._fade.valueChanged.connect(self._on_fade)
+
+    @property
+    def over(self) -> bool:
+        """Whether the cursor is in the diagram at all."""
+        return self._at is not None
 
     def move(self, at: QPointF, layout: NetworkLayout, snapshot: Snapshot | None, labels: Labels) -> bool:
         """Follow the cursor; return whether the picture of it changes."""
@@ -39,11 +61,13 @@ class NetworkPointer:
         if self.hit != before:
             self.text = ""
             self._write(layout, snapshot, labels)
+            self._ease()
         return before is not None or self.hit is not None
 
     def leave(self) -> None:
         """Let go of what was under the cursor."""
-        self.hit, self.text = None, ""
+        self.hit, self.text, self._at = None, "", None
+        self._ease()
 
     def refresh(self, layout: NetworkLayout, snapshot: Snapshot | None, labels: Labels) -> None:
         """Write the newest value, unless that was done a moment ago."""
@@ -55,13 +79,49 @@ class NetworkPointer:
             self.text = describe(self.hit, layout, snapshot, labels.inputs, labels.outputs)
             self._written = time.monotonic()
 
-    def paint(self, painter: QPainter, layout: NetworkLayout, within: QRectF, theme: Theme) -> None:
-        """Paint the label within the visible part of the canvas, and the edge it is about."""
-        hit = self.hit
-        if hit is None or self._at is None or not self.text:
+    # Light
+
+    def _ease(self) -> None:
+        """Turn the light on over a neuron, and off elsewhere; from one neuron to the next it stays on."""
+        on = self.hit is not None
+        if self.hit is not None:
+            self._lit = self.hit
+        if self._light == on:
             return
-        if hit.kind == "edge":
-            gap = layout.gaps[hit.layer - 1]
-            index = int(np.flatnonzero((gap.sources == hit.source) & (gap.targets == hit.neuron))[0])
-            painter.strokePath(edge_path(gap, index), QPen(QColor(theme.ink), 1.2))
-        hover_label(painter, self.text, self._at, within, theme)
+        # Where the desktop asks for no animations, the light is on or off.
+        moving = self._graph.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+        self._fade.stop()
+        if not moving or not self._graph.isVisible():
+            self._on_fade(float(on))
+            return
+        self._fade.setStartValue(self._light)
+        self._fade.setEndValue(float(on))
+        self._fade.setDuration(EASE_MS)
+        self._fade.start()
+
+    def _on_fade(self, level: float) -> None:
+        self._light = float(level)
+        if not self._light and self.hit is None:
+            self._lit = None
+        self.faded.emit()
+
+    def stop(self) -> None:
+        """Let no animation run on."""
+        self._fade.stop()
+        self._light, self._lit = 0.0, None
+
+    # Picture
+
+    def paint(self, painter: QPainter, scene: Scene, look: Look, within: QRectF, *, chosen: bool) -> None:
+        """Paint what is lit, and the label within the visible part of the canvas.
+
+        A neuron's edges are lit and the rest recedes, unless something is ``chosen``, which had that done already; an
+        edge is cased.
+        """
+        lit = self._lit
+        if lit is not None and lit.layer < len(scene.layout.columns):
+            edge = lit.kind == "edge"
+            look = replace(look, dim=not edge and not chosen, neighbours=not edge, label=False)
+            self._emphasis.paint(painter, scene, lit, look, self._light)
+        if self.hit is not None and self._at is not None and self.text:
+            hover_label(painter, self.text, self._at, within, look.theme)

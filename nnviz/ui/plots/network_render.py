@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import GridResult
 from nnviz.ui.plots.edge_raster import EdgeRaster
+from nnviz.ui.plots.network_edges import EdgeValues, largest_sum
 from nnviz.ui.plots.network_layout import NetworkLayout
-from nnviz.ui.plots.network_tiles import TilePainter, TileStyle
+from nnviz.ui.plots.network_tiles import TilePainter, TileSet, TileStyle
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -22,10 +23,19 @@ SLOW_SECONDS = 0.025  # beyond this a picture of a dense screen is drawn at half
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """All that pictures depend on besides the numbers; a new layout, theme or screen makes a new scene."""
+    """All that pictures depend on besides the numbers; a new layout, theme or screen makes a new scene.
+
+    Attributes
+    ----------
+    layout
+        What may be seen of the diagram.
+    canvas
+        Width and height of what is drawn, in logical pixels.
+    """
 
     config: MLPConfig
     layout: NetworkLayout
+    canvas: tuple[float, float]
     ratio: float
     edge_colours: NDArray[np.uint32]
     tile_style: TileStyle
@@ -33,23 +43,31 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EdgePicture:
-    """Drawn edges; ``magnification`` is 2 when a slow machine draws every second device pixel."""
+    """Drawn edges.
+
+    Attributes
+    ----------
+    scale, sum_scale
+        The weight, and the sum of weights of a band, drawn at full width.
+    magnification
+        2 when a slow machine draws every second device pixel.
+    """
 
     scene: Scene
     raster: EdgeRaster
     pixels: NDArray[np.uint32]
     scale: float
+    sum_scale: float
     magnification: int
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TilePictures:
-    """Drawn maps: per layer, inputs first, (shown, side, side) pixels and the values of the two end colours."""
+    """The maps drawn for a scene."""
 
     scene: Scene
-    layers: list[NDArray[np.uint32]]
-    spans: list[tuple[float, float]]
+    tiles: TileSet
 
 
 class WeightScale:
@@ -69,13 +87,20 @@ class WeightScale:
         return self.value
 
 
+class Scales:
+    """The scale of all weights, and that of the sums which bands stand for."""
+
+    def __init__(self) -> None:
+        self.weights, self.sums = WeightScale(), WeightScale()
+
+
 class _Studio:
     """What the thread keeps for one scene."""
 
-    def __init__(self, scene: Scene, scale: WeightScale) -> None:
+    def __init__(self, scene: Scene, scales: Scales) -> None:
         self.scene = scene
-        self.scale = scale
-        self._positions = scene.layout.edge_parameters
+        self.scales = scales
+        self._values = EdgeValues(scene.layout)
         self._tiles = TilePainter(scene.config, scene.layout.columns, scene.ratio, scene.tile_style)
         self._slow = 0
         self._use(1)
@@ -83,26 +108,30 @@ class _Studio:
     def _use(self, magnification: int) -> None:
         self._magnification = magnification
         ratio = self.scene.ratio / magnification
-        self._raster = EdgeRaster(self.scene.layout.gaps, ratio, self.scene.edge_colours)
+        layout, canvas = self.scene.layout, self.scene.canvas
+        self._raster = EdgeRaster(
+            layout.gaps, ratio, self.scene.edge_colours, canvas=canvas, thickness=layout.thickness
+        )
         # One being painted, one waiting to be, one to draw into: no picture changes while the GUI thread reads it.
         self._pool = [self._raster.new_picture() for _ in range(3)]
 
     def draw_edges(self, parameters: FloatArray, in_use: list[NDArray[np.uint32]]) -> EdgePicture:
         started = time.perf_counter()
-        weights = np.nan_to_num(parameters.take(self._positions))
-        scale = self.scale.update(float(np.abs(weights).max()))
+        values, sums = np.nan_to_num(self._values.of(parameters)), self._values.sums
+        scale = self.scales.weights.update(self._values.largest(parameters))
+        sum_scale = self.scales.sums.update(largest_sum(values, sums)) if sums.any() else self.scales.sums.value
         free = next(pixels for pixels in self._pool if not any(pixels is used for used in in_use))
-        pixels = self._raster.draw(weights, scale, free)
+        full = np.where(sums, sum_scale, scale).astype(values.dtype)
+        pixels = self._raster.draw(np.clip(values, -full, full) / full, 1.0, free)
         seconds = time.perf_counter() - started
-        picture = EdgePicture(self.scene, self._raster, pixels, scale, self._magnification, seconds)
+        picture = EdgePicture(self.scene, self._raster, pixels, scale, sum_scale, self._magnification, seconds)
         self._slow = self._slow + 1 if seconds > SLOW_SECONDS else 0
         if self._slow >= 8 and self._magnification == 1 and self.scene.ratio >= 2:
             self._use(2)
         return picture
 
     def draw_tiles(self, grid: GridResult) -> TilePictures:
-        layers, spans = self._tiles.draw(grid)
-        return TilePictures(self.scene, layers, spans)
+        return TilePictures(self.scene, self._tiles.draw(grid))
 
 
 class NetworkRenderer:
@@ -115,7 +144,7 @@ class NetworkRenderer:
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopping = False
-        self._scale = WeightScale()
+        self._scales = Scales()
         self._job: tuple[Scene, FloatArray] | None = None
         self._grid: tuple[Scene, GridResult] | None = None
         self._submitted = self._finished = 0
@@ -140,9 +169,9 @@ class NetworkRenderer:
             self._thread = None
 
     def reset_scale(self) -> None:
-        """Forget the weight scale of the network shown before."""
+        """Forget the scales of the network shown before."""
         with self._condition:
-            self._scale = WeightScale()
+            self._scales = Scales()
 
     def submit(self, scene: Scene, parameters: FloatArray, grid: GridResult | None) -> None:
         """Ask for a picture of ``parameters`` (P,), and of the tiles if a grid is given; waits for nothing."""
@@ -178,7 +207,7 @@ class NetworkRenderer:
                 return self._finished >= target
             return self._condition.wait_for(lambda: self._finished >= target, timeout)
 
-    def _next(self) -> tuple[int, tuple[Scene, FloatArray], GridResult | None, WeightScale] | None:
+    def _next(self) -> tuple[int, tuple[Scene, FloatArray], GridResult | None, Scales] | None:
         with self._condition:
             self._condition.wait_for(lambda: self._stopping or self._job is not None)
             if self._stopping or self._job is None:
@@ -186,14 +215,14 @@ class NetworkRenderer:
             job, self._job = self._job, None
             grid = self._grid[1] if self._grid is not None and self._grid[0] is job[0] else None
             self._grid = None
-            return self._submitted, job, grid, self._scale
+            return self._submitted, job, grid, self._scales
 
     def _run(self) -> None:
         studio: _Studio | None = None
         while (work := self._next()) is not None:
-            number, (scene, parameters), grid, scale = work
-            if studio is None or studio.scene is not scene or studio.scale is not scale:
-                studio = _Studio(scene, scale)
+            number, (scene, parameters), grid, scales = work
+            if studio is None or studio.scene is not scene or studio.scales is not scales:
+                studio = _Studio(scene, scales)
             with self._condition:
                 in_use = [picture.pixels for picture in (self._edges, self._held) if picture is not None]
             edges = studio.draw_edges(parameters, in_use)

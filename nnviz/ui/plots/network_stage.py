@@ -13,6 +13,8 @@ from nnviz.ui.theme import Theme
 
 TILE_INTERVAL = 1 / 15  # seconds between two pictures of the tiles
 LATE_MS = 20  # when no newer snapshot comes, look this often for the pictures still being drawn
+SETTLE_MS = 90  # a zoom or pan that rests so long is drawn anew, sharp
+MOVING_INTERVAL = 0.2  # seconds between two such pictures during one that does not rest
 
 
 class NetworkStage(QObject):
@@ -22,27 +24,32 @@ class NetworkStage(QObject):
     -------
     refreshed(bool)
         Newer pictures wait to be painted; whether the edges are among them.
-    scale_changed(float)
-        The weight drawn at full width changed.
+    scale_changed(float, float)
+        The weight and the sum of weights drawn at full width changed.
     spans_changed(object)
         The activations of the end colours changed: per layer, inputs first, (low, high).
     """
 
     refreshed = Signal(bool)
-    scale_changed = Signal(float)
+    scale_changed = Signal(float, float)
     spans_changed = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.scene: Scene | None = None
         self.snapshot: Snapshot | None = None
-        self.scale = 1.0
+        self.scale = self.sum_scale = 1.0
         self._renderer = NetworkRenderer()
         self._pictures = NetworkPictures()
+        self._drawn: Scene | None = None  # the drawing thread's scene, which while one zooms lags behind
+        self._drawn_at = 0.0
+        self._active = False
         self._grid: GridResult | None = None
         self._grid_at = 0.0
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._look_again)
+        self._resting = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._resting.timeout.connect(self._settle)
 
     @property
     def drawn(self) -> int:
@@ -56,12 +63,30 @@ class NetworkStage(QObject):
             self._pictures.forget()
             self._renderer.reset_scale()
 
-    def set_scene(self, scene: Scene | None, theme: Theme, labels: Labels, room: tuple[float, float]) -> None:
-        """Draw for another layout, theme or screen from now on; None for no network."""
+    def set_scene(
+        self, scene: Scene | None, theme: Theme, labels: Labels, room: tuple[float, float], *, moving: bool = False
+    ) -> None:
+        """Paint another layout, theme or screen from now on; None for no network.
+
+        What was drawn for the scene before is stretched until that is drawn anew: at once, or for one that is
+        ``moving`` under the person's hand when it rests.
+        """
         self.scene = scene
-        if scene is not None:
-            self._pictures.set_scene(scene, theme, labels, room)
-            self._grid, self._grid_at = None, 0.0
+        if scene is None:
+            return
+        self._pictures.set_scene(scene, theme, labels, room)
+        if not moving or time.monotonic() - self._drawn_at >= MOVING_INTERVAL:
+            self._settle()
+        else:
+            self._resting.start()
+
+    def _settle(self) -> None:
+        self._resting.stop()
+        self._drawn, self._drawn_at = self.scene, time.monotonic()
+        self._grid, self._grid_at = None, 0.0
+        if self._active:
+            self._submit()
+            self._late.start()
 
     def set_labels(self, labels: Labels) -> None:
         """Write other texts beside the tiles."""
@@ -71,16 +96,19 @@ class NetworkStage(QObject):
 
     def start(self) -> None:
         """Start the drawing thread, and draw what is known."""
+        self._active = True
         self._renderer.start()
-        self.ask()
+        self._settle()
 
     def pause(self) -> None:
-        """Look for no more pictures."""
+        """Look for no more pictures until `start`."""
+        self._active = False
         self._late.stop()
+        self._resting.stop()
 
     def stop(self) -> None:
         """Stop the drawing thread; `start` makes a new one."""
-        self._late.stop()
+        self.pause()
         self._renderer.stop()
 
     def show(self, snapshot: Snapshot, *, visible: bool) -> bool:
@@ -93,13 +121,10 @@ class NetworkStage(QObject):
         self._collect()
         return before is None or before.divergence is not snapshot.divergence
 
-    def ask(self) -> None:
-        """Draw anew, although no newer numbers came."""
-        self._submit()
-        self._late.start()
-
     def flush(self, timeout: float) -> bool:
         """Wait until the newest numbers are drawn and will be painted next; return whether they were in time."""
+        if self._resting.isActive():
+            self._settle()
         if self.snapshot is not None and self.snapshot.grid is not self._grid:
             self._grid_at = 0.0
             self._submit()
@@ -109,25 +134,26 @@ class NetworkStage(QObject):
 
     def _submit(self) -> None:
         snapshot = self.snapshot
-        if snapshot is None or self.scene is None:
+        if snapshot is None or self._drawn is None or self.scene is None:
             return
         grid = None
         now = time.monotonic()
         if snapshot.grid is not self._grid and now - self._grid_at >= TILE_INTERVAL:
             grid = self._grid = snapshot.grid
             self._grid_at = now
-        self._renderer.submit(self.scene, snapshot.parameters, grid)
+        self._renderer.submit(self._drawn, snapshot.parameters, grid)
 
     def _collect(self) -> None:
         edges, tiles = self._renderer.take()
-        if edges is not None and self.scene and edges.scene.layout.sizes == self.scene.layout.sizes:
+        sizes = self.scene.layout.sizes if self.scene else ()
+        if edges is not None and edges.scene.layout.sizes == sizes:
             if self._pictures.set_edges(edges):
-                self.scale = edges.scale
-                self.scale_changed.emit(edges.scale)
+                self.scale, self.sum_scale = edges.scale, edges.sum_scale
+                self.scale_changed.emit(edges.scale, edges.sum_scale)
             self.refreshed.emit(True)
-        if tiles is not None and tiles.scene is self.scene:
+        if tiles is not None and tiles.scene.layout.sizes == sizes and tiles.scene is self._drawn:
             self._pictures.set_tiles(tiles)
-            self.spans_changed.emit(tiles.spans)
+            self.spans_changed.emit(tiles.tiles.spans)
             self.refreshed.emit(False)
         if self._renderer.busy or (self.snapshot is not None and self.snapshot.grid is not self._grid):
             self._late.start()

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
-from nnviz.ui.plots.network_layout import BIAS_RADIUS, NAME_GAP, Column, Gap, MoreTile, NetworkLayout, Tile
+from nnviz.ui.plots.network_layout import BIAS_RADIUS, NAME_GAP, Band, Column, Gap, NetworkLayout, Tile
 from nnviz.ui.theme import BODY, CAPTION, MEDIUM, MICRO, REGULAR, SEMIBOLD, Theme, font, with_alpha
 
-ONE_LINE, TWO_LINES = 31.0, 50.0  # tiles closer than this leave room for one or two lines of text each
+# Tiles closer than this leave no room for text, or room for one or two lines each.
+NO_LINE, ONE_LINE, TWO_LINES = 12.0, 31.0, 50.0
 BIAS_LEVELS = 16
 BIAS_FULL = 2.5  # a bias of this size fills its ring
+FOOT_WIDTH, FOOT_GAP = 120.0, 3.0
 MIN_NAME, NAME_SHARE, MAX_NAME = 48.0, 0.15, 160.0
 
 
@@ -119,14 +121,14 @@ def _write_names(
 ) -> None:
     writer = _Writer(painter)
     first, last = layout.columns[0], layout.columns[-1]
-    for tile in first.tiles:
+    for tile in first.tiles if _pitch(first) >= NO_LINE else ():
         lines = [_Line(_one_line(_text(labels.inputs, tile.neuron)), theme.ink)]
         value = _one_line(_text(labels.input_texts, tile.neuron))
         if value:
             lines.append(_Line(value, theme.ink_3, CAPTION, REGULAR))
         left = tile.x - NAME_GAP - room[0]
         _beside(writer, tile, left, room[0], lines, _pitch(first), Qt.AlignmentFlag.AlignRight)
-    for tile in last.tiles:
+    for tile in last.tiles if _pitch(last) >= NO_LINE else ():
         lines = [_Line(_one_line(_text(labels.outputs, tile.neuron)), theme.ink)]
         result, _, note = _text(labels.output_texts, tile.neuron).partition("\n")
         if result:
@@ -137,11 +139,40 @@ def _write_names(
         _beside(writer, tile, left, room[1], lines, _pitch(last), Qt.AlignmentFlag.AlignLeft)
 
 
+def foot_lines(column: Column) -> tuple[str, ...]:
+    """Return what stands below a column of which not all neurons have a tile, or which was expanded."""
+    band = column.band
+    if band is None:
+        return ()
+    shown = column.units - band.hidden
+    if band.expanded:
+        return ("all shown",) if not band.hidden else (f"{shown} of {column.units} shown,", "the strongest")
+    return f"{shown} of {column.units} shown,", "strongest first"
+
+
+def foot_pixmap(column: Column, ratio: float, theme: Theme) -> QPixmap:
+    """Return the words below a column; they stand over the edges."""
+    lines = foot_lines(column)
+    pixmap = device_pixmap(FOOT_WIDTH, 13.0 * len(lines), ratio, None)
+    painter = QPainter(pixmap)
+    painter.setFont(font(MICRO, REGULAR))
+    painter.setPen(QColor(theme.ink_2))
+    for row, line in enumerate(lines):
+        painter.drawText(QRectF(0, 13.0 * row, FOOT_WIDTH, 13), Qt.AlignmentFlag.AlignCenter, line)
+    painter.end()
+    return pixmap
+
+
 def static_pixmap(
-    layout: NetworkLayout, ratio: float, theme: Theme, labels: Labels, room: tuple[float, float]
+    layout: NetworkLayout,
+    canvas: tuple[float, float],
+    ratio: float,
+    theme: Theme,
+    labels: Labels,
+    room: tuple[float, float],
 ) -> QPixmap:
     """Return the ground of the diagram with all names and blank tiles; ``room`` is the width of both name columns."""
-    pixmap = device_pixmap(layout.width, layout.height, ratio, theme.app)
+    pixmap = device_pixmap(*canvas, ratio, theme.app)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.line_strong), 1.0))
@@ -155,18 +186,25 @@ def static_pixmap(
     return pixmap
 
 
-def more_pixmap(more: MoreTile, ratio: float, theme: Theme) -> QPixmap:
-    """Return the "+ n more" tile."""
-    pixmap = device_pixmap(more.width, more.height, ratio, None)
+def band_text(band: Band) -> str:
+    """Return what is written on a band."""
+    return "fewer" if band.expanded else f"+{band.hidden}"
+
+
+def band_pixmap(band: Band, ratio: float, theme: Theme) -> QPixmap:
+    """Return what is laid over the picture of a band: how many neurons it stands for, on a plate."""
+    pixmap = device_pixmap(band.width, band.height, ratio, None)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(theme.line_strong), 1.0, Qt.PenStyle.DashLine))
+    face = font(MICRO if band.height < 24 else CAPTION, MEDIUM)
+    width = min(QFontMetricsF(face).horizontalAdvance(band_text(band)) + 10, band.width - 4)
+    plate = QRectF((band.width - width) / 2, band.height / 2 - 8, width, 16)
+    painter.setPen(QPen(QColor(theme.line_strong), 1.0))
     painter.setBrush(QColor(theme.app))
-    box = QRectF(0.5, 0.5, more.width - 1, more.height - 1)
-    painter.drawRoundedRect(box, 5, 5)
-    painter.setPen(QColor(theme.ink_2))
-    painter.setFont(font(MICRO, MEDIUM))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"+ {more.hidden} more")
+    painter.drawRoundedRect(plate, 4, 4)
+    painter.setPen(QColor(theme.ink))
+    painter.setFont(face)
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, band_text(band))
     painter.end()
     return pixmap
 
@@ -179,21 +217,21 @@ def bias_level(bias: float) -> int:
     return step if bias > 0 else -step
 
 
-def bias_pixmap(level: int, ratio: float, theme: Theme) -> QPixmap:
+def bias_pixmap(level: int, radius: float, ratio: float, theme: Theme) -> QPixmap:
     """Return the bias ring with its dot for one `bias_level`; one pixel wider than the ring on every side."""
-    size = 2 * BIAS_RADIUS + 2
+    size = 2 * radius + 2
     pixmap = device_pixmap(size, size, ratio, None)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     centre = QPointF(size / 2, size / 2)
     painter.setPen(QPen(QColor(theme.line_strong), 1.0))
     painter.setBrush(QColor(theme.app))
-    painter.drawEllipse(centre, BIAS_RADIUS - 0.5, BIAS_RADIUS - 0.5)
+    painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
     painter.setPen(Qt.PenStyle.NoPen)
     # A bias of exactly 0 has no sign, so no colour.
     painter.setBrush(QColor(theme.positive if level > 0 else theme.negative if level < 0 else theme.ink_3))
-    radius = 2.0 + 2.6 * abs(level) / BIAS_LEVELS
-    painter.drawEllipse(centre, radius, radius)
+    dot = (2.0 + 2.6 * abs(level) / BIAS_LEVELS) * radius / BIAS_RADIUS
+    painter.drawEllipse(centre, dot, dot)
     painter.end()
     return pixmap
 

@@ -19,6 +19,7 @@ Picture = NDArray[np.uint32]
 
 INPUT_RANGE = 2.4  # standardised inputs are shown from -2.4 to 2.4
 PERCENTILE = 98.0
+MOST_FOR_SPAN = 1 << 16  # values that a percentile is taken of
 CORNER = 7.0
 
 
@@ -50,6 +51,7 @@ def value_span(bounds: tuple[float, float] | None, values: FloatArray) -> tuple[
     """
     if bounds is not None:
         return bounds
+    values = values[:: 1 + values.size // MOST_FOR_SPAN]
     finite = np.abs(values[np.isfinite(values)])
     limit = float(np.percentile(finite, PERCENTILE)) if finite.size else 0.0
     limit = limit if limit > 1e-12 else 1.0
@@ -103,36 +105,53 @@ def _rgb(colour: str) -> FloatArray:
 
 
 class TileFrame:
-    """Rounds the corners of square pictures and draws their outline.
+    """Rounds the corners of pictures and draws their outline.
 
     Parameters
     ----------
-    pixels
-        Side in device pixels.
+    height, width
+        Device pixels.
     ratio
         Device pixels per logical pixel.
     """
 
-    def __init__(self, pixels: int, ratio: float, style: TileStyle) -> None:
-        radius = min(CORNER * ratio, 0.17 * pixels)
-        at = np.abs(np.arange(pixels) + 0.5 - pixels / 2) - (pixels / 2 - radius)
-        outside = np.maximum(at, 0.0)
-        distance = np.hypot(outside[:, None], outside[None, :]) - radius
-        distance += np.minimum(np.maximum(at[:, None], at[None, :]), 0.0)
+    def __init__(self, height: int, width: int, ratio: float, style: TileStyle) -> None:
+        radius = min(CORNER * ratio, 0.17 * height)
+        down, across = (np.abs(np.arange(n) + 0.5 - n / 2) - (n / 2 - radius) for n in (height, width))
+        distance = np.hypot(np.maximum(down, 0.0)[:, None], np.maximum(across, 0.0)[None, :]) - radius
+        distance += np.minimum(np.maximum(down[:, None], across[None, :]), 0.0)
         inside = np.clip(0.5 - distance, 0.0, 1.0)
         line = np.clip(0.5 + distance + ratio, 0.0, 1.0) * inside
-        self.pixels = pixels
+        self.height, self.width = height, width
         self._border = np.flatnonzero((line.ravel() > 0) | (inside.ravel() < 1))
         keep, ring = (inside - line).ravel()[self._border], line.ravel()[self._border]
         self._keep = keep[:, None].astype(np.float32)
         self._add = ring[:, None] * _rgb(style.outline) + (1 - keep - ring)[:, None] * _rgb(style.canvas)
 
     def apply(self, pictures: Picture) -> None:
-        """Draw the frame into pictures (n, pixels, pixels) in place."""
-        channels = pictures.view(np.uint8).reshape(len(pictures), self.pixels**2, 4)
+        """Draw the frame into pictures (n, height, width) in place."""
+        channels = pictures.view(np.uint8).reshape(len(pictures), self.height * self.width, 4)
         border = channels[:, self._border, :3] * self._keep
         border += self._add
         channels[:, self._border, :3] = np.rint(border)
+
+
+class TileSet(NamedTuple):
+    """The pictures of all tiles of a layout.
+
+    Attributes
+    ----------
+    layers
+        Per layer, inputs first, (shown, side, side).
+    bands
+        Per layer the mean over the neurons without a tile, (side, width), or None without a band.
+    spans
+        Per layer the values of the two end colours.
+    """
+
+    layers: list[Picture]
+    bands: list[Picture | None]
+    spans: list[tuple[float, float]]
 
 
 class TilePainter:
@@ -141,35 +160,55 @@ class TilePainter:
     def __init__(self, config: MLPConfig, columns: Sequence[Column], ratio: float, style: TileStyle) -> None:
         self._ranges = [layer_range(config, index) for index in range(len(config.layers))]
         self._columns = columns
+        self._shown = [column.shown for column in columns]
         self._table = np.array(style.table, np.uint32)
         sides = [max(2, round(column.side * ratio)) for column in columns]
-        frames = {side: TileFrame(side, ratio, style) for side in set(sides)}
+        frames = {side: TileFrame(side, side, ratio, style) for side in set(sides)}
         self._frames = [frames[side] for side in sides]
+        self._bands = [
+            None
+            if column.band is None or not column.band.hidden
+            else TileFrame(side, max(2, round(column.band.width * ratio)), ratio, style)
+            for column, side in zip(columns, sides, strict=True)
+        ]
 
-    def draw(self, grid: GridResult) -> tuple[list[Picture], list[tuple[float, float]]]:
-        """Return per layer, inputs first, the pictures (shown, side, side) and the values of the two end colours."""
+    def draw(self, grid: GridResult) -> TileSet:
+        """Return the pictures of the newest activations."""
         resolution = grid.probe.resolution
-        inputs = input_maps(grid.probe, self._columns[0].shown)
-        pictures = [self._pictures(inputs, resolution, (-INPUT_RANGE, INPUT_RANGE), 0)]
-        spans = [(-INPUT_RANGE, INPUT_RANGE)]
-        for layer, (bounds, units) in enumerate(zip(self._ranges, grid.activations, strict=True), start=1):
-            shown = self._columns[layer].shown
-            values = units if len(shown) == units.shape[1] else units[:, shown]
-            span = value_span(bounds, values)
-            pictures.append(self._pictures(values, resolution, span, layer))
-            spans.append(span)
-        return pictures, spans
+        columns, found = self._columns, TileSet([], [], [])
+        for layer, bounds in enumerate((None, *self._ranges)):
+            shown, rest = self._shown[layer], columns[layer].rest if self._bands[layer] else None
+            if layer == 0:
+                span = (-INPUT_RANGE, INPUT_RANGE)
+                values = input_maps(grid.probe, shown)
+                mean = None if rest is None else mean_input(grid.probe, rest)
+            else:
+                units = grid.activations[layer - 1]
+                span = value_span(bounds, units)
+                values = units if len(shown) == units.shape[1] and (np.diff(shown) == 1).all() else units[:, shown]
+                mean = None if rest is None else units[:, rest].mean(axis=1)
+            found.spans.append(span)
+            found.layers.append(self._pictures(values, resolution, span, self._frames[layer]))
+            frame = self._bands[layer]
+            band = None if mean is None else self._pictures(mean[:, None], resolution, span, frame)[0]
+            found.bands.append(band)
+        return found
 
-    def _pictures(self, values: FloatArray, resolution: int, span: tuple[float, float], layer: int) -> Picture:
-        frame = self._frames[layer]
+    def _pictures(
+        self, values: FloatArray, resolution: int, span: tuple[float, float], frame: TileFrame | None
+    ) -> Picture:
         n = values.shape[1]
+        if frame is None or not n:
+            return np.empty((0, 1, 1), np.uint32)
         low, high = span
         levels = np.clip(values, low, high).astype(np.float32)
         np.nan_to_num(levels, copy=False, nan=(low + high) / 2)
         levels -= low
         levels *= 255.0 / (high - low)
-        maps = resample(levels.reshape(resolution, resolution, n)[::-1], frame.pixels)  # a grid starts at its low y
+        maps = resample(levels.reshape(resolution, resolution, n)[::-1], frame.height)  # a grid starts at its low y
         maps += 0.5
+        if frame.width != frame.height:
+            maps = np.take(maps, np.arange(frame.width) * frame.height // frame.width, axis=1)
         pictures = np.take(self._table, np.ascontiguousarray(maps.transpose(2, 0, 1)).astype(np.intp), mode="clip")
         frame.apply(pictures)
         return pictures
@@ -183,3 +222,11 @@ def input_maps(probe: GridProbe, shown: NDArray[np.intp]) -> FloatArray:
         if where.size:
             maps[:, where[0]] = probe.values[:, position]
     return maps
+
+
+def mean_input(probe: GridProbe, rest: NDArray[np.intp]) -> FloatArray:
+    """Return the mean of some standardised inputs over a grid, (resolution**2,)."""
+    varying = [position for position, index in enumerate(probe.varying) if (rest == index).any()]
+    held = probe.base[rest].sum() - probe.base[probe.varying[varying]].sum()
+    mean: FloatArray = ((probe.values[:, varying].sum(axis=1) + held) / len(rest)).astype(np.float32)
+    return mean
