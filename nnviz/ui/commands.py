@@ -16,6 +16,10 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+L", "add_layer", "Add a hidden layer before the output"),
     ("Ctrl+M", "report", "Scores, baselines and diagnosis"),
     ("I", "inspector", "Look inside: a neuron's or weight's numbers"),
+    ("M", "matrix", "The network as a diagram or as weight matrices"),
+    ("F", "fit", "Show the whole network diagram"),
+    ("Ctrl++", "zoom_in", "Magnify the network diagram"),
+    ("Ctrl+-", "zoom_out", "Make the network diagram smaller"),
     ("L", "log_loss", "Loss axis linear or logarithmic"),
     ("D", "draw", "Draw points on the decision map, or stop"),
     ("Ctrl+Z", "undo", "Take the last drawn stroke back"),
@@ -25,10 +29,14 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("F1", "keys", "This list"),
     ("Ctrl+Q", "quit", "Quit"),
 )
+# Where "+" needs Shift, its key without it does too.
+ALIASES = {"Ctrl++": "Ctrl+="}
 ROW_KEYS = (
     ("1 to 9", "while drawing: the class"),
     ("Up / Down", "previous and next row"),
-    ("Esc", "let go of the row; close a sheet; stop drawing"),
+    ("Esc", "let go of the neuron, then of the row; close a sheet; stop drawing"),
+    ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights; Enter opens the inspector"),
+    ("Shift + arrows", "in a magnified diagram: move it"),
 )
 
 
@@ -56,7 +64,9 @@ def install(window: QWidget, commands: Mapping[str, Callable[[], None]]) -> list
     for keys, name, _ in KEYS:
         command = commands[name]
         shortcut = QShortcut(QKeySequence(keys), window)
-        shortcut.setAutoRepeat(name in {"step_batch", "step_epoch"})
+        if keys in ALIASES:
+            shortcut.setKeys([QKeySequence(keys), QKeySequence(ALIASES[keys])])
+        shortcut.setAutoRepeat(name in {"step_batch", "step_epoch", "zoom_in", "zoom_out"})
         if keys == "Space":
             shortcut.activated.connect(lambda run=command: _press_focused() or run())
         else:

@@ -14,6 +14,7 @@ from nnviz.app.settings import Settings, save_settings
 from nnviz.data.infer import Role
 from nnviz.run import messages
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
+from nnviz.ui.plots.network_view import STEP
 
 if TYPE_CHECKING:
     from nnviz.ui.dialogs.report_flow import ReportFlow
@@ -43,6 +44,10 @@ class WindowVerbs(QObject):
             "open": self.open,
             "export": self.export,
             "add_layer": self.add_last_layer,
+            "matrix": self._window.network.toggle_matrix,
+            "fit": self._window.network.graph.gestures.fit,
+            "zoom_in": lambda: self._window.network.graph.gestures.zoom(STEP),
+            "zoom_out": lambda: self._window.network.graph.gestures.zoom(1 / STEP),
             "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
             "theme": self._window.theming.toggle,
             "draw": self._window.drawing.toggle,

@@ -61,9 +61,9 @@ def test_space_opens_the_list_that_has_the_focus(keyboard: Keyboard) -> None:
     keyboard.list.hidePopup()
 
 
-def test_only_single_steps_repeat_while_their_key_is_held(keyboard: Keyboard) -> None:
+def test_only_single_steps_and_zoom_repeat_while_their_key_is_held(keyboard: Keyboard) -> None:
     repeating = {key for (key, _, _), shortcut in zip(KEYS, keyboard.shortcuts, strict=True) if shortcut.autoRepeat()}
-    assert repeating == {"S", "E"}
+    assert repeating == {"S", "E", "Ctrl++", "Ctrl+-"}
 
 
 def test_command_that_is_missing_is_found_at_the_start(qtbot: QtBot) -> None:
@@ -71,3 +71,8 @@ def test_command_that_is_missing_is_found_at_the_start(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     with pytest.raises(KeyError, match="toggle"):
         install(window, {})
+
+
+def test_magnifying_needs_no_shift_where_plus_is_on_a_shifted_key(keyboard: Keyboard) -> None:
+    QTest.keySequence(keyboard, "Ctrl+=")
+    assert keyboard.given == ["zoom_in"]

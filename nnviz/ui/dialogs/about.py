@@ -1,5 +1,6 @@
 """The keys, the version, and what nnviz is built of."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,7 +26,7 @@ _LICENCES: Final = (
 
 def key_rows() -> tuple[tuple[str, str], ...]:
     """Return every key of the main window with what it does."""
-    rows = tuple((key.replace("+", " "), words) for key, _, words in KEYS) + ROW_KEYS
+    rows = tuple((re.sub(r"\+(?=.)", " ", key), words) for key, _, words in KEYS) + ROW_KEYS
     return tuple((key, words[:1].upper() + words[1:]) for key, words in rows)
 
 

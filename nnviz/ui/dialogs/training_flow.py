@@ -18,7 +18,7 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.dialogs.training_sheet import WIDTH, TrainingSheet
-from nnviz.ui.panels.network import HEADER_HEIGHT
+from nnviz.ui.panels.network_header import HEADER_HEIGHT
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow

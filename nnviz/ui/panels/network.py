@@ -4,56 +4,24 @@ import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.network_header import NetworkHeader
 from nnviz.ui.plots.network_captions import CaptionRow
 from nnviz.ui.plots.network_graph import NetworkGraph
+from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_legend import NetworkLegend, bar_ends, span_notes
+from nnviz.ui.plots.network_matrix import NetworkMatrix
 from nnviz.ui.plots.network_static import round_pen
-from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
+from nnviz.ui.plots.network_view import placed
+from nnviz.ui.theme import CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
 
-HEADER_HEIGHT = 36
-INSET = 16.0
 NOTE_INTERVAL = 0.25  # seconds between two changes of the activation ranges
+FIT_HEIGHT = 592.0
 EMPTY_TEXT = "Drop a CSV here, or pick a toy set"
-
-
-class _Header(QWidget):
-    """The title and the layer sizes."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(HEADER_HEIGHT)
-        self._theme = DARK
-        self._sizes = ""
-
-    def show_sizes(self, sizes: Sequence[int]) -> None:
-        self._sizes = " → ".join(map(str, sizes))
-        self.setAccessibleName(f"Network {self._sizes}".rstrip())
-        self.setToolTip(self._sizes)
-        self.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint title and sizes; long ones are elided in the middle."""
-        del event
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._theme.app))
-        painter.setFont(font(TITLE, SEMIBOLD))
-        painter.setPen(QColor(self._theme.ink))
-        painter.drawText(QPointF(INSET, 25), "Network")
-        x = INSET + QFontMetricsF(painter.font()).horizontalAdvance("Network") + 10
-        painter.setFont(font(BODY, REGULAR))
-        painter.setPen(QColor(self._theme.ink_3))
-        metrics = QFontMetricsF(painter.font())
-        text = metrics.elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, self.width() - x - INSET)
-        painter.drawText(QPointF(x, 25), text)
 
 
 class _EmptyTarget(QWidget):
@@ -116,10 +84,12 @@ class NetworkPanel(QWidget):
         self._theme = DARK
         self._config: MLPConfig | None = None
         self._noted_at = 0.0
-        self.header = _Header(self)
+        self.header = NetworkHeader(self)
         self.captions = CaptionRow()
         self.graph = NetworkGraph()
         self.picker = self.graph.picker
+        self.matrix = NetworkMatrix(self.picker)
+        self.matrix.hide()
         self.legend = NetworkLegend(self)
         self._empty = _EmptyTarget(self)
         picture = QWidget(self)
@@ -128,6 +98,7 @@ class NetworkPanel(QWidget):
         lines.setSpacing(0)
         lines.addWidget(self.captions)
         lines.addWidget(self.graph, 1)
+        lines.addWidget(self.matrix, 1)
         lines.addWidget(self.legend)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
@@ -147,10 +118,41 @@ class NetworkPanel(QWidget):
         self.graph.layout_changed.connect(self._arrange)
         self.graph.scale_changed.connect(self.legend.set_scale)
         self.graph.spans_changed.connect(self._note_spans)
+        self.matrix.scale_changed.connect(self.legend.set_matrix_scale)
+        self.matrix.resized.connect(self._arrange)
+        self.header.matrix_toggled.connect(self._on_matrix)
+        self.header.fit_requested.connect(self.graph.gestures.fit)
+
+    @property
+    def shows_matrix(self) -> bool:
+        """Whether the weight matrices are shown instead of the diagram."""
+        return self.header.matrix.isChecked()
+
+    def toggle_matrix(self) -> None:
+        """Switch between the diagram and the weight matrices."""
+        if self._config is not None:
+            self.header.toggle_matrix()
+
+    def _on_matrix(self, matrix: bool) -> None:  # noqa: FBT001 - a signal's argument
+        focused = self.graph.hasFocus() or self.matrix.hasFocus()
+        if matrix:
+            self.matrix.set_scale(self.graph.scale)
+        self.legend.set_matrix(matrix)
+        self.graph.setVisible(not matrix)
+        self.matrix.setVisible(matrix)
+        if focused:
+            (self.matrix if matrix else self.graph).setFocus()
+        self._arrange()
 
     def _arrange(self) -> None:
+        """Place the captions above the diagram's columns; above the matrices as above a diagram that fits."""
+        self.header.show_zoom(self.graph.view.zoom)
         layout = self.graph.layout_now
+        if self.shows_matrix and self._config is not None:
+            whole = network_layout(self._config.sizes, self.captions.width(), FIT_HEIGHT)
+            layout = placed(whole, whole.fit, 0.0, 0.0)
         if layout is not None:
+            self.legend.set_diagram(layout.thickness, bands=any(len(column.rest) for column in layout.columns))
             self.captions.arrange(layout)
 
     def _note_spans(self, spans: Sequence[tuple[float, float]]) -> None:
@@ -174,6 +176,7 @@ class NetworkPanel(QWidget):
         self.legend.set_ranges(bar_ends(config), ())
         self.captions.set_network(config)
         self.graph.set_network(config, input_names, output_names)
+        self.matrix.set_network(config, input_names, output_names)
         self._stack.setCurrentIndex(1)
 
     def clear(self) -> None:
@@ -186,6 +189,7 @@ class NetworkPanel(QWidget):
     def draw(self, snapshot: Snapshot) -> None:
         """Show a snapshot; one of another network is ignored."""
         self.graph.draw(snapshot)
+        self.matrix.draw(snapshot)
 
     def set_row_texts(self, inputs: Sequence[str], outputs: Sequence[str], output_colours: Sequence[str] = ()) -> None:
         """Write the chosen row's values below the names.
@@ -202,7 +206,7 @@ class NetworkPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        for part in (self.header, self.captions, self.graph, self.legend, self._empty):
+        for part in (self.header, self.captions, self.graph, self.matrix, self.legend, self._empty):
             part.set_theme(theme)
         self.update()
 
@@ -213,11 +217,12 @@ class NetworkPanel(QWidget):
 
     def flush(self, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds until the newest numbers are drawn; return whether they are."""
-        return self.graph.flush(timeout)
+        return self.matrix.flush(timeout) if self.shows_matrix else self.graph.flush(timeout)
 
     def stop(self) -> None:
-        """Stop the drawing thread."""
+        """Stop the drawing threads."""
         self.graph.stop()
+        self.matrix.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the ground."""

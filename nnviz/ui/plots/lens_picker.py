@@ -60,6 +60,8 @@ class LensPicker(QObject):
         A band was clicked, or Enter pressed on it: the index of its column.
     walked(object)
         The keys came to something else, a `Hit`.
+    changed
+        Another place is chosen, whoever chose it.
     """
 
     chosen = Signal(object)
@@ -67,6 +69,7 @@ class LensPicker(QObject):
     dismissed = Signal()
     band_pressed = Signal(int)
     walked = Signal(object)
+    changed = Signal()
 
     def __init__(self, graph: QWidget, layout: Callable[[], NetworkLayout | None]) -> None:
         super().__init__(graph)
@@ -98,6 +101,7 @@ class LensPicker(QObject):
         self._band = None
         if place != self._place:
             self._place, self._path = place, ()
+            self.changed.emit()
             self._graph.update()
 
     def set_path(self, path: tuple[tuple[int, int], ...]) -> None:
@@ -131,7 +135,7 @@ class LensPicker(QObject):
                 if hit is not None and hit.kind == "band":
                     self.band_pressed.emit(hit.layer)
                 else:
-                    self._choose(place_of(hit))
+                    self.choose(place_of(hit))
         return False
 
     def _on_key(self, event: QKeyEvent) -> bool:
@@ -176,11 +180,12 @@ class LensPicker(QObject):
             self._band = to.layer
             self._graph.update()
         else:
-            self._choose(place_of(to))
+            self.choose(place_of(to))
         self.walked.emit(to)
         return True
 
-    def _choose(self, place: Place | None) -> None:
+    def choose(self, place: Place | None) -> None:
+        """Choose a place as a click on it does; None lets go."""
         self.set_place(place)
         self.chosen.emit(place)
 

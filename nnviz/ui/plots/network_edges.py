@@ -67,15 +67,16 @@ class EdgeValues:
 
     def largest(self, parameters: FloatArray) -> float:
         """Return the largest magnitude among all weights of the network, with a tile or without."""
-        return max(_magnitude(parameters[part]) for part in self._weights)
+        return max(magnitude(parameters[part]) for part in self._weights)
 
 
 def largest_sum(values: FloatArray, sums: NDArray[np.bool_]) -> float:
     """Return the largest magnitude among the edges that are sums; 0 without any."""
-    return _magnitude(values[sums])
+    return magnitude(values[sums])
 
 
-def _magnitude(values: FloatArray) -> float:
+def magnitude(values: FloatArray) -> float:
+    """Return the largest magnitude among the numbers that are finite; 0 without any."""
     if not len(values):
         return 0.0
     low, high = float(values.min()), float(values.max())

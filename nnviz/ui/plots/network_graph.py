@@ -87,6 +87,11 @@ class NetworkGraph(QWidget):
         return self._stage.drawn
 
     @property
+    def scale(self) -> float:
+        """The weight drawn at full width."""
+        return self._stage.scale
+
+    @property
     def hover_text(self) -> str:
         """The label at the cursor, or ""."""
         return self._pointer.text
@@ -141,7 +146,7 @@ class NetworkGraph(QWidget):
         config = self._config
         if config is None or snapshot.config.sizes != config.sizes:
             return
-        if self._whole is not None and any(column.band for column in self._whole.columns):
+        if self.isVisible() and self._whole is not None and any(column.band for column in self._whole.columns):
             held = self._pointer.over or self.picker.place is not None or self.gestures.dragging
             if self._choice.update(config, snapshot.parameters, held=held):
                 self._rebuild()

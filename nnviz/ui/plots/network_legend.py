@@ -20,6 +20,8 @@ INSET, GROUP_GAP = 16.0, 22.0
 WEDGE, NARROW_WEDGE = 180.0, 96.0
 BAR, NARROW_BAR = 108.0, 64.0
 STOPS = 24
+BEYOND = "larger biases in full colour"
+PLUS_MINUS = "\u00b1"
 
 
 def number(value: float) -> str:
@@ -52,7 +54,7 @@ def span_notes(config: MLPConfig, spans: Sequence[tuple[float, float]]) -> list[
         name = f"h{index + 1}" if index < last else "output"
         bounds = layer_range(config, index)
         if bounds is None:
-            notes.append(f"{name} ±{number(high)}")
+            notes.append(f"{name} {PLUS_MINUS}{number(high)}")
         elif bounds != bar and index < last:
             notes.append(f"{name} {number(bounds[0])} to {number(bounds[1])}")
     return notes
@@ -68,7 +70,7 @@ def whole_notes(notes: Sequence[str], room: float, advance: Callable[[str], floa
 
 
 class NetworkLegend(QWidget):
-    """Weight wedge, bias rings, activation bar and the number of parameters."""
+    """Weight wedge, bias rings, bands, activation bar and the number of parameters; or the bar of the matrices."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +79,8 @@ class NetworkLegend(QWidget):
         self.setAccessibleName("Legend of the network diagram")
         self._theme = DARK
         self._scale = self._sums = 0.5
+        self._thickness = 1.0
+        self._bands = self._matrix = self._beyond = False
         self._parameters = 0
         self._ends = (f"{MINUS}1", "+1")
         self._notes: list[str] = []
@@ -86,10 +90,26 @@ class NetworkLegend(QWidget):
         self._theme = theme
         self.update()
 
-    def set_scale(self, scale: float, sums: float) -> None:
+    def set_scale(self, scale: float, sums: float | None = None) -> None:
         """Set the weight at both ends of the wedge, and the sum of a band's weights that looks the same."""
-        self._scale, self._sums = scale, sums
-        self.update()
+        self._scale, self._sums = scale, self._sums if sums is None else sums
+        self._say()
+
+    def set_matrix(self, matrix: bool) -> None:  # noqa: FBT001 - follows a switch
+        """Explain the colours of the weight matrices instead of the diagram."""
+        self._matrix = matrix
+        self._say()
+
+    def set_matrix_scale(self, scale: float, beyond: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Set the weight in full colour, and whether there are biases ``beyond`` it."""
+        self._beyond = beyond
+        self.set_scale(scale)
+
+    def set_diagram(self, thickness: float, *, bands: bool) -> None:
+        """Set how thick the diagram draws its edges, and whether some neurons share a band."""
+        if (thickness, bands) != (self._thickness, self._bands):
+            self._thickness, self._bands = thickness, bands
+            self._say()
 
     def set_parameters(self, count: int) -> None:
         """Set the number of weights and biases."""
@@ -100,13 +120,37 @@ class NetworkLegend(QWidget):
         """Set what the end colours of activations stand for; see `bar_ends` and `span_notes`."""
         if ends != self._ends or list(notes) != self._notes:
             self._ends, self._notes = ends, list(notes)
-            self.setToolTip("Full colour stands for: " + ", ".join(notes) if notes else "")
-            self.update()
+            self._say()
+
+    def _say(self) -> None:
+        """Put everything into words, too, for the tool tip and for screen readers."""
+        left, right = self.texts
+        words = [f"Weights from {left} to {right}."]
+        if self.band_text:
+            words.append(
+                "A band with a number stands for neurons without a tile: its edges are the sums of their weights, in "
+                f"full width at {PLUS_MINUS}{number(self._sums)}; its shade is the mean of their activations."
+            )
+        if self._matrix and self._beyond:
+            words.append(f"{BEYOND.capitalize()}.")
+        if self._notes and not self._matrix:
+            words.append("Full colour stands for: " + ", ".join(self._notes) + ".")
+        text = " ".join(words)
+        if text != self.toolTip():
+            self.setToolTip(text)
+            self.setAccessibleDescription(text)
+        self.update()
 
     @property
     def texts(self) -> tuple[str, str]:
         """The numbers at the two ends of the wedge."""
         return number(-self._scale), f"+{number(self._scale)}"
+
+    @property
+    def band_text(self) -> str:
+        """What is written about bands, or ""."""
+        shown = self._bands and not self._matrix
+        return f"Band Σw {PLUS_MINUS}{number(self._sums)}" if shown else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint from left to right; a narrow legend leaves the bias rings out."""
@@ -115,17 +159,24 @@ class NetworkLegend(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.app))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(CAPTION, REGULAR))
+        advance = QFontMetricsF(painter.font()).horizontalAdvance
+        count = self._count_text
+        end = self.width() - INSET - advance(count)
         # The ranges of scaled layers need room; the wedge and the bar read as well when they are shorter.
-        narrow = self.width() < (1000 if self._notes else 760)
+        narrow = self.width() < (1000 if self._notes else 900 if self._bands else 760)
+        if self._matrix:
+            self._matrix_bar(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
+            self._text(painter, end, count, self._theme.ink_3)
+            return
         x = self._weights(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
-        if self.width() >= 640:
+        if self._bands:
+            x = self._text(painter, x + GROUP_GAP, self.band_text, self._theme.ink_2)
+        if self.width() >= (760 if self._bands else 640):
             x = self._biases(painter, x + GROUP_GAP)
         x = self._activations(painter, x + GROUP_GAP, NARROW_BAR if narrow else BAR)
-        advance = QFontMetricsF(painter.font()).horizontalAdvance
-        start, count = x + GROUP_GAP - 8, self._count_text
-        end = self.width() - INSET - advance(count)
+        start = x + GROUP_GAP - 8
         text = whole_notes(self._notes, end - GROUP_GAP - start, advance)
-        if text == "  ".join(self._notes):
+        if text == "  ".join(self._notes) and start <= end:
             self._text(painter, end, count, self._theme.ink_3)
         else:  # the ranges are told nowhere else, the number of parameters in the status bar too
             text = whole_notes(self._notes, self.width() - INSET - start, advance)
@@ -143,21 +194,24 @@ class NetworkLegend(QWidget):
         left, right = self.texts
         x = self._text(painter, x, left, theme.ink_2) + 6
         strengths = np.linspace(1.0, 0.0, STOPS)
+        opacities, widths = edge_opacity(strengths, self._thickness), edge_width(strengths, self._thickness)
         for colour, sign in ((theme.negative, 1.0), (theme.positive, -1.0)):
             start = x if sign > 0 else x + width
             gradient = QLinearGradient(start, y, x + width / 2, y)
             upper, lower = [], []
-            for stop, strength, opacity in zip(
-                np.linspace(0, 1, STOPS), strengths, edge_opacity(strengths), strict=True
-            ):
+            for stop, opacity, wide in zip(np.linspace(0, 1, STOPS), opacities, widths, strict=True):
                 gradient.setColorAt(float(stop), with_alpha(colour, float(opacity)))
                 at = start + sign * float(stop) * width / 2
-                half = float(edge_width(strength)) / 2
-                upper.append(QPointF(at, y - half))
-                lower.append(QPointF(at, y + half))
+                upper.append(QPointF(at, y - float(wide) / 2))
+                lower.append(QPointF(at, y + float(wide) / 2))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(gradient)
             painter.drawPolygon(QPolygonF(upper + lower[::-1]))
+        self._ticks(painter, x, width)
+        return self._text(painter, x + width + 6, right, theme.ink_2)
+
+    def _ticks(self, painter: QPainter, x: float, width: float) -> None:
+        theme, y = self._theme, HEIGHT / 2
         painter.setPen(QPen(QColor(theme.line_strong), 1.0))
         for share in (0.0, 0.25, 0.5, 0.75, 1.0):
             at = round(x + share * width) + 0.5
@@ -165,7 +219,17 @@ class NetworkLegend(QWidget):
         zero = QRectF(x + width / 2 - 10, y - 19, 20, 14)
         painter.setPen(QColor(theme.ink_3))
         painter.drawText(zero, Qt.AlignmentFlag.AlignCenter, "0")
-        return self._text(painter, x + width + 6, right, theme.ink_2)
+
+    def _matrix_bar(self, painter: QPainter, x: float, width: float) -> None:
+        theme = self._theme
+        x = self._text(painter, x, "Weight and bias", theme.ink_3) + 12
+        left, right = self.texts
+        x = self._text(painter, x, left, theme.ink_2) + 6
+        self._bar(painter, x, width, 1.0)
+        self._ticks(painter, x, width)
+        x = self._text(painter, x + width + 6, right, theme.ink_2)
+        if self._beyond:
+            self._text(painter, x + GROUP_GAP, BEYOND, theme.ink_2)
 
     def _biases(self, painter: QPainter, x: float) -> float:
         x = self._text(painter, x, "Bias", self._theme.ink_3) + 8
@@ -180,10 +244,15 @@ class NetworkLegend(QWidget):
         return x - 2
 
     def _activations(self, painter: QPainter, x: float, width: float) -> float:
-        theme, y = self._theme, HEIGHT / 2
+        theme = self._theme
         x = self._text(painter, x, "Activation", theme.ink_3) + 10
         x = self._text(painter, x, self._ends[0], theme.ink_2) + 6
-        table = diverging_table(theme, theme.tile_span)
+        self._bar(painter, x, width, theme.tile_span)
+        return self._text(painter, x + width + 6, self._ends[1], theme.ink_2)
+
+    def _bar(self, painter: QPainter, x: float, width: float, span: float) -> None:
+        theme, y = self._theme, HEIGHT / 2
+        table = diverging_table(theme, span)
         gradient = QLinearGradient(x, y, x + width, y)
         for index in range(0, 256, 15):
             red, green, blue, _ = (int(channel) for channel in table[index])
@@ -191,7 +260,6 @@ class NetworkLegend(QWidget):
         painter.setPen(QPen(QColor(theme.line_strong), 1.0))
         painter.setBrush(gradient)
         painter.drawRoundedRect(QRectF(round(x) + 0.5, y - 4.5, width - 1, 9), 2, 2)
-        return self._text(painter, x + width + 6, self._ends[1], theme.ink_2)
 
     @property
     def _count_text(self) -> str:

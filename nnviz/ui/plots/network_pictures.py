@@ -22,11 +22,15 @@ def image_of(pixels: NDArray[np.uint32]) -> QImage:
     return QImage(pixels.data, columns, pixels.size // columns, columns * 4, QImage.Format.Format_RGB32)
 
 
+def packed_table(theme: Theme, span: float) -> NDArray[np.uint32]:
+    """Return the diverging map of a theme from -1 to 1, (256,) 0xFFRRGGBB; see `diverging_table` for ``span``."""
+    red, green, blue = (diverging_table(theme, span)[:, channel].astype(np.uint32) for channel in range(3))
+    return np.asarray(np.uint32(0xFF000000) | red << 16 | green << 8 | blue, np.uint32)
+
+
 def tile_style(theme: Theme) -> TileStyle:
     """Return the colours of tiles in a theme."""
-    red, green, blue = (diverging_table(theme, theme.tile_span)[:, channel].astype(np.uint32) for channel in range(3))
-    table = np.uint32(0xFF000000) | red << 16 | green << 8 | blue
-    return TileStyle(tuple(table.tolist()), theme.line_strong, theme.app)
+    return TileStyle(tuple(packed_table(theme, theme.tile_span).tolist()), theme.line_strong, theme.app)
 
 
 class NetworkPictures:
