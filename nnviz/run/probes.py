@@ -1,5 +1,6 @@
-"""What a snapshot looks up: activations over a grid of inputs and of one row, and the optimiser's memory."""
+"""What a snapshot looks up: activations over a grid and of one row, outputs of rows, the optimiser's memory."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,16 @@ from nnviz.engine.mlp import MLP
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import Divergence, Trainer
 from nnviz.run.history import HistoryView
-from nnviz.run.snapshot import GridProbe, GridResult, OptimizerProbe, OptimizerResult, Snapshot, SnapshotRequest
+from nnviz.run.snapshot import (
+    GridResult,
+    InputGrid,
+    OptimizerProbe,
+    OptimizerResult,
+    RowsProbe,
+    RowsResult,
+    Snapshot,
+    SnapshotRequest,
+)
 from nnviz.run.state import RunState
 
 FloatArray = NDArray[np.floating[Any]]
@@ -22,18 +32,11 @@ def _frozen(array: FloatArray) -> FloatArray:
     return array
 
 
-def grid_activations(mlp: MLP, probe: GridProbe) -> GridResult:
-    """Return the activations of every layer over a grid, each (resolution**2, units) in the network's dtype.
-
-    The inputs that are held enter the first layer once, so the cost does not grow with their number.
-    """
-    dtype = mlp.parameters.dtype
-    base = probe.base.astype(dtype)
-    first = mlp.weights[0]
-    held = base @ first + mlp.biases[0]
-    offsets = (probe.values - probe.base[probe.varying]).astype(dtype)
-    z = offsets @ first[probe.varying] + held
+def grid_activations(mlp: MLP, probe: InputGrid) -> GridResult:
+    """Return the activations of every layer over a grid, each (resolution**2, units) in the network's dtype."""
+    began = time.perf_counter()
     layers = mlp.config.layers
+    z = probe.pre_activations(mlp.weights[0], mlp.biases[0])
     activations = [_frozen(ACTIVATIONS[layers[0].activation].value(z))]
     for layer, weights, biases in zip(layers[1:], mlp.weights[1:], mlp.biases[1:], strict=True):
         z = activations[-1] @ weights
@@ -41,7 +44,14 @@ def grid_activations(mlp: MLP, probe: GridProbe) -> GridResult:
         activations.append(_frozen(ACTIVATIONS[layer.activation].value(z)))
     # What a map shows of a class is a score from 0 to 1: for all losses but the hinge, the output itself.
     activations[-1] = _frozen(class_scores(activations[-1], mlp.config.loss))
-    return GridResult(probe, tuple(activations))
+    return GridResult(probe, tuple(activations), time.perf_counter() - began)
+
+
+def rows_outputs(mlp: MLP, probe: RowsProbe) -> RowsResult:
+    """Return the network's outputs for some rows, (m, k)."""
+    began = time.perf_counter()
+    outputs = _frozen(mlp.predict(probe.inputs))
+    return RowsResult(probe, outputs, time.perf_counter() - began)
 
 
 def row_activations(mlp: MLP, row: FloatArray) -> tuple[FloatArray, ...]:
@@ -85,6 +95,7 @@ def take_snapshot(
     with np.errstate(all="ignore"):  # weights on the way to overflow are the trainer's to report
         grid = None if request.grid is None else grid_activations(mlp, request.grid)
         row = None if request.row is None else row_activations(mlp, request.row)
+        rows = None if request.rows is None else rows_outputs(mlp, request.rows)
     memory = None if request.optimizer is None else optimizer_memory(trainer, request.optimizer)
     return Snapshot(
         run_id=run_id,
@@ -98,5 +109,6 @@ def take_snapshot(
         grid=grid,
         row=row,
         optimizer=memory,
+        rows=rows,
         divergence=divergence,
     )

@@ -8,40 +8,24 @@ from numpy.typing import NDArray
 
 from nnviz.engine.mlp import MLPConfig, layer_blocks
 from nnviz.engine.training import Divergence, TrainingConfig
+from nnviz.run.grids import GridProbe, GridResult, InputGrid, PlaneProbe, RowsProbe, RowsResult
 from nnviz.run.history import HistoryView
 from nnviz.run.state import RunState
 
+__all__ = [
+    "GridProbe",
+    "GridResult",
+    "InputGrid",
+    "OptimizerProbe",
+    "OptimizerResult",
+    "PlaneProbe",
+    "RowsProbe",
+    "RowsResult",
+    "Snapshot",
+    "SnapshotRequest",
+]
+
 FloatArray = NDArray[np.floating[Any]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GridProbe:
-    """A square grid of inputs: two raw columns run over it, every other input is held.
-
-    Attributes
-    ----------
-    resolution
-        Points along each side.
-    base
-        The held input, (d,).
-    varying
-        Indices of the inputs that change over the grid, (m,) int; few even when d is large.
-    values
-        Their values, (resolution**2, m); x runs fastest and y slowest, from its lowest value.
-    """
-
-    resolution: int
-    base: FloatArray
-    varying: NDArray[np.intp]
-    values: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GridResult:
-    """Activations of every layer over a :class:`GridProbe`, each (resolution**2, units), read-only."""
-
-    probe: GridProbe
-    activations: tuple[FloatArray, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +62,12 @@ class OptimizerResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotRequest:
-    """What the visible plots need: the parameters always; a grid, a row, an optimiser's memory on demand."""
+    """What the visible plots need: the parameters always; a grid, a row, an optimiser's memory, rows on demand."""
 
-    grid: GridProbe | None = None
+    grid: InputGrid | None = None
     row: FloatArray | None = None
     optimizer: OptimizerProbe | None = None
+    rows: RowsProbe | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,9 +80,9 @@ class Snapshot:
         Which run it belongs to; a plot drops what is not of the present run.
     parameters
         The flat parameter vector, (P,), laid out as :class:`nnviz.engine.mlp.MLP` lays it out.
-    grid, row, optimizer
+    grid, row, optimizer, rows
         The answers to the request: activations over the grid, and of every layer for the chosen row, each (units,);
-        what the next update of one parameter will be made with.
+        what the next update of one parameter will be made with; the outputs for some rows.
     divergence
         Why training stopped, when ``state`` is DIVERGED.
     """
@@ -113,6 +98,7 @@ class Snapshot:
     grid: GridResult | None = None
     row: tuple[FloatArray, ...] | None = None
     optimizer: OptimizerResult | None = None
+    rows: RowsResult | None = None
     divergence: Divergence | None = None
 
     @property

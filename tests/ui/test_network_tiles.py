@@ -11,7 +11,7 @@ from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
 from nnviz.run.snapshot import GridProbe, GridResult
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_pictures import tile_style
-from nnviz.ui.plots.network_tiles import TilePainter, input_maps, layer_range, mean_input, value_span
+from nnviz.ui.plots.network_tiles import TilePainter, layer_range, value_span
 from nnviz.ui.theme import DARK
 
 RESOLUTION = 16
@@ -101,14 +101,14 @@ def test_first_input_grows_to_the_right_and_the_second_upwards() -> None:
 
 
 def test_held_input_is_one_flat_colour() -> None:
-    maps = input_maps(_probe(3), np.array([0, 1, 2]))
+    maps = _probe(3).inputs(np.array([0, 1, 2]))
     assert np.all(maps[:, 2] == 0.5)
     assert maps[0, 0] == np.float32(-2.4)
     assert maps[-1, 1] == np.float32(2.4)
 
 
 def test_only_shown_inputs_are_made() -> None:
-    maps = input_maps(_probe(6, (4, 1)), np.array([0, 4]))
+    maps = _probe(6, (4, 1)).inputs(np.array([0, 4]))
     assert maps.shape == (RESOLUTION**2, 2)
     assert np.all(maps[:, 0] == 0.5)
     assert maps[:, 1].min() == np.float32(-2.4)
@@ -151,7 +151,7 @@ def test_band_of_inputs_shows_their_mean() -> None:
     probe = _probe(6, (1, 4))
     rest = np.array([2, 3, 4])
     expected = (0.5 + 0.5 + probe.values[:, 1]) / 3
-    assert np.allclose(mean_input(probe, rest), expected, atol=1e-6)
+    assert np.allclose(probe.mean_input(rest), expected, atol=1e-6)
 
 
 def test_numbers_that_are_not_finite_have_a_colour() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.mlp import MLPConfig
-from nnviz.run.snapshot import GridProbe, GridResult
+from nnviz.run.snapshot import GridResult
 from nnviz.ui.plots.network_layout import Column
 
 FloatArray = NDArray[np.floating[Any]]
@@ -180,8 +180,8 @@ class TilePainter:
             shown, rest = self._shown[layer], columns[layer].rest if self._bands[layer] else None
             if layer == 0:
                 span = (-INPUT_RANGE, INPUT_RANGE)
-                values = input_maps(grid.probe, shown)
-                mean = None if rest is None else mean_input(grid.probe, rest)
+                values = grid.probe.inputs(shown)
+                mean = None if rest is None else grid.probe.mean_input(rest)
             else:
                 units = grid.activations[layer - 1]
                 span = value_span(bounds, units)
@@ -212,21 +212,3 @@ class TilePainter:
         pictures = np.take(self._table, np.ascontiguousarray(maps.transpose(2, 0, 1)).astype(np.intp), mode="clip")
         frame.apply(pictures)
         return pictures
-
-
-def input_maps(probe: GridProbe, shown: NDArray[np.intp]) -> FloatArray:
-    """Return the standardised inputs over a grid, (resolution**2, shown); a held input is constant."""
-    maps = np.repeat(np.asarray(probe.base, np.float32)[None, shown], probe.resolution**2, axis=0)
-    for position, index in enumerate(probe.varying):
-        where = np.flatnonzero(shown == index)
-        if where.size:
-            maps[:, where[0]] = probe.values[:, position]
-    return maps
-
-
-def mean_input(probe: GridProbe, rest: NDArray[np.intp]) -> FloatArray:
-    """Return the mean of some standardised inputs over a grid, (resolution**2,)."""
-    varying = [position for position, index in enumerate(probe.varying) if (rest == index).any()]
-    held = probe.base[rest].sum() - probe.base[probe.varying[varying]].sum()
-    mean: FloatArray = ((probe.values[:, varying].sum(axis=1) + held) / len(rest)).astype(np.float32)
-    return mean
