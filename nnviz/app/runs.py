@@ -26,7 +26,7 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
-from nnviz.run.snapshot import GridProbe, OptimizerProbe, Snapshot, SnapshotRequest
+from nnviz.run.snapshot import InputGrid, OptimizerProbe, RowsProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
@@ -60,7 +60,8 @@ class Runs(QObject):
         self._dismissed: list[RunHandle] = []
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
-        self.grid_source: Callable[[bool], GridProbe | None] = lambda live: None  # noqa: ARG005
+        self.grid_source: Callable[[bool], InputGrid | None] = lambda live: None  # noqa: ARG005
+        self.rows_source: Callable[[bool], RowsProbe | None] = lambda live: None  # noqa: ARG005
         self.row: int | None = None
         self.optimizer_probe: OptimizerProbe | None = None
         self.last_snapshot: Snapshot | None = None
@@ -252,13 +253,13 @@ class Runs(QObject):
             return
         self._stale = False
         coarse = live or (self.config is not None and sum(self.config.sizes) > _MOST_UNITS_FINE)
-        handle.ask(SnapshotRequest(self.grid_source(coarse), self._row_input(), self.optimizer_probe))
+        grid, rows = self.grid_source(coarse), self.rows_source(live)
+        handle.ask(SnapshotRequest(grid, self._row_input(), self.optimizer_probe, rows))
 
     def _row_input(self) -> NDArray[np.float64] | None:
         if self._dataset is None or self.row is None:
             return None
-        row: NDArray[np.float64] = self._dataset.X[self.row]
-        return row
+        return np.asarray(self._dataset.X[self.row])
 
     def _on_event(self, event: messages.Event) -> None:
         match event:
@@ -279,8 +280,7 @@ class Runs(QObject):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
-                self.asked_to_run = False
-                self._editing = False
+                self.asked_to_run = self._editing = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
 

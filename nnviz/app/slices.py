@@ -1,13 +1,14 @@
-"""A plane through the inputs: two raw columns run along the axes, all others are held."""
+"""Raw columns as axes of planes through the inputs, and what the columns that are on no axis are held at."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.app.row_distances import distance_weights
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import MISSING, CategoricalFeature, Feature
 from nnviz.data.table import Kind
@@ -32,6 +33,8 @@ class SliceAxis:
         The ends in raw units (dates: days since 1970); with bands -0.5 and the number of levels - 0.5.
     levels
         The categories, one band each, in the order of their codes; empty for a number.
+    trained
+        The lowest and the highest value of the training rows; None for categories, and where there is none.
     """
 
     name: str
@@ -39,6 +42,7 @@ class SliceAxis:
     low: float
     high: float
     levels: tuple[str, ...] = ()
+    trained: tuple[float, float] | None = None
 
     def centres(self, resolution: int) -> NDArray[np.float64]:
         """Return the middles of ``resolution`` equal cells between the ends, (resolution,), in raw units or codes."""
@@ -48,6 +52,29 @@ class SliceAxis:
 
 
 NO_AXIS = SliceAxis("", "empty", 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """What the features that are on no axis are held at.
+
+    Attributes
+    ----------
+    row
+        Row of X whose values they have; None for the medians and commonest categories of the training rows.
+    values
+        Features held elsewhere: raw units, or the code of a category.
+    """
+
+    row: int | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def with_value(self, name: str, value: float) -> "Held":
+        """Return the same with one feature held at another value."""
+        return Held(self.row, {**self.values, name: value})
+
+
+AT_MEDIANS = Held()
 
 
 class Slices:
@@ -68,6 +95,7 @@ class Slices:
         self.dataset = dataset
         self._features = {feature.name: feature for feature in dataset.preprocessor.features}
         self._axes: dict[str, SliceAxis] = {axis.name: axis for axis in axes}
+        self._encodings: dict[str, tuple[float, NDArray[np.float64]]] = {}
 
     def axis(self, name: str | None) -> SliceAxis:
         """Return the axis of a feature, its range 8 % wider than the data on both sides; None gives an empty axis.
@@ -92,12 +120,12 @@ class Slices:
         if levels:
             return SliceAxis(feature.name, feature.kind, -0.5, len(levels) - 0.5, levels)
         raw = self.dataset.raw(feature.name)
-        raw = np.clip(raw[np.isfinite(raw)], -_LARGEST, _LARGEST)
-        low, high = (float(raw.min()), float(raw.max())) if len(raw) else (0.0, 0.0)
+        trained = _ends(raw[self.dataset.train_rows])
+        low, high = _ends(raw) or (0.0, 0.0)
         margin = MARGIN * (high - low)
         if low == high:
             margin = 0.05 * abs(low) if low else 0.5
-        return SliceAxis(feature.name, feature.kind, low - margin, high + margin)
+        return SliceAxis(feature.name, feature.kind, low - margin, high + margin, trained=trained)
 
     def positions(self, name: str | None) -> NDArray[np.float64]:
         """Return where every row of X lies along an axis, (n,): raw units or codes, nan where the value is missing."""
@@ -116,10 +144,19 @@ class Slices:
         encoded = self.dataset.preprocessor.transform_columns(values)
         return np.asarray(encoded[0])
 
+    @cached_property
+    def distance_weights(self) -> NDArray[np.float64]:
+        """What a squared difference in each column of X weighs in a distance between rows, (d,)."""
+        return distance_weights(self.dataset)
+
     def _typical(self, feature: Feature) -> NDArray[Any]:
+        return self._raw_values(feature, np.array([self._typical_number(feature)]))
+
+    def _typical_number(self, feature: Feature) -> float:
         if isinstance(feature, CategoricalFeature):
-            return self._raw_values(feature, np.array([self._commonest(feature)]))
-        return np.array([feature.median])
+            return float(self._commonest(feature))
+        # As many yes as no have a median between them, which is neither.
+        return float(feature.median >= 0.5) if feature.kind == "boolean" else feature.median
 
     def _commonest(self, feature: CategoricalFeature) -> int:
         columns = self.dataset.preprocessor.columns_of(feature.name)
@@ -134,64 +171,82 @@ class Slices:
         words = np.array([None if level == MISSING else level for level in feature.levels], dtype=object)
         return words[along.astype(np.intp)]
 
-    def held_input(self, row: int | None) -> NDArray[np.float64]:
-        """Return the encoded input the plane passes through, (d,): row ``row`` of X, or the medians for None."""
-        return self.medians if row is None else self.dataset.X[row]
+    def held_input(self, held: Held) -> NDArray[np.float64]:
+        """Return the encoded input the plane passes through, (d,), read-only."""
+        base = (self.medians if held.row is None else self.dataset.X[held.row]).copy()
+        for name, value in held.values.items():
+            known = self._encodings.get(name)
+            if known is None or known[0] != value:
+                known = self._encodings[name] = (value, self.encoded(name, np.array([value]))[0])
+            base[self.dataset.preprocessor.columns_of(name)] = known[1]
+        base.setflags(write=False)
+        return base
 
-    def held_value(self, name: str, row: int | None) -> float | str:
-        """Return the value a feature is held at: a number in raw units, or a category ("" where none fits)."""
+    def held_number(self, name: str, held: Held) -> float:
+        """Return what a feature is held at in raw units, or the code of a category; nan if the row lacks a value."""
+        if name in held.values:
+            return held.values[name]
         feature = self._features[name]
-        levels = self.axis(name).levels
-        if row is not None:
-            value = float(self.positions(name)[row])
-        elif isinstance(feature, CategoricalFeature):
-            value = float(self._commonest(feature))
-        else:
-            value = feature.median
-        if np.isnan(value):
-            if isinstance(feature, CategoricalFeature):
-                return ""
-            value = feature.median  # what the preprocessor puts in for a missing number
-        return levels[int(value)] if levels and value.is_integer() else value
+        if held.row is not None:
+            return self.raw_value(name, held.row)
+        return self._typical_number(feature)
 
-    def probe(self, x: str, y: str | None, resolution: int, row: int | None = None) -> GridProbe:
+    def raw_value(self, name: str, row: int) -> float:
+        """Return a feature's value in one row of X: raw units or a code; nan where it is missing or unknown."""
+        feature = self._features[name]
+        column = self.dataset.table.column(name).take(self.dataset.table_rows[row : row + 1])
+        if isinstance(feature, CategoricalFeature):
+            code = int(feature.codes(column.values)[0])
+            return float(code) if code >= 0 else float("nan")
+        return float(column.numbers()[0])
+
+    def probe(self, x: SliceAxis, y: SliceAxis, resolution: int, held: Held = AT_MEDIANS) -> GridProbe:
         """Return the grid of inputs over a plane.
 
         Parameters
         ----------
         x, y
-            Two different features; ``y`` None varies only the first.
+            Axes of two different features, or a part of them; ``NO_AXIS`` for ``y`` varies only the first.
         resolution
             Cells along each side; the inputs are taken at their middles.
-        row
-            Row of X that the other features are held at; None holds them at their medians.
+        held
+            Where the other features are.
 
         Raises
         ------
         KeyError
-            If a name is not one of the features.
+            If an axis is not of one of the features.
         """
         parts: list[NDArray[np.float64]] = []
         varying: list[NDArray[np.intp]] = []
-        names: Sequence[str] = (x,) if y is None else (x, y)
-        for place, name in enumerate(names):
-            encoded = self._encoded(name, resolution)
+        for place, axis in enumerate((x, y) if y.name else (x,)):
+            encoded = self.encoded(axis.name, axis.centres(resolution))
             if place == 0:
                 parts.append(np.tile(encoded, (resolution, 1)))
             else:
                 parts.append(np.repeat(encoded, resolution, axis=0))
-            columns = self.dataset.preprocessor.columns_of(name)
+            columns = self.dataset.preprocessor.columns_of(axis.name)
             varying.append(np.arange(columns.start, columns.stop, dtype=np.intp))
-        base = self.held_input(row).copy()
         values = np.concatenate(parts, axis=1)
         indices = np.concatenate(varying)
-        for array in (base, values, indices):
+        for array in (values, indices):
             array.setflags(write=False)
-        return GridProbe(resolution, base, indices, values)
+        return GridProbe(resolution, self.held_input(held), indices, values)
 
-    def _encoded(self, name: str, resolution: int) -> NDArray[np.float64]:
-        """Return the columns of X that one feature makes along its axis, (resolution, width)."""
+    def encoded(self, name: str, along: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the columns of X that values (n,) of one feature make, (n, width): raw units, or codes of categories.
+
+        Raises
+        ------
+        KeyError
+            If the column is not one of the features.
+        """
         feature = self._features[name]
         # The same code as for the data, on this one feature instead of on thousands.
         alone = replace(self.dataset.preprocessor, features=(feature,))
-        return alone.transform_columns({name: self._raw_values(feature, self.axis(name).centres(resolution))})
+        return alone.transform_columns({name: self._raw_values(feature, along)})
+
+
+def _ends(raw: NDArray[np.float64]) -> tuple[float, float] | None:
+    finite = np.clip(raw[np.isfinite(raw)], -_LARGEST, _LARGEST)
+    return (float(finite.min()), float(finite.max())) if len(finite) else None

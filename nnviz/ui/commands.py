@@ -22,6 +22,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+-", "zoom_out", "Make the network diagram smaller"),
     ("L", "log_loss", "Loss axis linear or logarithmic"),
     ("D", "draw", "Draw points on the decision map, or stop"),
+    ("H", "hard", "Map in hard classes, or blended by probability"),
     ("Ctrl+Z", "undo", "Take the last drawn stroke back"),
     ("Ctrl+Shift+Z", "redo", "Draw it again"),
     ("T", "theme", "Dark or light theme"),
@@ -33,6 +34,8 @@ KEYS: tuple[tuple[str, str, str], ...] = (
 ALIASES = {"Ctrl++": "Ctrl+="}
 ROW_KEYS = (
     ("1 to 9", "while drawing: the class"),
+    ("+ / \N{MINUS SIGN} / Home", "on the map or the curves: zoom in, out, show all"),
+    ("Arrows / Enter", "on the map: read values off, choose a row"),
     ("Up / Down", "previous and next row"),
     ("Esc", "let go of the neuron, then of the row; close a sheet; stop drawing"),
     ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights; Enter opens the inspector"),

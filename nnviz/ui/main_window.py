@@ -18,6 +18,7 @@ from nnviz.ui.draw_flow import DrawFlow
 from nnviz.ui.file_drops import FileDrops
 from nnviz.ui.import_flow import ImportFlow
 from nnviz.ui.live_view import LiveView
+from nnviz.ui.map_flow import MapFlow
 from nnviz.ui.panels.curves import LossPanel
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(arrange(self.strip, self.data, (self.banner, self.drawer), (self.decision, self.loss)))
         self.setStatusBar(self.status)
         self.drawing = DrawFlow(model, self.decision, self.data.toys, self)  # told of data sets before who shows them
+        self.map = MapFlow(model, self.decision)
         self.live = LiveView(
             model,
             self.clock,
@@ -117,8 +119,6 @@ class MainWindow(QMainWindow):
         self.network.units_changed.connect(verbs.set_units)
         self.network.activation_changed.connect(verbs.set_activation)
         self.decision.row_chosen.connect(self.live.set_row)
-        self.decision.probe_changed.connect(runs.refresh)
-        runs.grid_source = self.decision.grid_probe
         model.notice.connect(self._on_notice)
         runs.state_changed.connect(self._on_state)
         self.clock.tick.connect(self._on_tick)

@@ -51,6 +51,7 @@ class WindowVerbs(QObject):
             "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
             "theme": self._window.theming.toggle,
             "draw": self._window.drawing.toggle,
+            "hard": self._window.decision.toggle_hard,
             "undo": self._window.drawing.desk.undo,
             "redo": self._window.drawing.desk.redo,
             "settings": self.show_settings,

@@ -63,14 +63,13 @@ def show_panel(qtbot: QtBot) -> ShowPanel:
 @pytest.fixture
 def decision_panel(show_panel: ShowPanel) -> DecisionPanel:
     """Return an empty decision panel as wide as the right column."""
-    return show_panel(lambda window: DecisionPanel(DARK, window), 360, 408)
+    return show_panel(lambda window: DecisionPanel(DARK, window), 360, 520)
 
 
 @pytest.fixture
 def axis_combos(decision_panel: DecisionPanel) -> tuple[QComboBox, QComboBox]:
     """Return the lists in which the decision panel's x and y are chosen."""
-    x, y = decision_panel.findChildren(QComboBox)
-    return x, y
+    return decision_panel.axis_lists.lists
 
 
 @pytest.fixture

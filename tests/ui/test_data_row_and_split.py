@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.planes import ColumnPlane
 from nnviz.app.slices import Slices
 from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
@@ -258,7 +259,7 @@ def test_test_rows_are_no_training_rows_on_the_map(data_panel: DataPanel) -> Non
     del data_panel  # only for the application
     dataset = marked()
     slices = Slices(dataset)
-    view = SurfaceView(slices, slices.axis("size"), slices.axis("day"))
+    view = SurfaceView.whole(ColumnPlane(slices, "size", "day"))
     held_out = PointsLayer(view).is_held_out
     assert held_out.sum() == 20
     assert held_out[dataset.test_rows].all()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nnviz.ui.plots.decision_field import FieldShader, Grid, Interpolation, class_ramp
+from nnviz.ui.plots.decision_colours import class_ramp
+from nnviz.ui.plots.decision_field import FieldShader, Grid, Interpolation
 from nnviz.ui.theme import DARK, LIGHT, Theme, diverging_table
 
 WIDTH = 1.2

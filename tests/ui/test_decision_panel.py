@@ -6,9 +6,11 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.frame_budget import FINE_CELLS, LIVE_CELLS
 from nnviz.data.dataset import Dataset
 from nnviz.data.toy_datasets import toy_dataset
-from nnviz.ui.panels.decision import FINE_RESOLUTION, LIVE_RESOLUTION, DecisionPanel
+from nnviz.run.snapshot import GridProbe
+from nnviz.ui.panels.decision import DecisionPanel
 
 AxisCombos = tuple[QComboBox, QComboBox]
 MakeDataset = Callable[..., Dataset]
@@ -38,7 +40,7 @@ def test_live_grid_is_coarse_and_the_other_fine(decision_panel: DecisionPanel, m
     live, fine = decision_panel.grid_probe(live=True), decision_panel.grid_probe(live=False)
     assert live is not None
     assert fine is not None
-    assert (live.resolution, fine.resolution) == (LIVE_RESOLUTION, FINE_RESOLUTION) == (64, 160)
+    assert (live.resolution, fine.resolution) == (LIVE_CELLS[0], FINE_CELLS[0]) == (64, 160)
     assert decision_panel.grid_probe(live=True) is live  # not built again for every frame
 
 
@@ -61,8 +63,8 @@ def test_another_axis_asks_for_another_grid(
     with qtbot.waitSignal(decision_panel.probe_changed, timeout=500):
         axis_combos[1].setCurrentIndex(3)
     after = decision_panel.grid_probe(live=True)
-    assert before is not None
-    assert after is not None
+    assert isinstance(before, GridProbe)
+    assert isinstance(after, GridProbe)
     np.testing.assert_array_equal(after.varying, [0, 3])
 
 
@@ -103,10 +105,9 @@ def test_losing_the_row_falls_back_to_the_medians(decision_panel: DecisionPanel,
 def test_two_features_leave_nothing_to_hold(decision_panel: DecisionPanel) -> None:
     decision_panel.set_dataset(toy_dataset("spiral"))
     texts = [label.text() for label in decision_panel.findChildren(QLabel) if label.isVisible()]
-    assert "none, both features are on the axes" in texts
-    held = [button for button in decision_panel.findChildren(QToolButton) if button.property("segment")]
-    assert held
-    assert not any(button.isVisible() for button in held)
+    assert "none, both are on the axes" in texts
+    assert not decision_panel.held.at_median.isVisible()
+    assert not decision_panel.held.at_row.isVisible()
 
 
 def test_regression_is_titled_a_prediction_map(decision_panel: DecisionPanel, make_dataset: MakeDataset) -> None:

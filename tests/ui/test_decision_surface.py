@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.planes import ColumnPlane
 from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.table import NO_DIALECT, Column, Table
@@ -21,11 +22,12 @@ from nnviz.engine.mlp import MLP
 from nnviz.engine.training import Trainer, TrainingConfig, TrainingData
 from nnviz.run.history import History
 from nnviz.run.probes import take_snapshot
-from nnviz.run.snapshot import GridProbe, Snapshot, SnapshotRequest
+from nnviz.run.snapshot import InputGrid, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.ui.panels.decision import DecisionPanel
-from nnviz.ui.plots.decision_chrome import LegendItem, legend_rows
+from nnviz.ui.plots.decision_legend import MOST_ROWS, LegendItem, fitted_legend
 from nnviz.ui.plots.decision_points import MOST_POINTS, PointsLayer
+from nnviz.ui.plots.decision_range import trained_box
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import DARK, LIGHT, diverging_table, load_fonts
 
@@ -34,7 +36,7 @@ MakeDataset = Callable[..., Dataset]
 
 
 def _snapshot(
-    dataset: Dataset, probe: GridProbe | None, state: RunState = RunState.PAUSED, bias: float = 0.0
+    dataset: Dataset, probe: InputGrid | None, state: RunState = RunState.PAUSED, bias: float = 0.0
 ) -> Snapshot:
     """Return a snapshot of a network without hidden layers whose output depends on its bias alone."""
     config = config_for_task(dataset.task, dataset.X.shape[1], dataset.Y.shape[1], [LayerConfig(2)])
@@ -55,23 +57,31 @@ def _picture(panel: DecisionPanel) -> QImage:
 
 
 def _place(panel: DecisionPanel, row: int) -> QPointF:
-    surface = panel.surface
-    view = SurfaceView(*_axes_of(panel))
-    at = PointsLayer(view).pixel_of(row, surface.square)
+    at = panel.surface.pixel_of(row)
     assert at is not None
     return at
 
 
-def _axes_of(panel: DecisionPanel):  # type: ignore[no-untyped-def]
-    slices, axes = panel._slices, panel.axes()
-    assert slices is not None
-    assert axes is not None
-    return slices, slices.axis(axes[0]), slices.axis(axes[1])
+def _inside(panel: DecisionPanel) -> QPoint:
+    """Return the place within the training rows' ranges that is farthest from every point."""
+    points, square = panel.surface.points, panel.surface.square
+    assert isinstance(points, PointsLayer)
+    box = trained_box(_view(panel), square).adjusted(3, 3, -3, -3).toRect()
+    x, y = np.meshgrid(np.arange(box.left(), box.right()), np.arange(box.top(), box.bottom()))
+    at = points.pixels(square)
+    gaps = np.hypot(x[..., None] - at[:, 0], y[..., None] - at[:, 1]).min(axis=2)
+    row, column = np.unravel_index(int(gaps.argmax()), gaps.shape)
+    return QPoint(int(x[row, column]), int(y[row, column]))
 
 
-def _view_parts(dataset: Dataset):  # type: ignore[no-untyped-def]
-    slices = Slices(dataset)
-    return slices, slices.axis(dataset.feature_names[0]), slices.axis(dataset.feature_names[1])
+def _view(panel: DecisionPanel) -> SurfaceView:
+    assert panel.surface.view is not None
+    return panel.surface.view
+
+
+def _view_of(dataset: Dataset) -> SurfaceView:
+    first, second = dataset.feature_names[:2]
+    return SurfaceView.whole(ColumnPlane(Slices(dataset), first, second))
 
 
 def test_single_feature_needs_no_second_axis(
@@ -83,7 +93,7 @@ def test_single_feature_needs_no_second_axis(
     assert not axis_combos[1].isVisible()
     decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=True), bias=30.0))
     certain = diverging_table(DARK, DARK.boundary_span)[-1, :3]
-    at = decision_panel.surface.square.topLeft() + QPoint(2, 2)
+    at = _inside(decision_panel)
     assert _rgb(_picture(decision_panel), at) == pytest.approx(certain.tolist(), abs=3)
 
 
@@ -94,7 +104,7 @@ def test_map_is_painted_in_the_colour_of_the_answer(decision_panel: DecisionPane
     decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=False), bias=bias))
     expected = diverging_table(DARK, DARK.boundary_span)[entry, :3].tolist()
     square = decision_panel.surface.square
-    for corner in (square.topLeft() + QPoint(3, 3), square.bottomRight() - QPoint(3, 3)):
+    for corner in (square.topLeft() + QPoint(24, 24), square.bottomRight() - QPoint(24, 24)):
         assert _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3)
 
 
@@ -108,7 +118,7 @@ def test_answer_to_another_grid_is_not_painted(
     decision_panel.grid_probe(live=True)
     decision_panel.draw(_snapshot(dataset, old, bias=30.0))
     decision_panel.surface.refresh_now()
-    corner = decision_panel.surface.square.topLeft() + QPoint(2, 2)
+    corner = _inside(decision_panel)
     assert _picture(decision_panel).pixelColor(corner) == QColor(DARK.field)
 
 
@@ -120,7 +130,7 @@ def test_picture_of_a_shown_step_is_not_made_again(
     snapshot = _snapshot(dataset, decision_panel.grid_probe(live=False))
     decision_panel.draw(snapshot)
     decision_panel.surface.refresh_now()
-    shader = decision_panel.surface._shader
+    shader = decision_panel.surface.picture._shader
     assert shader is not None
     monkeypatch.setattr(shader, "shade", lambda *_: pytest.fail("shaded twice"))
     decision_panel.surface.refresh_now()
@@ -132,7 +142,7 @@ def test_theme_changes_the_colours_of_the_map(decision_panel: DecisionPanel) -> 
     decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=False), bias=30.0))
     decision_panel.set_theme(LIGHT)
     expected = diverging_table(LIGHT, LIGHT.boundary_span)[-1, :3].tolist()
-    corner = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    corner = _inside(decision_panel)
     assert _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3)
     assert _picture(decision_panel).pixelColor(2, 2) == QColor(LIGHT.panel)
 
@@ -144,7 +154,7 @@ def test_new_theme_repaints_a_map_whose_newest_snapshot_has_no_grid(decision_pan
     decision_panel.draw(_snapshot(dataset, None))
     decision_panel.set_theme(LIGHT)
     expected = diverging_table(LIGHT, LIGHT.boundary_span)[-1, :3].tolist()
-    corner = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    corner = _inside(decision_panel)
     assert _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3)
 
 
@@ -152,8 +162,8 @@ def test_new_theme_repaints_a_map_whose_newest_snapshot_has_no_grid(decision_pan
 def test_legend_counts_the_classes_it_has_no_room_for() -> None:
     load_fonts()
     items = [LegendItem("class", f"class number {index}", index) for index in range(300)]
-    rows = legend_rows([*items, LegendItem("train", "train")], 236.0)
-    assert len(rows) == 2
+    rows = fitted_legend([*items, LegendItem("train", "train")], 236.0).rows
+    assert len(rows) == MOST_ROWS
     shown = [item for row in rows for item in row]
     named = sum(item.kind == "class" for item in shown)
     assert named >= 1
@@ -173,11 +183,11 @@ def test_map_is_270_square_in_a_column_of_360_and_stays_square(decision_panel: D
 def test_points_lie_at_their_values(decision_panel: DecisionPanel) -> None:
     dataset = toy_dataset("spiral")
     decision_panel.set_dataset(dataset)
-    slices, x, y = _axes_of(decision_panel)
+    x, y = _view(decision_panel).x, _view(decision_panel).y
     square = decision_panel.surface.square
     at = _place(decision_panel, 5)
-    share_x = (slices.dataset.raw("x")[5] - x.low) / (x.high - x.low)
-    share_y = (slices.dataset.raw("y")[5] - y.low) / (y.high - y.low)
+    share_x = (dataset.raw("x")[5] - x.low) / (x.high - x.low)
+    share_y = (dataset.raw("y")[5] - y.low) / (y.high - y.low)
     assert at.x() == pytest.approx(square.x() + share_x * square.width())
     assert at.y() == pytest.approx(square.y() + (1 - share_y) * square.height())
 
@@ -187,8 +197,7 @@ def test_click_chooses_the_row_of_the_nearest_point(
 ) -> None:
     dataset = make_dataset(2)
     decision_panel.set_dataset(dataset)
-    slices, x, y = _axes_of(decision_panel)
-    points = PointsLayer(SurfaceView(slices, x, y))
+    points = PointsLayer(_view(decision_panel))
     pixels: NDArray[np.float64] = points.pixels(decision_panel.surface.square)
     # The point farthest from its neighbours, so that a click two pixels beside it is still nearest to it.
     gaps = np.hypot(*(pixels[:, None] - pixels[None]).transpose(2, 0, 1)) + np.eye(len(pixels)) * 1e9
@@ -233,7 +242,7 @@ def test_hover_shows_original_values_as_plain_text(decision_panel: DecisionPanel
     choices = ImportChoices("t", "binary", roles, {}, 0.0, 0)  # type: ignore[arg-type]
     decision_panel.set_dataset(build_dataset(Table("made.csv", None, columns, 4, NO_DIALECT), choices))
     QTest.mouseMove(decision_panel.surface, _place(decision_panel, 3).toPoint())
-    card = decision_panel.surface._hover
+    card = decision_panel.surface.pointer.card
     qtbot.waitUntil(card.isVisible, timeout=1000)
     assert card.text() == "row 4, train\n<i>a</i>  40\nb  1\nt  yes"
     assert card.textFormat() is Qt.TextFormat.PlainText
@@ -241,7 +250,7 @@ def test_hover_shows_original_values_as_plain_text(decision_panel: DecisionPanel
 
 def test_many_rows_are_shown_as_a_fixed_sample_and_said_so() -> None:
     dataset = toy_dataset("moons", n=MOST_POINTS + 500)
-    panel_view = SurfaceView(*_view_parts(dataset))
+    panel_view = _view_of(dataset)
     first, second = PointsLayer(panel_view), PointsLayer(panel_view)
     assert len(first.rows) == MOST_POINTS == 2000
     np.testing.assert_array_equal(first.rows, second.rows)
@@ -253,7 +262,7 @@ def test_rows_without_a_value_are_counted_as_not_shown(make_dataset: MakeDataset
     gappy = np.asarray(dataset.table.column("c0").values).copy()
     gappy[:3] = np.nan
     table = dataset.table.with_columns({"c0": Column("c0", "float", gappy)})
-    layer = PointsLayer(SurfaceView(*_view_parts(build_dataset(table, dataset.choices))))
+    layer = PointsLayer(_view_of(build_dataset(table, dataset.choices)))
     assert layer.note() == "37 of 40 rows shown, 3 lack a value"
 
 
@@ -262,9 +271,9 @@ def test_hidden_panel_paints_nothing_until_it_is_shown(decision_panel: DecisionP
     decision_panel.set_dataset(dataset)
     decision_panel.hide()
     decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=True), bias=30.0))
-    assert decision_panel.surface._image is None
+    assert decision_panel.surface.picture.is_empty
     decision_panel.show()
-    assert decision_panel.surface._image is not None
+    assert not decision_panel.surface.picture.is_empty
 
 
 def test_last_snapshot_of_a_burst_reaches_the_screen(decision_panel: DecisionPanel, qtbot: QtBot) -> None:
@@ -275,7 +284,7 @@ def test_last_snapshot_of_a_burst_reaches_the_screen(decision_panel: DecisionPan
     last = _snapshot(dataset, probe, RunState.PAUSED, bias=30.0)
     decision_panel.draw(last)
     expected = diverging_table(DARK, DARK.boundary_span)[-1, :3].tolist()
-    corner = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    corner = _inside(decision_panel)
     assert _rgb(_picture(decision_panel), corner) != pytest.approx(expected, abs=3)  # held back: too soon
     qtbot.waitUntil(lambda: _rgb(_picture(decision_panel), corner) == pytest.approx(expected, abs=3), timeout=1000)
 
@@ -286,7 +295,7 @@ def test_grids_between_snapshots_without_one_are_all_seen(
     dataset = make_dataset(2)
     decision_panel.set_dataset(dataset)
     probe = decision_panel.grid_probe(live=True)
-    at = decision_panel.surface.square.topLeft() + QPoint(3, 3)
+    at = _inside(decision_panel)
     first = replace(_snapshot(dataset, probe, RunState.RUNNING, bias=-30.0), step=1)
     decision_panel.draw(first)
     qtbot.waitUntil(lambda: _rgb(_picture(decision_panel), at)[0] > _rgb(_picture(decision_panel), at)[2])

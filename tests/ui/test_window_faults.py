@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.app import app_model, runs
 from nnviz.app.app_model import AppModel
 from nnviz.app.crash import CrashHooks
+from nnviz.app.frame_budget import LIVE_CELLS
 from nnviz.app.preparing import prepare_edit
 from nnviz.app.settings import Settings
 from nnviz.engine.stepping import Stepper
@@ -26,7 +27,6 @@ from nnviz.run.state import RunState
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
 from nnviz.ui.drop_overlay import describe_drop
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.panels.decision import LIVE_RESOLUTION
 from nnviz.ui.plots import decision_surface
 from nnviz.ui.plots.decision_chrome import ring
 from nnviz.ui.theme import load_fonts
@@ -144,7 +144,7 @@ def test_the_toy_set_chosen_last_is_shown_though_an_earlier_one_took_longer(
 def test_refused_role_leaves_chosen_row_and_axes(window: MainWindow, until: Until, flowers: Path) -> None:
     opened(window, until, flowers)
     window.live.set_row(3)
-    window.decision._x.setCurrentIndex(2)
+    window.decision.axis_lists.lists[0].setCurrentIndex(2)
     before = window.decision.axes()
     window.data.role_chosen.emit("kind", "ignore")
     assert any("is the target" in text for text in window.banner.texts)
@@ -296,4 +296,4 @@ def test_paused_network_of_many_neurons_is_looked_at_on_a_coarse_grid(window: Ma
         return (snapshot.grid.probe.resolution,)
 
     until(lambda: bool(sides()))
-    assert sides() == (LIVE_RESOLUTION,)
+    assert sides() == (LIVE_CELLS[0],)

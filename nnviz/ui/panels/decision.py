@@ -1,84 +1,67 @@
-"""The decision panel: the surface, which two features it runs over, and what the others are held at."""
+"""The decision panel: the map, which plane it shows, and what the columns that are on no axis are held at."""
 
-import html
+from collections import deque
+from typing import Final
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from nnviz.app.components import Components
 from nnviz.app.drawing import Drawing, why_not_drawable
+from nnviz.app.frame_budget import FINE_CELLS, FINE_PROBE_SECONDS, LIVE_CELLS, LIVE_PROBE_SECONDS, Ladder
+from nnviz.app.planes import ColumnPlane, ComponentPlane, Plane
 from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset
-from nnviz.run.snapshot import GridProbe, Snapshot
+from nnviz.run.snapshot import InputGrid, RowsProbe, Snapshot
+from nnviz.ui.panels.decision_axes import AxisLists, PlaneChoice
 from nnviz.ui.panels.decision_draw import MapDrawing
-from nnviz.ui.panels.decision_parts import NameCombo, label, segment
-from nnviz.ui.plots.decision_surface import DecisionSurface
-from nnviz.ui.plots.decision_view import SurfaceView, value_text
+from nnviz.ui.panels.decision_held import HeldColumns
+from nnviz.ui.panels.decision_parts import label, segment
+from nnviz.ui.plots.decision_points import PointsLayer
+from nnviz.ui.plots.decision_surface import DecisionSurface, Question
+from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
 
-LIVE_RESOLUTION = 64
-FINE_RESOLUTION = 160
-_MOST_LISTED = 12
+_REMEMBERED: Final = 6  # questions whose answers are still worth showing while a slider moves on
 
 
 class DecisionPanel(QWidget):
     """Title, axes, picture and held columns; never sees the application's model.
 
-    ``probe_changed`` says that another grid is wanted from the run: ask :meth:`grid_probe`. ``row_chosen`` carries the
-    index, in ``dataset.X``, of the row whose point was clicked.
+    ``probe_changed`` says that another grid is wanted from the run: ask :meth:`grid_probe` and :meth:`rows_probe`.
+    ``row_chosen`` carries the index, in ``dataset.X``, of the row whose point was clicked. ``components_wanted`` asks
+    for the principal components of a data set, which are worked out elsewhere: :meth:`set_components`.
     """
 
     probe_changed = Signal()
     row_chosen = Signal(int)
+    components_wanted = Signal(object)  # Dataset
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._slices: Slices | None = None
+        self._components: Components | None = None
         self._row: int | None = None
-        self._probes: dict[int, GridProbe] = {}
-        self._shown_indices = (-1, -1)
+        self._questions: deque[Question] = deque(maxlen=_REMEMBERED)
+        self._cells = Ladder(LIVE_CELLS, LIVE_PROBE_SECONDS)
         self.setProperty("surface", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.surface = DecisionSurface(theme, self)
         self.surface.row_chosen.connect(self.row_chosen)
+        self.surface.view_wanted.connect(self._show_view)
         self.drawing = MapDrawing(self.surface)
         self._title = label("Decision boundary", "title")
-        self._names = QStringListModel(self)
-        self._x, self._x_label = self._axis_combo("X"), label("X", "caption")
-        self._y, self._y_label = self._axis_combo("Y"), label("Y", "caption")
-        self._held_name = label("", "secondary")
-        self._held_value = label("", "caption")
-        self._at_median = segment("Median", "Hold the other columns at the medians of the training rows")
-        self._at_row = segment("Row", "Hold the other columns at the values of the chosen row")
-        self._segments = QButtonGroup(self)
-        for button in (self._at_median, self._at_row):
-            self._segments.addButton(button)
-        self._at_median.setChecked(True)
-        self._segments.buttonToggled.connect(self._on_segment)
+        self.axis_lists = AxisLists(self)
+        self.axis_lists.chosen.connect(self._renew_plane)
+        self.held = HeldColumns()
+        self.held.changed.connect(self._on_held)
+        self.held.rested.connect(self.probe_changed)
+        self.hard = segment("Hard", "Show only which class wins, not how surely (H)")
+        self.hard.setAccessibleName("Hard classes")
+        self.hard.toggled.connect(lambda on: self.surface.set_hard(hard=on))
         self._arrange()
         self.drawing.set_theme(theme)
+        self.held.set_theme(theme)
         self.set_dataset(None)
-
-    def _axis_combo(self, name: str) -> QComboBox:
-        combo = NameCombo(self)
-        combo.setModel(self._names)
-        # Thousands of columns must not be measured to size the box.
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(1)
-        combo.setProperty("compact", "true")
-        combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        combo.setMaximumWidth(132)
-        combo.setMaxVisibleItems(16)
-        combo.setAccessibleName(f"Feature on the {name.lower()} axis")
-        combo.currentIndexChanged.connect(self._on_axis)
-        return combo
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -87,32 +70,25 @@ class DecisionPanel(QWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self.drawing.bar, 100)
-        for name, combo in ((self._x_label, self._x), (self._y_label, self._y)):
+        for name, combo in self.axis_lists.widgets:
             head.addWidget(name)
             head.addWidget(combo, 2)
         head.addWidget(self.drawing.toggle)
-        held = QHBoxLayout()
-        held.setContentsMargins(16, 0, 16, 0)
-        held.setSpacing(0)
-        held.addWidget(self.drawing.help)
-        held.addWidget(self._held_name)
-        held.addSpacing(8)
-        held.addStretch(1)
-        held.addWidget(self._held_value)
-        for button in (self._at_median, self._at_row):
-            held.addWidget(button)
-        held.addWidget(self.drawing.new)
+        line = self.held.line
+        line.insertWidget(0, self.drawing.help)
+        line.addWidget(self.drawing.new)
+        line.addSpacing(8)
+        line.addWidget(self.hard)
+        head_box = QWidget(self)
+        head_box.setProperty("surface", "none")
+        head_box.setLayout(head)
+        head_box.setFixedHeight(34)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 8)
         column.setSpacing(0)
-        head_box, held_box = QWidget(self), QWidget(self)
-        for box, layout, height in ((head_box, head, 34), (held_box, held, 28)):
-            box.setProperty("surface", "none")
-            box.setLayout(layout)
-            box.setFixedHeight(height)
         column.addWidget(head_box)
         column.addWidget(self.surface, 1)
-        column.addWidget(held_box)
+        column.addWidget(self.held)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -122,160 +98,143 @@ class DecisionPanel(QWidget):
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Show another data set, its first two features on the axes; None empties the panel."""
         self._slices = None if dataset is None else Slices(dataset, self.drawing.axes)
-        self._row = None
-        names = [] if dataset is None else list(dataset.feature_names)
-        for combo in (self._x, self._y):
-            combo.blockSignals(True)
-        self._names.setStringList(names)
-        self._x.setCurrentIndex(min(0, len(names) - 1))
-        self._y.setCurrentIndex(1 if len(names) > 1 else -1)
-        for combo in (self._x, self._y):
-            combo.blockSignals(False)
-            combo.setEnabled(bool(names))
-        self._say_title()
-        self._at_median.setChecked(True)
-        self._renew_view()
+        self._row, self._components = None, None
+        self._cells.forget()
+        self.axis_lists.set_dataset(dataset)
+        self.held.set_row(None)
+        regression = dataset is not None and dataset.task == "regression"
+        self.hard.setText("Bands" if regression else "Hard")
+        what = "in bands between the lines" if regression else "only which class wins, not how surely"
+        self.hard.setToolTip(f"Show {what} (H)")
+        self._renew_plane()
 
     def _say_title(self) -> None:
         dataset, active = None if self._slices is None else self._slices.dataset, self.drawing.active
         whole = "Prediction map" if dataset is not None and dataset.task == "regression" else "Decision boundary"
         self._title.setText("Draw" if active else whole)
-        alone = self._names.rowCount() == 1
-        for widget, shown in ((self._x, True), (self._x_label, True), (self._y, not alone), (self._y_label, not alone)):
-            widget.setVisible(shown and not active)
         drawable = not why_not_drawable(dataset)
+        self.axis_lists.set_shown(shown=not active, least_width=58 if drawable else 76)  # beside the toggle: less room
         self.drawing.toggle.setVisible(active or drawable)
-        for combo in (self._x, self._y):
-            combo.setMinimumWidth(58 if drawable else 76)  # beside the toggle there is less room
+        view = self.surface.view
+        self.hard.setVisible(view is not None and view.plane.kind != "curve" and not active)
+        self.held.set_drawing(active=active)
 
     def set_drawing(
         self, drawing: Drawing | None, *, active: bool = False, index: int = 0, plain: bool = False
     ) -> None:
         """Show a drawing that is drawn on in class ``index``; ``plain`` while the run still learns something else."""
-        if active:
-            self._x.setCurrentIndex(0)  # the plane as it is drawn on
+        choice = self.axis_lists.choice()
+        view = self.surface.view
+        if active and choice is not None and view is not None:
+            self.axis_lists.show_first()  # the plane as it is drawn on
+            if self.axis_lists.choice() != choice or not view.is_whole:
+                self._renew_plane()
         classes = () if self._slices is None else self._slices.dataset.classes
         begins = plain and (not self.drawing.is_plain or (drawing is not None and drawing.classes != classes))
         self.drawing.show(drawing, active=active, class_index=index, plain=plain)
+        if not active:
+            self.surface.show_rows()
         if begins and drawing is not None:
             self.set_dataset(drawing.dataset())
         self._say_title()
-        self._say_held()
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the newest snapshot; its grid is used if it answers one of this panel's probes."""
+        if snapshot.grid is not None and snapshot.grid.seconds:
+            self._cells.note(snapshot.grid.probe.resolution, snapshot.grid.seconds)
         self.surface.draw(snapshot)
 
     def set_row(self, index: int | None) -> None:
         """Ring a row of ``dataset.X``, and hold the other columns at it if that is what is asked for."""
         if self._slices is None or index == self._row or self.drawing.is_plain:
             return
-        was_held = self._at_row.isChecked()
         self._row = index
         self.surface.set_row(index)
-        if index is None:
-            self._at_median.setChecked(True)
-        elif was_held:
-            self._renew_held()
-        self._say_held()
+        if self.held.set_row(index):
+            self._on_held()
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
         self.surface.set_theme(theme)
         self.drawing.set_theme(theme)
+        self.held.set_theme(theme)
 
     def axes(self) -> tuple[str, str | None] | None:
-        """Return the features on the axes, None without a data set; the second is None if there is only one."""
-        if self._slices is None:
+        """Return the columns on the axes, None without a data set or on the plane of the components."""
+        choice = self.axis_lists.choice()
+        return None if choice is None or choice.kind == "components" else (choice.x, choice.y)
+
+    # What the run is asked
+
+    def grid_probe(self, live: bool) -> InputGrid | None:  # noqa: FBT001 - the one question is whether it is live
+        """Return the grid that the panel wants: coarse while anything moves, fine otherwise; None without a plane."""
+        view, held = self.surface.view, self.held.held
+        if view is None or self.drawing.is_plain:
             return None
-        names = self._slices.dataset.feature_names
-        return names[self._x.currentIndex()], names[self._y.currentIndex()] if len(names) > 1 else None
+        if live or self.held.moving:
+            resolution = int(self._cells.level)
+        else:
+            resolution = int(self._cells.affordable(FINE_CELLS, FINE_PROBE_SECONDS))
+        for question in self._questions:
+            if (question.view, question.held) == (view, held) and question.probe.resolution == resolution:
+                return question.probe
+        # Answers to the last few still count, or a slider that moves on would show none.
+        question = Question(view.plane.probe(view.x, view.y, resolution, held), view, held)
+        self._questions.append(question)
+        self.surface.set_questions(tuple(self._questions))
+        return question.probe
 
-    def grid_probe(self, live: bool) -> GridProbe | None:  # noqa: FBT001 - the one question is whether it is live
-        """Return the grid that the panel wants: coarse while training, fine otherwise; None without a data set."""
-        return self._probe(LIVE_RESOLUTION if live else FINE_RESOLUTION)
-
-    def _probe(self, resolution: int) -> GridProbe | None:
-        axes = self.axes()
-        if self._slices is None or axes is None or self.drawing.is_plain:
+    def rows_probe(self, live: bool) -> RowsProbe | None:  # noqa: FBT001 - the one question is whether it is live
+        """Return the rows whose answers the panel wants now; None for not yet, or not at all."""
+        points = self.surface.points
+        if not isinstance(points, PointsLayer) or self.held.moving or not self.isVisible():
             return None
-        if resolution not in self._probes:
-            self._probes[resolution] = self._slices.probe(*axes, resolution, self._held_row())
-            self.surface.set_probes(tuple(self._probes.values()))
-        return self._probes[resolution]
+        return self.surface.errors.wanted(points, live=live)
 
-    def _held_row(self) -> int | None:
-        return self._row if self._at_row.isChecked() else None
+    def set_components(self, components: Components) -> None:
+        """Take the principal components that were asked for; those of a data set that is gone are dropped."""
+        if self._slices is not None and components.dataset is self._slices.dataset:
+            self._components = components
+            self._renew_plane()
 
     # What the person changes
 
-    def _on_axis(self, _index: int) -> None:
-        if self._slices is None:
-            return
-        n_names = self._names.rowCount()
-        if n_names > 1 and self._x.currentIndex() == self._y.currentIndex():
-            # The same feature twice is no plane: the other axis takes the feature that was given up.
-            changed = self.sender()
-            other = self._y if changed is self._x else self._x
-            free = next(i for i in self._shown_indices if i != self._x.currentIndex())
-            other.blockSignals(True)
-            other.setCurrentIndex(free)
-            other.blockSignals(False)
-        self._renew_view()
+    def toggle_hard(self) -> None:
+        """Show hard classes, or blend them again."""
+        if self.hard.isVisibleTo(self):
+            self.hard.toggle()
 
-    def _on_segment(self, _button: QToolButton, checked: bool) -> None:  # noqa: FBT001 - Qt's signal
-        if checked and self._slices is not None:
-            self._renew_held()
-            self._say_held()
+    def _plane(self, choice: PlaneChoice | None) -> Plane | None:
+        if self._slices is None or choice is None:
+            return None
+        if choice.kind != "components":
+            return ColumnPlane(self._slices, choice.x, choice.y, against_target=choice.kind == "curve")
+        if self._components is None:
+            self.components_wanted.emit(self._slices.dataset)
+            return None
+        return ComponentPlane(self._slices, self._components)
 
-    def _renew_view(self) -> None:
-        self._probes = {}
-        axes = self.axes()
-        self._shown_indices = (self._x.currentIndex(), self._y.currentIndex())
-        if self._slices is None or axes is None:
-            self.surface.set_view(None)
-        else:
-            x, y = axes
-            view = SurfaceView(self._slices, self._slices.axis(x), self._slices.axis(y))
-            self.surface.set_view(view, probes_follow=not self.drawing.is_plain)
-            self.surface.set_row(self._row)
-            self.drawing.put_points()
-        self._say_held()
+    def _renew_plane(self) -> None:
+        plane = self._plane(self.axis_lists.choice())
+        self._questions.clear()
+        self.surface.set_questions(())
+        view = None if plane is None else SurfaceView.whole(plane)
+        self.surface.set_view(view, answers_follow=not self.drawing.is_plain)
+        self.held.set_plane(plane)
+        if self._row is not None:
+            self.held.set_row(self._row)
+        self.surface.set_row(self._row)
+        self.surface.set_held(self.held.held)
+        self.drawing.put_points()
+        self._say_title()
         self.probe_changed.emit()
 
-    def _renew_held(self) -> None:
-        self._probes = {}
+    def _show_view(self, view: SurfaceView) -> None:
+        """Show another part of the plane."""
+        self.surface.set_view(view)
+        self.held.begin_to_move()
         self.probe_changed.emit()
 
-    def _say_held(self) -> None:
-        axes = self.axes()
-        names = [] if self._slices is None or axes is None else self._slices.dataset.feature_names
-        others = [name for name in names if axes is not None and name not in axes]
-        for button in (self._at_median, self._at_row):
-            button.setVisible(bool(others))
-        self._held_value.setVisible(not others and not self.drawing.active)
-        self._held_name.setVisible(not self.drawing.active)
-        self._held_name.setToolTip("")
-        if not others or self._slices is None:
-            self._held_name.setText("Held columns" if names else "")
-            both = "the only feature is on the axis" if len(names) == 1 else "both features are on the axes"
-            self._held_value.setText(f"none, {both}" if names else "")
-            return
-        row = self._held_row()
-        self._at_row.setEnabled(self._row is not None)
-        number = "" if self._row is None else f" {int(self._slices.dataset.table_rows[self._row]) + 1:,}"
-        self._at_row.setText(f"Row{number}")
-        lines = [f"{name}: {self._held_text(name, row)}" for name in others[:_MOST_LISTED]]
-        if len(others) > _MOST_LISTED:
-            lines.append(f"and {len(others) - _MOST_LISTED:,} more")
-        first = others[0] if len(others[0]) <= 18 else others[0][:17] + "…"
-        one = f"{first} held at {self._held_text(others[0], row)}"
-        self._held_name.setText(one if len(others) == 1 else f"{len(others):,} others held at")
-        # Escaped, because Qt would read a name with angle brackets as rich text.
-        self._held_name.setToolTip("<p style='white-space:pre'>" + html.escape("\n".join(lines)) + "</p>")
-
-    def _held_text(self, name: str, row: int | None) -> str:
-        if self._slices is None:
-            return ""
-        value = self._slices.held_value(name, row)
-        return value_text(self._slices.axis(name), value) if isinstance(value, float) else value or "none of the known"
+    def _on_held(self) -> None:
+        self.surface.set_held(self.held.held)
+        self.probe_changed.emit()

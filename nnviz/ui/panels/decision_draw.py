@@ -109,7 +109,7 @@ class MapDrawing(QObject):
         if drawing is None or not active:
             self.pen.end()
             self._layer = None
-            self._surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._surface.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             return
         self.bar.show_state(drawing.classes, drawing.counts, class_index)
         self.bar.set_history(undo=drawing.points.can_undo, redo=drawing.points.can_redo)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from nnviz.app.drawing import Axes, Drawing, PlacedPoint
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.plots.decision_points import class_shape, paint_marker
+from nnviz.ui.plots.decision_markers import class_shape, paint_marker
 from nnviz.ui.theme import Theme, point_colour
 
 REACH: Final = 14.0  # pixels from the mouse to a point that it removes

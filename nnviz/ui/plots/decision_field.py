@@ -1,24 +1,29 @@
-"""From the network's output over a grid to the pixels of the heat map and its contour."""
+"""From the network's output over a grid to the pixels of the heat map and its contours."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnviz.data.tasks import Task
-from nnviz.ui.theme import Theme, class_colour, diverging_table
+from nnviz.ui.plots.decision_colours import (
+    ENTRIES,
+    LOGIT_LIMIT,
+    FloatArray,
+    Pixels,
+    binary_table,
+    canvas_channels,
+    channels,
+    class_channels,
+    pack,
+    regression_table,
+)
+from nnviz.ui.plots.decision_contour import CONTOUR_OPACITY, draw_contour
+from nnviz.ui.theme import Theme
 
-FloatArray = NDArray[np.floating[Any]]
-Pixels = NDArray[np.uint32]
-
-# A probability of float32 rounds to 1 beyond a logit of 16.
-_LOGIT_LIMIT = 12.0
-_LEAST_PROBABILITY = float(1.0 / (1.0 + np.exp(_LOGIT_LIMIT)))
-_ENTRIES = 1024
-CONTOUR_WIDTH = 1.2
-CONTOUR_OPACITY = 0.75
+_LEAST_PROBABILITY = float(1.0 / (1.0 + np.exp(LOGIT_LIMIT)))
+_LEVEL_OPACITY = 0.4  # of a regression's lines: there are several
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,51 +66,6 @@ class Interpolation:
         out += spare
 
 
-def _pack(colours: NDArray[np.uint8]) -> Pixels:
-    """Pack (n, 3 or 4) bytes of red, green, blue into (n,) opaque 0xAARRGGBB."""
-    wide = colours.astype(np.uint32)
-    return np.asarray(0xFF000000 | (wide[:, 0] << 16) | (wide[:, 1] << 8) | wide[:, 2], np.uint32)
-
-
-def _channels(colour: str) -> FloatArray:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], float)
-
-
-def binary_table(theme: Theme) -> Pixels:
-    """Return the colours of logits from -12 to 12, (1024,): the diverging map of 2p - 1 within the boundary's span."""
-    signed = np.tanh(np.linspace(-_LOGIT_LIMIT, _LOGIT_LIMIT, _ENTRIES) / 2)
-    return _pack(_resampled(diverging_table(theme, theme.boundary_span), signed))
-
-
-def regression_table(theme: Theme) -> Pixels:
-    """Return the colours of scaled values from -1 to 1, (1024,)."""
-    return _pack(_resampled(diverging_table(theme, theme.boundary_span), np.linspace(-1.0, 1.0, _ENTRIES)))
-
-
-def _resampled(table: NDArray[np.uint8], at: FloatArray) -> NDArray[np.uint8]:
-    stops = np.linspace(-1.0, 1.0, len(table))
-    return np.stack([np.interp(at, stops, table[:, i]).round() for i in range(3)], axis=1).astype(np.uint8)
-
-
-def class_ramp(theme: Theme, index: int, confidence: FloatArray) -> NDArray[np.uint8]:
-    """Return the colours (n, 3) of a winning class at confidences (n,) between 0 (a tie of all) and 1 (certain)."""
-    canvas = diverging_table(theme, theme.boundary_span)[128, :3].astype(float)
-    # Within the same span as the binary map: points over the map must stand out.
-    strong = canvas + (_channels(class_colour(theme, index)) - canvas) * _class_strength(theme)
-    return np.asarray((canvas + (strong - canvas) * confidence[:, None]).round(), np.uint8)
-
-
-def _class_strength(theme: Theme) -> float:
-    return theme.boundary_span + (0.1 if theme.dark else 0.0)
-
-
-def multiclass_table(theme: Theme, n_classes: int) -> Pixels:
-    """Return the colours of (class, log p), (n_classes * 1024,): log p from log(1 / n_classes) to 0."""
-    log_p = np.linspace(-np.log(n_classes), 0.0, _ENTRIES)
-    confidence = (np.exp(log_p) * n_classes - 1.0) / (n_classes - 1.0)
-    return np.concatenate([_pack(class_ramp(theme, index, confidence)) for index in range(n_classes)])
-
-
 class FieldShader:
     """Turns outputs over a grid into pixels; buffers and tables are kept between calls.
 
@@ -120,19 +80,39 @@ class FieldShader:
         Regression: the largest deviation of the training targets from their mean, in standardised units.
     theme
         Supplies the colours.
+    levels
+        Regression: where lines run, evenly spaced and ascending, as shares of ``scale`` between -1 and 1.
+    hard
+        Whether only the winner counts (of a regression, only between which two lines a value lies), and not how surely.
     """
 
-    def __init__(self, task: Task, n_outputs: int, scale: float, theme: Theme) -> None:
+    def __init__(
+        self,
+        task: Task,
+        n_outputs: int,
+        scale: float,
+        theme: Theme,
+        *,
+        levels: Sequence[float] = (),
+        hard: bool = False,
+    ) -> None:
         self._task = task
         self._n_outputs = n_outputs
         self._scale = scale if scale > 0 else 1.0
-        self._theme = theme
+        self._levels = np.asarray(levels, float)
+        self._hard = hard
+        self._ink = channels(theme.ink)
         self._interpolations: dict[tuple[int, int, int], Interpolation] = {}
         self._side = 0
         if task == "multiclass":
-            self._table = multiclass_table(theme, n_outputs)
+            strong = class_channels(theme, n_outputs)
+            self._table = pack(strong.round().astype(np.uint8))
+            self._canvas = canvas_channels(theme).astype(np.float32)
+            self._strong = (strong - canvas_channels(theme)).astype(np.float32)
+        elif task == "binary":
+            self._table = binary_table(theme, hard=hard)
         else:
-            self._table = binary_table(theme) if task == "binary" else regression_table(theme)
+            self._table = regression_table(theme, self._levels if hard else None)
 
     def _resize(self, side: int) -> None:
         if side != self._side:
@@ -143,6 +123,8 @@ class FieldShader:
             self._spare = np.empty(shape, np.float32)
             self._index = np.empty(shape, np.intp)
             self._pixels = np.empty(shape, np.uint32)
+            if self._task == "multiclass":
+                self._shares = np.empty((self._n_outputs, *shape), np.float32)
 
     def _interpolation(self, cells: int, bands: int) -> Interpolation:
         key = (cells, self._side, bands)
@@ -172,26 +154,16 @@ class FieldShader:
         side
             Width and height in pixels.
         line_width
-            Of the contour, in pixels.
+            Of the contours, in pixels.
         """
         self._resize(side)
         cells = np.nan_to_num(output.T.reshape(self._n_outputs, grid.resolution, grid.resolution))
         if self._task == "multiclass":
             self._shade_classes(cells, grid, line_width)
-            return self._pixels
-        half = (_ENTRIES - 1) / 2
-        if self._task == "binary":
-            p = np.clip(cells[0], _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY, dtype=np.float64)
-            values, scale = np.log(p / (1 - p)), half / _LOGIT_LIMIT
+        elif self._task == "binary":
+            self._shade_two(cells[0], grid, line_width)
         else:
-            values, scale = np.clip(cells[0] / self._scale, -1e6, 1e6), half
-        field, places = self._field, self._spare
-        self._spread(values.astype(np.float32), grid, field)
-        np.multiply(field, np.float32(scale), out=places)
-        places += np.float32(half)
-        self._look_up(places)
-        if self._task == "binary":
-            self._contour(np.abs(field, out=places), field > 0, line_width)
+            self._shade_numbers(cells[0], grid, line_width)
         return self._pixels
 
     def _look_up(self, places: FloatArray) -> None:
@@ -199,58 +171,70 @@ class FieldShader:
         np.copyto(self._index, places, casting="unsafe")
         np.take(self._table, self._index, out=self._pixels, mode="clip")
 
+    def _shade_two(self, cells: FloatArray, grid: Grid, line_width: float) -> None:
+        p = np.clip(cells, _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY, dtype=np.float64)
+        field, places = self._field, self._spare
+        self._spread(np.log(p / (1 - p)).astype(np.float32), grid, field)
+        half = (ENTRIES - 1) / 2
+        np.multiply(field, np.float32(half / LOGIT_LIMIT), out=places)
+        places += np.float32(half + 0.5)
+        self._look_up(places)
+        draw_contour(self._pixels, np.abs(field, out=places), field > 0, line_width, self._ink)
+
+    def _shade_numbers(self, cells: FloatArray, grid: Grid, line_width: float) -> None:
+        field, places = self._field, self._spare
+        self._spread(np.clip(cells / self._scale, -1e6, 1e6).astype(np.float32), grid, field)
+        half = np.float32((ENTRIES - 1) / 2)
+        np.multiply(field, half, out=places)
+        places += half + np.float32(0.5)
+        self._look_up(places)
+        if not len(self._levels):
+            return
+        step = self._levels[1] - self._levels[0] if len(self._levels) > 1 else 1.0
+        np.subtract(field, np.float32(self._levels[0]), out=field)
+        field *= np.float32(1.0 / step)
+        # Lines are at 0, 1, ..., n - 1 now; beyond the outermost nothing is crossed.
+        np.clip(field, -0.5, len(self._levels) - 0.5, out=field)
+        region = np.floor(field).astype(np.int16)
+        field -= np.rint(field, out=places)
+        draw_contour(self._pixels, np.abs(field, out=field), region, line_width, self._ink, _LEVEL_OPACITY)
+
     def _shade_classes(self, cells: FloatArray, grid: Grid, line_width: float) -> None:
         logs = np.log(np.clip(cells, _LEAST_PROBABILITY, 1.0)).astype(np.float32)
         shape = (self._side, self._side)
-        best, field, higher = np.empty(shape, np.float32), self._field, np.empty(shape, bool)
+        best, higher = np.empty(shape, np.float32), np.empty(shape, bool)
         second = np.full(shape, -np.inf, np.float32)
         winner = np.zeros(shape, np.uint8 if self._n_outputs <= 256 else np.uint16)
-        self._spread(logs[0], grid, best)
-        for index in range(1, self._n_outputs):
+        for index, field in enumerate(self._shares):
             self._spread(logs[index], grid, field)
+            if index == 0:
+                np.copyto(best, field)
+                continue
             np.greater(field, best, out=higher)
             np.copyto(winner, index, where=higher)
             np.minimum(best, field, out=self._spare)
             np.maximum(second, self._spare, out=second)
             np.maximum(best, field, out=best)
-        places = self._spare
-        np.multiply(best, np.float32((_ENTRIES - 1) / np.log(self._n_outputs)), out=places)
-        places += np.float32(_ENTRIES - 1)
-        np.clip(places, 0, _ENTRIES - 1, out=places)
-        # In float32 the sum stays exact below 2**24: up to 16,000 classes.
-        places += np.multiply(winner, np.float32(_ENTRIES), out=field)
-        self._look_up(places)
-        self._contour(np.subtract(best, second, out=best), winner, line_width)
+        if self._hard:
+            np.take(self._table, winner, out=self._pixels, mode="clip")
+        else:
+            self._blend()
+        margin = np.subtract(best, second, out=best)
+        draw_contour(self._pixels, margin, winner, line_width, self._ink, CONTOUR_OPACITY)
 
-    def _contour(self, margin: FloatArray, region: NDArray[Any], line_width: float) -> None:
-        """Blend the line between regions into the picture.
-
-        ``margin`` (side, side) falls to 0 at the line from both sides, so margin / slope is the distance to it.
-        """
-        near = np.zeros(region.shape, bool)
-        reach = max(1, round(line_width))
-        for step in range(1, reach + 1):
-            down, right = region[step:] != region[:-step], region[:, step:] != region[:, :-step]
-            near[step:] |= down
-            near[:-step] |= down
-            near[:, step:] |= right
-            near[:, :-step] |= right
-        near[0] = near[-1] = near[:, 0] = near[:, -1] = False
-        at = np.flatnonzero(near)
-        if not len(at):
-            return
-        flat, width = margin.ravel(), margin.shape[1]
-        here = flat[at]
-        # The margin has a kink at the line: of the two one-sided differences the larger one is the slope.
-        slope = np.maximum(np.abs(flat[at + 1] - here), np.abs(flat[at - 1] - here)) ** 2
-        slope += np.maximum(np.abs(flat[at + width] - here), np.abs(flat[at - width] - here)) ** 2
-        distance = here / np.sqrt(np.maximum(slope, 1e-20))
-        share = np.clip(line_width / 2 + 0.5 - distance, 0.0, 1.0) * CONTOUR_OPACITY
-        target = self._pixels.reshape(-1)
-        under, ink = target[at], _channels(self._theme.ink)
-        blended = np.full(len(at), 0xFF000000, np.uint32)
-        for channel, shift in enumerate((16, 8, 0)):
-            value = ((under >> shift) & 0xFF).astype(np.float32)
-            value += (ink[channel] - value) * share
-            blended |= value.astype(np.uint32) << shift
-        target[at] = blended
+    def _blend(self) -> None:
+        """Mix the classes' colours by how far each probability is above chance; without any the canvas is left."""
+        shares, k = self._shares, self._n_outputs
+        np.exp(shares, out=shares)
+        # Between cells the logarithms were mixed: what they stand for must add up to 1 again.
+        total = shares.sum(axis=0, out=self._field)
+        np.divide(np.float32(k / (k - 1.0)), total, out=total)
+        shares *= total
+        shares -= np.float32(1.0 / (k - 1.0))
+        np.maximum(shares, 0, out=shares)
+        colours = self._strong.T @ shares.reshape(k, -1)
+        colours += self._canvas[:, None] + np.float32(0.5)
+        self._pixels.fill(0xFF000000)
+        in_bytes = self._pixels.view(np.uint8).reshape(-1, 4)
+        for channel, place in enumerate((2, 1, 0)):  # as in memory: B G R
+            np.copyto(in_bytes[:, place], colours[channel], casting="unsafe")

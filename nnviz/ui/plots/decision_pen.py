@@ -15,7 +15,7 @@ from nnviz.ui.theme import DARK
 STROKE_GAP: Final = 9.0  # pixels between two points of a stroke
 _KEY_STEP, _FINE_STEP = 12.0, 2.0
 _SIZE: Final = 21  # of the cross hair
-_ARROWS: Final = {
+ARROWS: Final = {
     Qt.Key.Key_Left: (-1.0, 0.0),
     Qt.Key.Key_Right: (1.0, 0.0),
     Qt.Key.Key_Up: (0.0, -1.0),
@@ -47,7 +47,7 @@ class CrossHair(QWidget):
         middle = _SIZE / 2
         for colour, width in ((self.theme.point_outline, 4.0), (self.theme.ink, 2.0)):
             painter.setPen(QPen(QColor(colour), width))
-            for x, y in _ARROWS.values():
+            for x, y in ARROWS.values():
                 painter.drawLine(QPointF(middle + 4 * x, middle + 4 * y), QPointF(middle + 9 * x, middle + 9 * y))
         painter.end()
 
@@ -108,7 +108,7 @@ class DrawPen(QObject):
         if isinstance(event, QMouseEvent):
             return self._mouse(kind, event)
         if isinstance(event, QKeyEvent) and kind == QEvent.Type.ShortcutOverride:
-            if event.key() in (*_ARROWS, *_ADD_KEYS, *_REMOVE_KEYS):
+            if event.key() in (*ARROWS, *_ADD_KEYS, *_REMOVE_KEYS):
                 event.accept()
             return False
         if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress:
@@ -162,7 +162,7 @@ class DrawPen(QObject):
         at = self._at or QPointF(square.center())
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif (way := _ARROWS.get(Qt.Key(event.key()))) is not None:
+        elif (way := ARROWS.get(Qt.Key(event.key()))) is not None:
             step = _FINE_STEP if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else _KEY_STEP
             x, y = at.x() + way[0] * step, at.y() + way[1] * step
             self._at = QPointF(

@@ -1,112 +1,103 @@
-"""The data points over the heat map: which rows, their markers, and the row under the mouse."""
+"""The data points over the heat map: which rows, how near the plane they are, and the row under the mouse."""
 
-from functools import lru_cache
+import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QPainter, QPixmap
 
+from nnviz.app.planes import Plane
+from nnviz.app.slices import Held
 from nnviz.data.dataset import Dataset
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.plots.decision_view import SurfaceView
+from nnviz.ui.plots.decision_markers import Marker, MarkerPictures, class_shape
+from nnviz.ui.plots.decision_view import SurfaceView, spread_positions
 from nnviz.ui.theme import Theme, mix, point_colour
 
-MOST_POINTS = 2_000
-TRAIN_RADIUS, VALIDATION_RADIUS = 2.5, 3.0
-_CROWDED = 700  # from this many points on they are smaller
-SHAPES = ("disc", "square", "triangle", "diamond", "cross", "star")
+MOST_POINTS: Final = 2_000
+_CROWDED: Final = 700  # from this many points on they are smaller
+_COLOUR_STEPS: Final = 32  # of a number, on either side of the mean
+
+# Distances from the plane, in standard deviations, between which points fade, and how faint they become.
+NEAR, FAR, FAINTEST = 0.5, 2.0, 0.15
+_OPACITY_STEPS: Final = 16
+FADE_NOTE: Final = "faint: 0.5 to 2 σ off what is held"
+COMPONENT_FADE_NOTE: Final = "faint: 0.5 to 2 σ off the plane"
+
+_RING: Final = Marker("")
 
 
-@lru_cache(maxsize=64)
-def marker_path(shape: str, radius: float) -> QPainterPath:
-    """Return the outline of a marker around the origin; all shapes cover about the same area."""
-    path = QPainterPath()
-    if shape == "disc":
-        path.addEllipse(QPointF(0.0, 0.0), radius, radius)
-    elif shape == "square":
-        path.addRect(-0.9 * radius, -0.9 * radius, 1.8 * radius, 1.8 * radius)
-    elif shape == "cross":
-        path = _cross(1.25 * radius, 0.45 * radius)
-    else:
-        corners = {"triangle": 3, "diamond": 4, "star": 5}[shape]
-        path.addPolygon(_regular(corners, 1.3 * radius, 0.58 * radius if shape == "star" else None))
-    path.closeSubpath()
-    return path
+def opacities(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how opaque points are: 1 up to half a standard deviation from the plane, 0.15 from two on."""
+    fallen = np.clip((distances - NEAR) / (FAR - NEAR), 0.0, 1.0)
+    return np.asarray(np.round((1.0 - (1.0 - FAINTEST) * fallen) * _OPACITY_STEPS) / _OPACITY_STEPS)
 
 
-def _polygon(corners: list[tuple[float, float]]) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in corners])
-
-
-def _cross(arm: float, half: float) -> QPainterPath:
-    path = QPainterPath()
-    quarter = [(half, -arm), (half, -half), (arm, -half)]
-    corners: list[tuple[float, float]] = []
-    for _ in range(4):
-        corners += quarter
-        quarter = [(-y, x) for x, y in quarter]
-    path.addPolygon(_polygon(corners))
-    return path
-
-
-def _regular(corners: int, radius: float, inner: float | None) -> QPolygonF:
-    """Return a regular polygon that stands on its base, or with ``inner`` a star."""
-    count = corners if inner is None else 2 * corners
-    angles = np.arange(count) * 2 * np.pi / count - np.pi / 2
-    radii = np.full(count, radius)
-    if inner is not None:
-        radii[1::2] = inner
-    return _polygon(list(zip((radii * np.cos(angles)).tolist(), (radii * np.sin(angles)).tolist(), strict=True)))
-
-
-def class_shape(index: int, n_classes: int) -> str:
-    """Return the marker of a class: two classes need no shape beside their colours."""
-    return SHAPES[index % len(SHAPES)] if n_classes > 2 else "disc"
-
-
-def paint_marker(
-    painter: QPainter, centre: QPointF, shape: str, colour: QColor, outline: QColor, *, hollow: bool, scale: float = 1.0
-) -> None:
-    """Paint one point: filled with a thin outline (train), or a ring filled with the outline's colour (validation)."""
-    painter.translate(centre)
-    if hollow:
-        path = marker_path(shape, VALIDATION_RADIUS * scale)
-        painter.strokePath(path, QPen(outline, 2.7))
-        painter.fillPath(path, outline)
-        painter.strokePath(path, QPen(colour, 1.3))
-    else:
-        path = marker_path(shape, TRAIN_RADIUS * scale)
-        painter.strokePath(path, QPen(outline, 1.6))
-        painter.fillPath(path, colour)
-    painter.translate(-centre)
-
-
-def value_colour(theme: Theme, scaled: float) -> QColor:
+def value_colour(theme: Theme, scaled: float) -> str:
     """Return the colour of a regression target scaled to -1 to 1.
 
     The same two hues as the map below, but grey at the mean, where the map's own colour would hide the point.
     """
     neutral = theme.ink_2 if theme.dark else theme.ink_3
-    return QColor(mix(neutral, theme.point_a if scaled < 0 else theme.point_b, min(1.0, abs(scaled)) ** 0.7))
+    return mix(neutral, theme.point_a if scaled < 0 else theme.point_b, min(1.0, abs(scaled)) ** 0.7)
 
 
 class PointsLayer:
-    """The points of one view: chosen once, painted once per size and theme, then only copied to the screen."""
+    """The points of one plane: chosen once, painted once per view and theme, then only copied to the screen.
+
+    Attributes
+    ----------
+    view
+        The part of the plane that is shown; set anew when it changes.
+    rows
+        The rows of X that are shown.
+    opacity
+        Of each of them, (len(rows),).
+    """
 
     def __init__(self, view: SurfaceView) -> None:
-        self.dataset: Dataset = view.slices.dataset
-        self.places = view.places()
+        self.view = view
+        self.plane: Plane = view.plane
+        self.dataset: Dataset = view.dataset
+        self.places = spread_positions(self.plane)
         inside = np.flatnonzero(np.isfinite(self.places).all(axis=1))
         self.n_placed = len(inside)
         if len(inside) > MOST_POINTS:
             # The same rows every time: a sample that changed would look like news.
             inside = np.sort(np.random.default_rng(0).choice(inside, MOST_POINTS, replace=False))
         self.rows: NDArray[np.intp] = inside
+        self._places = self.places[inside]
         # Hollow: what is not learned from, be it held out to validate or to test.
-        self.is_held_out = np.zeros(self.dataset.n_rows, bool)
-        self.is_held_out[self.dataset.validation_rows] = True
-        self.is_held_out[self.dataset.test_rows] = True
+        held_out = np.zeros(self.dataset.n_rows, bool)
+        held_out[self.dataset.validation_rows] = True
+        held_out[self.dataset.test_rows] = True
+        self.is_held_out = held_out[inside]
+        self.opacity = np.ones(len(inside))
+        self._pictures: tuple[tuple[object, ...], MarkerPictures] | None = None
+        self._markers: tuple[str, list[Marker]] | None = None
+
+    @cached_property
+    def _distances(self) -> Callable[[Held], NDArray[np.float64]]:
+        return self.plane.distances(self.rows)
+
+    def fade(self, held: Held) -> None:
+        """Make points fainter that lie far from the plane through what is held."""
+        if self.fades:
+            self.opacity = opacities(self._distances(held))
+
+    @property
+    def fades(self) -> bool:
+        """Whether there is anything that rows can be far from."""
+        return self.plane.kind == "components" or bool(self.plane.held_names)
+
+    @property
+    def scale(self) -> float:
+        """How large the markers are: smaller in a crowd."""
+        return max(0.65, min(1.0, math.sqrt(_CROWDED / max(1, len(self.rows)))))
 
     def note(self) -> str:
         """Say how many rows are shown if not all are; "" otherwise."""
@@ -118,17 +109,14 @@ class PointsLayer:
 
     def pixels(self, square: QRect) -> NDArray[np.float64]:
         """Return the middles of the shown points in the widget's logical pixels, (len(rows), 2)."""
-        at = self.places[self.rows]
-        x = square.x() + at[:, 0] * square.width()
-        y = square.y() + (1.0 - at[:, 1]) * square.height()
-        return np.stack([x, y], axis=1)
+        return self.view.pixels(self._places, square)
 
     def pixel_of(self, row: int, square: QRect) -> QPointF | None:
         """Return the middle of one row's point; None where the row has no place on the axes."""
-        x, y = self.places[row]
-        if not (np.isfinite(x) and np.isfinite(y)):
+        place = self.places[row]
+        if not np.isfinite(place).all():
             return None
-        return QPointF(square.x() + x * square.width(), square.y() + (1.0 - y) * square.height())
+        return QPointF(*self.view.pixels(place[None], square)[0].tolist())
 
     def nearest(self, at: QPointF, square: QRect, reach: float = 9.0) -> int | None:
         """Return the row of X whose point is nearest to a place on the widget, None if none is within ``reach``."""
@@ -141,29 +129,66 @@ class PointsLayer:
     def paint(self, theme: Theme, square: QRect, ratio: float) -> QPixmap:
         """Return the points on a transparent pixmap of the square's size."""
         pixmap = clear_pixmap(square.size(), ratio, Qt.GlobalColor.transparent)
+        # The rarer hollow points on top, and among all the faint ones below.
+        order = np.lexsort((self.is_held_out, self.opacity))
+        self._copy(pixmap, theme, square, ratio, order, self._markers_in(theme), self.opacity)
+        return pixmap
+
+    def paint_rings(self, theme: Theme, square: QRect, ratio: float, wrong: NDArray[np.bool_]) -> QPixmap:
+        """Return rings around those of the points that are wrong, (len(rows),), on a transparent pixmap."""
+        pixmap = clear_pixmap(square.size(), ratio, Qt.GlobalColor.transparent)
+        rings = [_RING] * len(self.rows)
+        self._copy(pixmap, theme, square, ratio, np.flatnonzero(wrong), rings, np.sqrt(self.opacity))
+        return pixmap
+
+    def _copy(
+        self,
+        pixmap: QPixmap,
+        theme: Theme,
+        square: QRect,
+        ratio: float,
+        order: NDArray[np.intp],
+        markers: list[Marker],
+        opacity: NDArray[np.float64],
+    ) -> None:
+        key = (theme.name, ratio, self.scale)
+        if self._pictures is None or self._pictures[0] != key:
+            self._pictures = key, MarkerPictures(theme, ratio, self.scale)
+        pictures = self._pictures[1]
+        at = (self.pixels(square) - (square.x(), square.y())) * ratio
+        edge, side = 10.0 * ratio, square.width() * ratio
+        seen: NDArray[np.bool_] = np.asarray(((at > -edge) & (at < side + edge)).all(axis=1))
+        order = order[seen[order]]
+        pixmap.setDevicePixelRatio(1.0)
         painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(-square.x(), -square.y())
-        outline = QColor(theme.point_outline)
-        scale = max(0.65, min(1.0, (_CROWDED / max(1, len(self.rows))) ** 0.5))
-        centres = self.pixels(square)
-        hollow = self.is_held_out[self.rows]
+        current = 1.0
+        for index, (x, y), strength in zip(order.tolist(), at[order].tolist(), opacity[order].tolist(), strict=True):
+            if strength != current:
+                painter.setOpacity(strength)
+                current = strength
+            pictures.copy(painter, markers[index], x, y)
+        painter.end()
+        pixmap.setDevicePixelRatio(ratio)
+
+    def _markers_in(self, theme: Theme) -> list[Marker]:
+        if self._markers is None or self._markers[0] != theme.name:
+            self._markers = theme.name, self._make_markers(theme)
+        return self._markers[1]
+
+    def _make_markers(self, theme: Theme) -> list[Marker]:
+        hollow = self.is_held_out.tolist()
         codes = self.dataset.target_codes
         if codes is None:
-            colours = [value_colour(theme, value) for value in self._scaled_targets().tolist()]
-            shapes = ["disc"] * len(colours)
-        else:
-            n_classes = len(self.dataset.classes)
-            palette = [QColor(point_colour(theme, index)) for index in range(n_classes)]
-            colours = [palette[code] for code in codes[self.rows].tolist()]
-            shapes = [class_shape(code, n_classes) for code in codes[self.rows].tolist()]
-        for index in np.argsort(hollow, kind="stable").tolist():  # the rarer hollow points on top
-            centre = QPointF(*centres[index].tolist())
-            paint_marker(
-                painter, centre, shapes[index], colours[index], outline, hollow=bool(hollow[index]), scale=scale
-            )
-        painter.end()
-        return pixmap
+            steps = np.rint(np.clip(self._scaled_targets(), -1, 1) * _COLOUR_STEPS) / _COLOUR_STEPS
+            colours = {step: value_colour(theme, step) for step in set(steps.tolist())}
+            pairs = zip(steps.tolist(), hollow, strict=True)
+            return [Marker("disc", colours[step], is_hollow) for step, is_hollow in pairs]
+        n_classes = len(self.dataset.classes)
+        looks = [(class_shape(index, n_classes), point_colour(theme, index)) for index in range(n_classes)]
+        return [
+            Marker(looks[code][0], looks[code][1], is_hollow)
+            for code, is_hollow in zip(codes[self.rows].tolist(), hollow, strict=True)
+        ]
 
     def _scaled_targets(self) -> NDArray[np.float64]:
         targets = self.dataset.Y[self.rows, 0]

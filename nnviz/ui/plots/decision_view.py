@@ -1,12 +1,14 @@
-"""Which plane the decision surface shows, and where things lie on the widget."""
+"""Which part of which plane the map shows, and where things lie on the widget."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPointF, QRect, QRectF
 
-from nnviz.app.slices import SliceAxis, Slices
+from nnviz.app.planes import Plane
+from nnviz.app.slices import SliceAxis
+from nnviz.data.dataset import Dataset
 from nnviz.data.table import DATE_KINDS
 from nnviz.ui.plots.decision_field import Grid
 from nnviz.ui.plots.ticks import Tick, band_ticks, date_ticks, nice_ticks, number_text
@@ -19,29 +21,116 @@ BAR_GAP, BAR_WIDTH = 8, 8
 _PIXELS_PER_BAND_LABEL = 34
 # How far points of one category are spread over their band.
 _BAND_SPREAD = 0.62
+CLOSEST, FARTHEST = 1e-4, 4.0  # of an axis's whole range
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurfaceView:
-    """A plane through one data set."""
+    """A part of a plane: the axes are the plane's own, or stretches of them."""
 
-    slices: Slices
+    plane: Plane
     x: SliceAxis
     y: SliceAxis
 
+    @classmethod
+    def whole(cls, plane: Plane) -> "SurfaceView":
+        """Return the view of a whole plane."""
+        return cls(plane, plane.x, plane.y)
+
+    @property
+    def dataset(self) -> Dataset:
+        """What the plane goes through."""
+        return self.plane.dataset
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the plane is left out or added."""
+        return (self.x, self.y) == (self.plane.x, self.plane.y)
+
     def grid(self, resolution: int) -> Grid:
-        """Return the cells of a heat map over this plane."""
+        """Return the cells of a heat map over this view."""
         return Grid(resolution, len(self.x.levels), len(self.y.levels))
 
-    def places(self) -> NDArray[np.float64]:
-        """Return where every row lies, (n, 2) with 0 to 1 from the left and from the bottom; nan where missing."""
-        columns = []
-        for seed, axis in enumerate((self.x, self.y)):
-            along = self.slices.positions(axis.name or None)
-            if axis.levels:  # a fixed spread over the band, else every row of a category would be one point
-                along = along + (np.random.default_rng(seed).random(len(along)) - 0.5) * _BAND_SPREAD
-            columns.append((along - axis.low) / (axis.high - axis.low))
-        return np.stack(columns, axis=1)
+    def zoomed(self, factor: float, at: tuple[float, float]) -> "SurfaceView":
+        """Return the view with its sides ``factor`` times as long, one place of the plane staying where it is."""
+        x, y = (
+            _zoomed(axis, whole, factor, place)
+            for axis, whole, place in zip((self.x, self.y), (self.plane.x, self.plane.y), at, strict=True)
+        )
+        return replace(self, x=x, y=y)
+
+    def moved(self, across: float, up: float) -> "SurfaceView":
+        """Return the view moved by shares of its sides, no farther than a side beyond the whole."""
+        x, y = (
+            _moved(axis, whole, share)
+            for axis, whole, share in zip((self.x, self.y), (self.plane.x, self.plane.y), (across, up), strict=True)
+        )
+        return replace(self, x=x, y=y)
+
+    def framed(self, box: QRectF, square: QRect) -> "SurfaceView":
+        """Return the view of what lies within a box on the widget."""
+        (left, top), (right, bottom) = (self.place(at, square) for at in (box.topLeft(), box.bottomRight()))
+        x, y = _stretch(self.x, self.plane.x, left, right), _stretch(self.y, self.plane.y, bottom, top)
+        return replace(self, x=x, y=y)
+
+    def pixels(self, places: NDArray[np.float64], square: QRect) -> NDArray[np.float64]:
+        """Return where places of the plane, (n, 2), are on the widget, (n, 2) in logical pixels."""
+        x = square.x() + (places[:, 0] - self.x.low) / (self.x.high - self.x.low) * square.width()
+        y = square.y() + (self.y.high - places[:, 1]) / (self.y.high - self.y.low) * square.height()
+        return np.stack([x, y], axis=1)
+
+    def place(self, at: QPointF, square: QRect) -> tuple[float, float]:
+        """Return the place of the plane under a position on the widget."""
+        return (
+            self.x.low + (at.x() - square.x()) / square.width() * (self.x.high - self.x.low),
+            self.y.high - (at.y() - square.y()) / square.height() * (self.y.high - self.y.low),
+        )
+
+    def box_of(self, other: "SurfaceView", square: QRect) -> QRectF:
+        """Return where another view of the same plane lies while this one fills the square."""
+        corners = np.array([[other.x.low, other.y.high], [other.x.high, other.y.low]])
+        (left, top), (right, bottom) = self.pixels(corners, square).tolist()
+        return QRectF(left, top, right - left, bottom - top)
+
+
+def _zoomed(axis: SliceAxis, whole: SliceAxis, factor: float, place: float) -> SliceAxis:
+    if axis.levels or not axis.name:
+        return axis  # bands of categories have nothing between them
+    span, most = axis.high - axis.low, whole.high - whole.low
+    wanted = min(max(span * factor, CLOSEST * most), FARTHEST * most)
+    low = place - (place - axis.low) * wanted / span
+    return replace(axis, low=low, high=low + wanted)
+
+
+def _stretch(axis: SliceAxis, whole: SliceAxis, low: float, high: float) -> SliceAxis:
+    if axis.levels or not axis.name:
+        return axis
+    least = CLOSEST * (whole.high - whole.low)
+    middle, half = (low + high) / 2, max(high - low, least) / 2
+    return replace(axis, low=middle - half, high=middle + half)
+
+
+def _moved(axis: SliceAxis, whole: SliceAxis, share: float) -> SliceAxis:
+    if axis.levels or not axis.name:
+        return axis
+    span = axis.high - axis.low
+    middle = (axis.low + axis.high) / 2 + share * span
+    reach = (whole.high - whole.low) / 2 + span
+    centre = (whole.low + whole.high) / 2
+    middle = min(max(middle, centre - reach), centre + reach)
+    return replace(axis, low=middle - span / 2, high=middle + span / 2)
+
+
+def spread_positions(plane: Plane) -> NDArray[np.float64]:
+    """Return where every row's point lies, (n, 2) in the units of the axes; nan where a value is missing.
+
+    Over a band of a category the points are spread, always in the same way: else all its rows would be one point.
+    """
+    places = plane.positions().copy()
+    for column, axis in enumerate((plane.x, plane.y)):
+        if axis.levels:
+            places[:, column] += (np.random.default_rng(column).random(len(places)) - 0.5) * _BAND_SPREAD
+    return places
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +164,7 @@ def value_text(axis: SliceAxis, value: float) -> str:
     if np.isnan(value):
         return "missing"
     if axis.levels:
-        return axis.levels[int(value)]
+        return axis.levels[min(max(round(value), 0), len(axis.levels) - 1)]
     if axis.kind == "date":
         return str(np.datetime64(round(value), "D"))
     if axis.kind == "datetime":
