@@ -32,6 +32,7 @@ class Ladder:
         self._budget = budget
         self._place = 0
         self._patience = 0
+        self._seen = 0  # pictures at the present level
         self._costs: deque[float] = deque(maxlen=_REMEMBERED)  # seconds at level 1
 
     @property
@@ -49,21 +50,22 @@ class Ladder:
     def note(self, level: float, seconds: float) -> None:
         """Take down what a picture at a level has cost."""
         self._costs.append(seconds / level**2)
+        self._seen += 1
         cost = median(self._costs)  # one slow turn, when the machine was busy with something else, is no reason
-        if cost * self.level**2 > self._budget and len(self._costs) == _REMEMBERED:
-            if self._place < len(self._levels) - 1:
-                self._place += 1
-                self._costs.clear()
+        if cost * self.level**2 > self._budget:
             self._patience = 0
+            if self._seen >= _REMEMBERED and self._place < len(self._levels) - 1:
+                self._place += 1
+                self._seen = 0
         elif self._place and cost * self._levels[self._place - 1] ** 2 <= _HEADROOM * self._budget:
             self._patience += 1
             if self._patience >= _PATIENCE:
                 self._place -= 1
-                self._patience = 0
+                self._patience = self._seen = 0
         else:
             self._patience = 0
 
     def forget(self) -> None:
         """Begin anew at the finest level, for a network that costs something else."""
-        self._place = self._patience = 0
+        self._place = self._patience = self._seen = 0
         self._costs.clear()
