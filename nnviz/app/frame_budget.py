@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Sequence
-from statistics import median
 from typing import Final
 
 LIVE_CELLS: Final = (64, 48, 32, 24)  # along each side of a map while training
@@ -44,14 +43,15 @@ class Ladder:
         """Return the finest of other levels that stays within another budget; the finest of all before any measure."""
         if not self._costs:
             return levels[0]
-        cost = median(self._costs)
+        cost = min(self._costs)
         return next((level for level in levels if cost * level**2 <= budget), levels[-1])
 
     def note(self, level: float, seconds: float) -> None:
         """Take down what a picture at a level has cost."""
         self._costs.append(seconds / level**2)
         self._seen += 1
-        cost = median(self._costs)  # one slow turn, when the machine was busy with something else, is no reason
+        # The quickest of the last few: what other threads held up is not the picture's own cost.
+        cost = min(self._costs)
         if cost * self.level**2 > self._budget:
             self._patience = 0
             if self._seen >= _REMEMBERED and self._place < len(self._levels) - 1:

@@ -53,6 +53,7 @@ def _rgb(picture: QImage, at: QPoint) -> list[int]:
 
 
 def _picture(panel: DecisionPanel) -> QImage:
+    assert panel.surface.flush(10.0)
     return panel.surface.grab().toImage()
 
 
@@ -64,7 +65,7 @@ def _place(panel: DecisionPanel, row: int) -> QPointF:
 
 def _inside(panel: DecisionPanel) -> QPoint:
     """Return the place within the training rows' ranges that is farthest from every point."""
-    points, square = panel.surface.points, panel.surface.square
+    points, square = panel.surface.layers.points, panel.surface.square
     assert isinstance(points, PointsLayer)
     box = trained_box(_view(panel), square).adjusted(3, 3, -3, -3).toRect()
     x, y = np.meshgrid(np.arange(box.left(), box.right()), np.arange(box.top(), box.bottom()))
@@ -122,18 +123,18 @@ def test_answer_to_another_grid_is_not_painted(
     assert _picture(decision_panel).pixelColor(corner) == QColor(DARK.field)
 
 
-def test_picture_of_a_shown_step_is_not_made_again(
-    decision_panel: DecisionPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_picture_of_a_shown_step_is_not_made_again(decision_panel: DecisionPanel) -> None:
     dataset = toy_dataset("spiral")
     decision_panel.set_dataset(dataset)
     snapshot = _snapshot(dataset, decision_panel.grid_probe(live=False))
     decision_panel.draw(snapshot)
     decision_panel.surface.refresh_now()
-    shader = decision_panel.surface.picture._shader
-    assert shader is not None
-    monkeypatch.setattr(shader, "shade", lambda *_: pytest.fail("shaded twice"))
+    assert decision_panel.surface.flush(10.0)
+    image = decision_panel.surface.picture._image
     decision_panel.surface.refresh_now()
+    decision_panel.draw(snapshot)
+    assert decision_panel.surface.flush(10.0)
+    assert decision_panel.surface.picture._image is image
 
 
 def test_theme_changes_the_colours_of_the_map(decision_panel: DecisionPanel) -> None:
@@ -273,6 +274,7 @@ def test_hidden_panel_paints_nothing_until_it_is_shown(decision_panel: DecisionP
     decision_panel.draw(_snapshot(dataset, decision_panel.grid_probe(live=True), bias=30.0))
     assert decision_panel.surface.picture.is_empty
     decision_panel.show()
+    assert decision_panel.surface.flush(10.0)
     assert not decision_panel.surface.picture.is_empty
 
 

@@ -27,7 +27,7 @@ from nnviz.run.state import RunState
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
 from nnviz.ui.drop_overlay import describe_drop
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.plots import decision_surface
+from nnviz.ui.plots import decision_layers
 from nnviz.ui.plots.decision_chrome import ring
 from nnviz.ui.theme import load_fonts
 
@@ -257,7 +257,7 @@ def test_fault_while_painting_lets_go_of_the_painter(
         ring(*args)
 
     monkeypatch.setattr(sys, "excepthook", hooks._on_exception)
-    monkeypatch.setattr(decision_surface, "ring", broken)
+    monkeypatch.setattr(decision_layers, "ring", broken)
     window.live.set_row(3)
     until(lambda: bool(reports))
     window.decision.surface.update()

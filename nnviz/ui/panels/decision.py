@@ -186,10 +186,10 @@ class DecisionPanel(QWidget):
 
     def rows_probe(self, live: bool) -> RowsProbe | None:  # noqa: FBT001 - the one question is whether it is live
         """Return the rows whose answers the panel wants now; None for not yet, or not at all."""
-        points = self.surface.points
+        points = self.surface.layers.points
         if not isinstance(points, PointsLayer) or self.held.moving or not self.isVisible():
             return None
-        return self.surface.errors.wanted(points, live=live)
+        return self.surface.layers.errors.wanted(points, live=live)
 
     def set_components(self, components: Components) -> None:
         """Take the principal components that were asked for; those of a data set that is gone are dropped."""

@@ -2,25 +2,25 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.app.slices import AT_MEDIANS, Held
 from nnviz.run.snapshot import InputGrid, Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.plots.base import SnapshotPlot
-from nnviz.ui.plots.decision_chrome import paint_message, ring
+from nnviz.ui.plots.decision_chrome import paint_message
 from nnviz.ui.plots.decision_drawing import DrawnLayer
-from nnviz.ui.plots.decision_errors import ErrorLayer, point_items
 from nnviz.ui.plots.decision_frame import MapFrame
-from nnviz.ui.plots.decision_legend import LegendItem, legend_items
+from nnviz.ui.plots.decision_layers import MapLayers
 from nnviz.ui.plots.decision_picture import MapPicture
 from nnviz.ui.plots.decision_pointer import MapPointer
 from nnviz.ui.plots.decision_points import PointsLayer
-from nnviz.ui.plots.decision_range import paint_extrapolation
 from nnviz.ui.plots.decision_view import BELOW, LEFT, RIGHT, SMALLEST_SIDE, TOP, SurfaceView
 from nnviz.ui.theme import Theme
+
+_SOON_MS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,15 +43,14 @@ class DecisionSurface(SnapshotPlot):
         self.view: SurfaceView | None = None
         self.held: Held = AT_MEDIANS
         self.picture = MapPicture(theme)
-        self.errors = ErrorLayer()
-        self.points: PointsLayer | DrawnLayer | None = None
-        self._rows_layer: PointsLayer | None = None
+        self.layers = MapLayers()
         self._questions: tuple[Question, ...] = ()
         self._row: int | None = None
         self._answered: Snapshot | None = None  # the newest that answers a question about this plane
         self._shown: tuple[object, ...] | None = None
         self._frame = MapFrame()
-        self._point_map: QPixmap | None = None
+        self._look_again = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._look_again.timeout.connect(self._collect)
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -79,13 +78,11 @@ class DecisionSurface(SnapshotPlot):
         same_axes = view is not None and old is not None and (view.x, view.y) == (old.x, old.y)
         self.view = view
         if not same_plane:
-            self._rows_layer = None if view is None else PointsLayer(view)
-            self.points = self._rows_layer
+            self.layers.show_plane(view)
             self._answered, self._shown = None, None
-            self.errors.forget()
             self.pointer.put_away()
-        elif view is not None and self._rows_layer is not None:
-            self._rows_layer.view = view
+        elif view is not None:
+            self.layers.show_part(view)
         if not (answers_follow and (same_plane or same_axes)):
             self.picture.clear()
         self._relayout(keep_left=same_plane)
@@ -93,22 +90,18 @@ class DecisionSurface(SnapshotPlot):
     def set_held(self, held: Held) -> None:
         """Say what the other columns are held at: rows far from there become fainter."""
         self.held = held
-        if isinstance(self.points, PointsLayer):
-            self.points.fade(held)
-            self._point_map = None
-            self.update(self.square)
+        self.layers.fade(held)
+        self.update(self.square)
 
     def show_rows(self) -> None:
         """Show the rows of the data set again instead of other points."""
-        if self._rows_layer is not None and self.points is not self._rows_layer:
-            self.set_points(self._rows_layer)
+        if self.layers.show_rows():
+            self._relayout()
 
     def set_points(self, points: PointsLayer | DrawnLayer) -> None:
         """Show other points on the plane than the rows of its data set, or more of them than before."""
-        if points is not self.points:
-            self.points = points
+        if self.layers.show(points):
             self._relayout()
-        self._point_map = None
         self.update(self.square)
 
     def set_questions(self, questions: tuple[Question, ...]) -> None:
@@ -132,20 +125,22 @@ class DecisionSurface(SnapshotPlot):
         """Paint in the colours of another theme."""
         self.picture.set_look(theme, hard=self.picture.hard)
         self._frame.forget_chrome()
-        self._point_map, self._shown = None, None
+        self.layers.repaint()
+        self._shown = None
         self.pointer.card.set_theme(theme)
         super().set_theme(theme)
 
     @property
     def is_drawn_on(self) -> bool:
         """Whether the map is a sheet to draw points on now: mouse and keys belong to the pen."""
-        return isinstance(self.points, DrawnLayer)
+        return self.layers.is_drawing
 
     # Snapshots
 
     def draw(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot with an answer; most come without one, and they must not hide it."""
-        if self.errors.judge(snapshot):
+        self._collect()
+        if self.layers.errors.judge(snapshot):
             self._relabel()
         if snapshot.grid is None:
             return
@@ -159,7 +154,10 @@ class DecisionSurface(SnapshotPlot):
         super().draw(snapshot)
 
     def refresh(self) -> None:
-        """Shade the newest answer, unless it is already on the screen or belongs to another plane."""
+        """Have the newest answer shaded, unless it is already on the screen or belongs to another plane."""
+        if not self.isVisible():
+            self._waiting = True
+            return
         newest, view = self.snapshot, self.view
         if newest is not None and newest.grid is not None and self._view_of(newest.grid.probe) is not None:
             self._answered = newest
@@ -177,7 +175,29 @@ class DecisionSurface(SnapshotPlot):
             return
         was_finite = self.picture.is_finite
         self.picture.renew(grid, shown, side, self.square.width(), live=live)
-        self.update(self.square if was_finite == self.picture.is_finite else self.rect())
+        if view.plane.kind == "curve" or was_finite != self.picture.is_finite:
+            self.update(self.square)
+        self._collect()
+
+    def _collect(self) -> None:
+        """Paint the picture that was finished meanwhile; look again soon while one is on its way."""
+        if self.picture.collect():
+            self.update(self.square)
+        if self.picture.busy and self.isVisible():
+            self._look_again.start()
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until the newest answer is shaded and will be painted next; return whether it was in time."""
+        done = self.picture.flush(timeout)
+        self._collect()
+        return done
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Let no thread and no timer run for what nobody sees."""
+        super().hideEvent(event)
+        self._look_again.stop()
+        self.picture.stop()
+        self._shown, self._waiting = None, True  # a picture on its way is lost with its thread
 
     def _view_of(self, probe: InputGrid) -> SurfaceView | None:
         return next((question.view for question in self._questions if question.probe is probe), None)
@@ -205,29 +225,22 @@ class DecisionSurface(SnapshotPlot):
 
     def _relayout(self, *, keep_left: bool = False) -> None:
         side = self.square.size()
-        if self._frame.fit(self.view, self.size(), self._legend_items(), keep_left=keep_left):
+        if self._frame.fit(self.view, self.size(), self.layers.legend_items(self.view), keep_left=keep_left):
             self.updateGeometry()
         if side != self.square.size():
             self._shown = None
-        self._point_map = None
-        self.errors.repaint()
+        self.layers.repaint()
         self.refresh_now()
         self.update()
 
     def _relabel(self) -> None:
         if self.view is not None:
-            self._frame.relabel(self.view, self.width(), self._legend_items())
+            self._frame.relabel(self.view, self.width(), self.layers.legend_items(self.view))
             self.update()
 
     def _redo_chrome(self) -> None:
         self._frame.forget_chrome()
         self.update()
-
-    def _legend_items(self) -> list[LegendItem]:
-        view, points = self.view, self.points
-        if view is None:
-            return []
-        return legend_items(view.dataset, point_items(points, self.errors) if isinstance(points, PointsLayer) else ())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit the map into the new size."""
@@ -260,29 +273,10 @@ class DecisionSurface(SnapshotPlot):
         painter.setClipRect(square)
         if view is not None:
             picture.paint(painter, view, square, self._pixels_per_side())
-            self._paint_points(painter, view, square, ratio)
+            self.layers.paint(painter, view, self.theme, square, self._row, picture)
+            if not picture.is_finite:
+                paint_message(painter, self.theme, square, "The answers are not finite numbers")
         painter.end()
-
-    def _paint_points(self, painter: QPainter, view: SurfaceView, square: QRect, ratio: float) -> None:
-        points = self.points
-        if points is None:
-            return
-        if self._point_map is None or self._point_map.devicePixelRatio() != ratio:
-            self._point_map = points.paint(self.theme, square, ratio)
-            self.errors.repaint()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(points, PointsLayer):
-            paint_extrapolation(painter, view, square, self.theme)
-            found = self.errors.judgement
-            self.picture.paint_curve(painter, view, square, None if found is None else found.band)
-        painter.drawPixmap(square.topLeft(), self._point_map)
-        if isinstance(points, PointsLayer):
-            self.errors.paint(painter, points, self.theme, square, ratio)
-        at = None if self._row is None else points.pixel_of(self._row, square)
-        if at is not None:
-            ring(painter, self.theme, at, square)
-        if not self.picture.is_finite:
-            paint_message(painter, self.theme, square, "The answers are not finite numbers")
 
     def _row_text(self) -> str:
         if self._row is None or self.view is None:
@@ -293,8 +287,10 @@ class DecisionSurface(SnapshotPlot):
 
     def row_near(self, at: QPointF, reach: float = 9.0) -> int | None:
         """Return the row whose point is nearest to a position on the widget, None if none is within ``reach``."""
-        return None if self.points is None else self.points.nearest(at, self.square, reach)
+        points = self.layers.points
+        return None if points is None else points.nearest(at, self.square, reach)
 
     def pixel_of(self, row: int) -> QPointF | None:
         """Return where a row's point is on the widget; None if it has no place on the axes."""
-        return None if self.points is None else self.points.pixel_of(row, self.square)
+        points = self.layers.points
+        return None if points is None else points.pixel_of(row, self.square)

@@ -1,0 +1,103 @@
+"""What lies over the picture of the map: hatching, a curve, points, rings of errors, the ring of the chosen row."""
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QPixmap
+
+from nnviz.app.slices import Held
+from nnviz.ui.plots.decision_chrome import ring
+from nnviz.ui.plots.decision_drawing import DrawnLayer
+from nnviz.ui.plots.decision_errors import ErrorLayer, point_items
+from nnviz.ui.plots.decision_legend import LegendItem, legend_items
+from nnviz.ui.plots.decision_picture import MapPicture
+from nnviz.ui.plots.decision_points import PointsLayer
+from nnviz.ui.plots.decision_range import paint_extrapolation
+from nnviz.ui.plots.decision_view import SurfaceView
+from nnviz.ui.theme import Theme
+
+
+class MapLayers:
+    """The points of a plane, or those of a drawing in their place, with all that belongs to them.
+
+    Attributes
+    ----------
+    points
+        What is shown now; None without a plane.
+    errors
+        Which of the rows the network gets wrong.
+    """
+
+    def __init__(self) -> None:
+        self.points: PointsLayer | DrawnLayer | None = None
+        self.errors = ErrorLayer()
+        self._rows: PointsLayer | None = None
+        self._map: QPixmap | None = None
+
+    def show_plane(self, view: SurfaceView | None) -> None:
+        """Show the rows of a data set on another plane, or nothing."""
+        self.points = self._rows = None if view is None else PointsLayer(view)
+        self.errors.forget()
+        self.repaint()
+
+    def show_part(self, view: SurfaceView) -> None:
+        """Show another part of the same plane."""
+        if self._rows is not None:
+            self._rows.view = view
+        self.repaint()
+
+    def show_rows(self) -> bool:
+        """Show the rows of the data set again instead of a drawing; return whether there was one."""
+        changed = self.points is not self._rows
+        self.points = self._rows
+        return changed
+
+    def show(self, points: PointsLayer | DrawnLayer) -> bool:
+        """Show other points than the rows, or more of them than before; return whether they are of another kind."""
+        changed, self.points = points is not self.points, points
+        self._map = None
+        return changed
+
+    def fade(self, held: Held) -> None:
+        """Make the rows fainter that lie far from what is held."""
+        if self._rows is not None:
+            self._rows.fade(held)
+            self.repaint()
+
+    def repaint(self) -> None:
+        """Paint everything anew the next time."""
+        self._map = None
+        self.errors.repaint()
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether the points are those of a drawing."""
+        return isinstance(self.points, DrawnLayer)
+
+    def legend_items(self, view: SurfaceView | None) -> list[LegendItem]:
+        """Return what the legend says."""
+        if view is None:
+            return []
+        return legend_items(
+            view.dataset, point_items(self.points, self.errors) if isinstance(self.points, PointsLayer) else ()
+        )
+
+    def paint(
+        self, painter: QPainter, view: SurfaceView, theme: Theme, square: QRect, row: int | None, picture: MapPicture
+    ) -> None:
+        """Copy the layers onto the square; the painter is clipped to it."""
+        points, ratio = self.points, painter.device().devicePixelRatioF()
+        if points is None:
+            return
+        if self._map is None or self._map.devicePixelRatio() != ratio:
+            self._map = points.paint(theme, square, ratio)
+            self.errors.repaint()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(points, PointsLayer):
+            paint_extrapolation(painter, view, square, theme)
+            found = self.errors.judgement
+            picture.paint_curve(painter, view, square, None if found is None else found.band)
+        painter.drawPixmap(square.topLeft(), self._map)
+        if isinstance(points, PointsLayer):
+            self.errors.paint(painter, points, theme, square, ratio)
+        at = None if row is None else points.pixel_of(row, square)
+        if at is not None:
+            ring(painter, theme, at, square)

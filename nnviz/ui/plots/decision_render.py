@@ -1,0 +1,153 @@
+"""The thread that shades the map, beside the trainer and the GUI: neither waits for a picture."""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from nnviz.app.frame_budget import Ladder
+from nnviz.data.tasks import Task
+from nnviz.ui.plots.decision_colours import FloatArray, Pixels
+from nnviz.ui.plots.decision_contour import CONTOUR_WIDTH
+from nnviz.ui.plots.decision_field import FieldShader, Grid
+from nnviz.ui.plots.decision_view import SurfaceView
+from nnviz.ui.theme import Theme
+
+# Seconds that one picture may take while training, and when nothing moves.
+LIVE_SECONDS: Final = 0.005
+STILL_SECONDS: Final = 0.04
+_SHARES: Final = (1.0, 0.75, 0.5, 0.35)  # of the screen's pixels along a side
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the colours of a map depend on besides the answers; see :class:`FieldShader`."""
+
+    task: Task
+    n_outputs: int
+    deviation: float
+    theme: Theme
+    levels: tuple[float, ...] = ()
+    hard: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShadeJob:
+    """A picture to be made.
+
+    Attributes
+    ----------
+    output
+        The network's output over the grid, (resolution**2, n_outputs); nothing writes to it any more.
+    grid, view
+        Its cells, and the part of the plane that they cover.
+    side, logical
+        The square's pixels on the screen, and in the widget's units.
+    live
+        Whether more pictures follow at once.
+    """
+
+    look: Look
+    output: FloatArray
+    grid: Grid
+    view: SurfaceView
+    side: int
+    logical: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shaded:
+    """A finished picture, (side, side) 0xFFRRGGBB, and what it was made of."""
+
+    job: ShadeJob
+    pixels: Pixels
+
+
+class MapRenderer:
+    """Shades the newest job it was given; older ones that it had no time for are dropped.
+
+    `submit`, `take` and `flush` belong to the GUI thread. Nothing here touches Qt.
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._job: ShadeJob | None = None
+        self._shading = self._dropped = False
+        self._finished: Shaded | None = None
+
+    def stop(self) -> None:
+        """Stop the thread and wait for it; the next job starts another."""
+        with self._condition:
+            self._stopping, self._job = True, None
+            self._condition.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._finished = None
+
+    def submit(self, job: ShadeJob) -> None:
+        """Ask for a picture; waits for nothing."""
+        with self._condition:
+            self._job, self._stopping = job, False
+            self._condition.notify_all()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="nnviz-map-pictures", daemon=True)
+            self._thread.start()
+
+    def drop(self) -> None:
+        """Forget what was asked for and what is finished: it belongs to something else."""
+        with self._condition:
+            self._job = self._finished = None
+            self._dropped = self._shading
+
+    def take(self) -> Shaded | None:
+        """Return the picture that was finished since the last call, if any."""
+        with self._condition:
+            finished, self._finished = self._finished, None
+            return finished
+
+    @property
+    def busy(self) -> bool:
+        """Whether a picture is on its way, or waits to be taken."""
+        with self._condition:
+            return self._shading or self._job is not None or self._finished is not None
+
+    def flush(self, timeout: float) -> bool:
+        """Wait at most ``timeout`` seconds until all that was submitted is shaded; return whether it is."""
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._shading and self._job is None, timeout)
+
+    def _run(self) -> None:
+        shader: FieldShader | None = None
+        look: Look | None = None
+        ladder = Ladder(_SHARES, LIVE_SECONDS)
+        while (job := self._next()) is not None:
+            if shader is None or job.look != look:
+                look, shader = job.look, _shader_of(job.look)
+                ladder.forget()
+            share = ladder.level if job.live else ladder.affordable(_SHARES, STILL_SECONDS)
+            side = max(32, round(job.side * share))
+            began = time.perf_counter()
+            pixels = shader.shade(job.output, job.grid, side, CONTOUR_WIDTH * side / max(1, job.logical)).copy()
+            ladder.note(share, time.perf_counter() - began)
+            with self._condition:
+                if not self._dropped:  # what was dropped meanwhile must not come back
+                    self._finished = Shaded(job, pixels)
+                self._shading = self._dropped = False
+                self._condition.notify_all()
+
+    def _next(self) -> ShadeJob | None:
+        with self._condition:
+            self._condition.wait_for(lambda: self._stopping or self._job is not None)
+            if self._stopping:
+                return None
+            job, self._job = self._job, None
+            self._shading = True
+            return job
+
+
+def _shader_of(look: Look) -> FieldShader:
+    return FieldShader(look.task, look.n_outputs, look.deviation, look.theme, levels=look.levels, hard=look.hard)
