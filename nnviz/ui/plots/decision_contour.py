@@ -11,6 +11,11 @@ CONTOUR_WIDTH = 1.2
 CONTOUR_OPACITY = 0.75
 
 
+def line_reach(width: float) -> int:
+    """Return how many pixels beside a border a line of this width may touch."""
+    return max(1, round(width))
+
+
 def near_borders(region: NDArray[Any], reach: int) -> NDArray[np.intp]:
     """Return the flat indices of pixels within ``reach`` of another region, the outermost pixels left out."""
     near = np.zeros(region.shape, bool)
@@ -24,10 +29,18 @@ def near_borders(region: NDArray[Any], reach: int) -> NDArray[np.intp]:
     return np.flatnonzero(near)
 
 
+def with_neighbours(at: NDArray[np.intp], across: int) -> NDArray[np.intp]:
+    """Return flat indices and those beside, above and below them, each once, in a picture ``across`` pixels wide."""
+    near = np.zeros(across * across, bool)
+    for step in (0, 1, -1, across, -across):
+        near[at + step] = True
+    return np.flatnonzero(near)
+
+
 def draw_contour(
     pixels: Pixels,
     margin: FloatArray,
-    region: NDArray[Any],
+    at: NDArray[np.intp],
     width: float,
     ink: FloatArray,
     opacity: float = CONTOUR_OPACITY,
@@ -40,8 +53,8 @@ def draw_contour(
         0xFFRRGGBB, (side, side).
     margin
         Falls to 0 at the line from both sides, (side, side), so that margin / slope is the distance to it.
-    region
-        A number for each region, (side, side).
+    at
+        Where the line may run: `near_borders` of the regions.
     width
         Of the line, in pixels.
     ink
@@ -49,7 +62,6 @@ def draw_contour(
     opacity
         From 0 to 1.
     """
-    at = near_borders(region, max(1, round(width)))
     if not len(at):
         return
     flat, across = margin.ravel(), margin.shape[1]

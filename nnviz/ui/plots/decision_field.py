@@ -19,10 +19,11 @@ from nnviz.ui.plots.decision_colours import (
     pack,
     regression_table,
 )
-from nnviz.ui.plots.decision_contour import CONTOUR_OPACITY, draw_contour
+from nnviz.ui.plots.decision_contour import draw_contour, line_reach, near_borders, with_neighbours
 from nnviz.ui.theme import Theme
 
 _LEAST_PROBABILITY = float(1.0 / (1.0 + np.exp(LOGIT_LIMIT)))
+_AS_GOOD_AS_CERTAIN = float(np.log(0.998))  # within half a shade of certain
 _LEVEL_OPACITY = 0.4  # of a regression's lines: there are several
 
 
@@ -125,6 +126,7 @@ class FieldShader:
             self._pixels = np.empty(shape, np.uint32)
             if self._task == "multiclass":
                 self._shares = np.empty((self._n_outputs, *shape), np.float32)
+                self._best, self._higher = np.empty(shape, np.float32), np.empty(shape, bool)
 
     def _interpolation(self, cells: int, bands: int) -> Interpolation:
         key = (cells, self._side, bands)
@@ -179,7 +181,8 @@ class FieldShader:
         np.multiply(field, np.float32(half / LOGIT_LIMIT), out=places)
         places += np.float32(half + 0.5)
         self._look_up(places)
-        draw_contour(self._pixels, np.abs(field, out=places), field > 0, line_width, self._ink)
+        at = near_borders(field > 0, line_reach(line_width))
+        draw_contour(self._pixels, np.abs(field, out=places), at, line_width, self._ink)
 
     def _shade_numbers(self, cells: FloatArray, grid: Grid, line_width: float) -> None:
         field, places = self._field, self._spare
@@ -195,15 +198,14 @@ class FieldShader:
         field *= np.float32(1.0 / step)
         # Lines are at 0, 1, ..., n - 1 now; beyond the outermost nothing is crossed.
         np.clip(field, -0.5, len(self._levels) - 0.5, out=field)
-        region = np.floor(field).astype(np.int16)
+        at = near_borders(np.floor(field).astype(np.int16), line_reach(line_width))
         field -= np.rint(field, out=places)
-        draw_contour(self._pixels, np.abs(field, out=field), region, line_width, self._ink, _LEVEL_OPACITY)
+        draw_contour(self._pixels, np.abs(field, out=field), at, line_width, self._ink, _LEVEL_OPACITY)
 
     def _shade_classes(self, cells: FloatArray, grid: Grid, line_width: float) -> None:
         logs = np.log(np.clip(cells, _LEAST_PROBABILITY, 1.0)).astype(np.float32)
         shape = (self._side, self._side)
-        best, higher = np.empty(shape, np.float32), np.empty(shape, bool)
-        second = np.full(shape, -np.inf, np.float32)
+        best, higher = self._best, self._higher
         winner = np.zeros(shape, np.uint8 if self._n_outputs <= 256 else np.uint16)
         for index, field in enumerate(self._shares):
             self._spread(logs[index], grid, field)
@@ -212,29 +214,41 @@ class FieldShader:
                 continue
             np.greater(field, best, out=higher)
             np.copyto(winner, index, where=higher)
-            np.minimum(best, field, out=self._spare)
-            np.maximum(second, self._spare, out=second)
             np.maximum(best, field, out=best)
-        if self._hard:
-            np.take(self._table, winner, out=self._pixels, mode="clip")
-        else:
-            self._blend()
-        margin = np.subtract(best, second, out=best)
-        draw_contour(self._pixels, margin, winner, line_width, self._ink, CONTOUR_OPACITY)
+        np.take(self._table, winner, out=self._pixels, mode="clip")
+        at = near_borders(winner, line_reach(line_width))
+        # How far the winner is ahead, where a line may run; elsewhere nobody asks.
+        self._field.fill(np.inf)
+        around = with_neighbours(at, self._side)
+        two = np.partition(self._shares.reshape(self._n_outputs, -1)[:, around], self._n_outputs - 2, axis=0)[-2:]
+        self._field.reshape(-1)[around] = two[1] - two[0]
+        if not self._hard:
+            self._blend(best)
+        draw_contour(self._pixels, self._field, at, line_width, self._ink)
 
-    def _blend(self) -> None:
-        """Mix the classes' colours by how far each probability is above chance; without any the canvas is left."""
-        shares, k = self._shares, self._n_outputs
+    def _blend(self, best: FloatArray) -> None:
+        """Mix the classes' colours by how far each probability is above chance; without any the canvas is left.
+
+        Where one class is as good as certain its colour is there already.
+        """
+        k = self._n_outputs
+        unsure = np.flatnonzero(best < _AS_GOOD_AS_CERTAIN)
+        shares = self._shares.reshape(k, -1)
+        everywhere = 2 * len(unsure) > shares.shape[1]
+        if not everywhere:
+            shares = np.take(shares, unsure, axis=1)
         np.exp(shares, out=shares)
         # Between cells the logarithms were mixed: what they stand for must add up to 1 again.
-        total = shares.sum(axis=0, out=self._field)
+        total = shares.sum(axis=0)
         np.divide(np.float32(k / (k - 1.0)), total, out=total)
         shares *= total
         shares -= np.float32(1.0 / (k - 1.0))
         np.maximum(shares, 0, out=shares)
-        colours = self._strong.T @ shares.reshape(k, -1)
+        colours = self._strong.T @ shares
         colours += self._canvas[:, None] + np.float32(0.5)
-        self._pixels.fill(0xFF000000)
-        in_bytes = self._pixels.view(np.uint8).reshape(-1, 4)
-        for channel, place in enumerate((2, 1, 0)):  # as in memory: B G R
-            np.copyto(in_bytes[:, place], colours[channel], casting="unsafe")
+        red, green, blue = colours.astype(np.uint32)
+        mixed = np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
+        if everywhere:
+            self._pixels[...] = mixed.reshape(self._pixels.shape)
+        else:
+            self._pixels.reshape(-1)[unsure] = mixed
