@@ -255,7 +255,7 @@ def test_many_rows_are_shown_as_a_fixed_sample_and_said_so() -> None:
     first, second = PointsLayer(panel_view), PointsLayer(panel_view)
     assert len(first.rows) == MOST_POINTS == 2000
     np.testing.assert_array_equal(first.rows, second.rows)
-    assert first.note() == "2,000 of 2,500 rows shown"
+    assert first.note() == "2,000 of 2,500 rows"
 
 
 def test_rows_without_a_value_are_counted_as_not_shown(make_dataset: MakeDataset) -> None:
@@ -264,7 +264,7 @@ def test_rows_without_a_value_are_counted_as_not_shown(make_dataset: MakeDataset
     gappy[:3] = np.nan
     table = dataset.table.with_columns({"c0": Column("c0", "float", gappy)})
     layer = PointsLayer(_view_of(build_dataset(table, dataset.choices)))
-    assert layer.note() == "37 of 40 rows shown, 3 lack a value"
+    assert layer.note() == "37 of 40 rows, 3 lack a value"
 
 
 def test_hidden_panel_paints_nothing_until_it_is_shown(decision_panel: DecisionPanel) -> None:

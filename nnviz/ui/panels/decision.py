@@ -17,8 +17,9 @@ from nnviz.ui.panels.decision_axes import AxisLists, PlaneChoice
 from nnviz.ui.panels.decision_draw import MapDrawing
 from nnviz.ui.panels.decision_held import HeldColumns
 from nnviz.ui.panels.decision_parts import label, segment
+from nnviz.ui.plots.decision_answers import Question
 from nnviz.ui.plots.decision_points import PointsLayer
-from nnviz.ui.plots.decision_surface import DecisionSurface, Question
+from nnviz.ui.plots.decision_surface import DecisionSurface
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
 
@@ -110,12 +111,14 @@ class DecisionPanel(QWidget):
 
     def _say_title(self) -> None:
         dataset, active = None if self._slices is None else self._slices.dataset, self.drawing.active
+        view = self.surface.view
         whole = "Prediction map" if dataset is not None and dataset.task == "regression" else "Decision boundary"
+        if view is not None and view.plane.kind == "curve":
+            whole = "Prediction curve"
         self._title.setText("Draw" if active else whole)
         drawable = not why_not_drawable(dataset)
         self.axis_lists.set_shown(shown=not active, least_width=58 if drawable else 76)  # beside the toggle: less room
         self.drawing.toggle.setVisible(active or drawable)
-        view = self.surface.view
         self.hard.setVisible(view is not None and view.plane.kind != "curve" and not active)
         self.held.set_drawing(active=active)
 
@@ -210,11 +213,13 @@ class DecisionPanel(QWidget):
         if choice.kind != "components":
             return ColumnPlane(self._slices, choice.x, choice.y, against_target=choice.kind == "curve")
         if self._components is None:
+            self.surface.set_message("Finding the principal components …")
             self.components_wanted.emit(self._slices.dataset)
             return None
         return ComponentPlane(self._slices, self._components)
 
     def _renew_plane(self) -> None:
+        self.surface.set_message("")
         plane = self._plane(self.axis_lists.choice())
         self._questions.clear()
         self.surface.set_questions(())

@@ -11,6 +11,8 @@ from nnviz.ui.panels.data_text import one_line
 from nnviz.ui.panels.decision_parts import NameCombo, label
 
 COMPONENTS: Final = "Principal components"
+MOST_COLUMNS: Final = 16  # of a data set with more, two columns say little and the components come first
+_WIDEST, _COMPONENTS_WIDTH = 132, 156
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class AxisLists(QWidget):
         return tuple(zip(self.labels, self.lists, strict=True))
 
     def set_dataset(self, dataset: Dataset | None) -> None:
-        """Offer the columns of another data set, the first two on the axes."""
+        """Offer the columns of another data set: the first two on the axes, or of many columns the components."""
         self._dataset = dataset
         names = [] if dataset is None else [one_line(name, 60) for name in dataset.feature_names]
         further = [COMPONENTS] if dataset is not None and dataset.X.shape[1] > 2 else []
@@ -68,7 +70,9 @@ class AxisLists(QWidget):
             curve = [f"{one_line(dataset.choices.target, 50)} (predicted)"]
         for model, texts in zip(self._names, (names + further, names + curve), strict=True):
             self._quietly(lambda model=model, texts=texts: model.setStringList(texts))
-        self._quietly(self.show_first)
+        self.show_first()
+        if len(names) > MOST_COLUMNS:
+            self.choose_components()
         for combo in self.lists:
             combo.setEnabled(bool(names))
 
@@ -109,8 +113,9 @@ class AxisLists(QWidget):
             name.setVisible(visible)
             combo.setVisible(visible)
             combo.setMinimumWidth(least_width)
-        self.lists[0].setMaximumWidth(132 if second or alone or choice is None else 176)
-        self.lists[1].setMaximumWidth(132)
+            combo.setMaximumWidth(_WIDEST)
+        if choice is not None and choice.kind == "components":
+            self.lists[0].setFixedWidth(_COMPONENTS_WIDTH)
 
     def _quietly(self, change) -> None:  # type: ignore[no-untyped-def]
         for combo in self.lists:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnviz.data.dataset import Dataset
 from nnviz.ui.plots.base import paint_upright_text
@@ -46,6 +46,12 @@ def contour_levels(dataset: Dataset) -> tuple[float, ...]:
     return tuple(2.0 * place - 1.0 for place, _ in bar_scale(dataset)[0])
 
 
+def bar_room(dataset: Dataset, metrics: QFontMetricsF) -> float:
+    """Return the room right of the bar that its ticks and its label need."""
+    widest = max(metrics.horizontalAdvance(text) for _, text in bar_scale(dataset)[0])
+    return widest + (24.0 if dataset.task == "regression" else 10.0)
+
+
 def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, bar: QRect, *, hard: bool) -> None:
     """Paint the bar, its ticks and its label."""
     colours = bar_colours(dataset, theme, hard=hard)
@@ -63,11 +69,12 @@ def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, bar: QRect, *, 
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             text,
         )
-    if len(centres) > 1:
-        # Between the two ticks that are farthest apart, where there is most room for it.
-        gaps = [(lower - upper, upper) for lower, upper in pairwise(centres)]
-        room, upper = max(gaps)
-        painter.setPen(QColor(theme.ink_2))
+    painter.setPen(QColor(theme.ink_2))
+    if dataset.task == "regression":  # too many ticks for a name between two of them
+        widest = max(painter.fontMetrics().horizontalAdvance(text) for _, text in ticks)
+        paint_upright_text(painter, label, QPointF(bar.right() + 13.0 + widest, bar.center().y()), bar.height())
+    else:
+        room, upper = max((lower - upper, upper) for lower, upper in pairwise(sorted(centres)))
         paint_upright_text(painter, label, QPointF(bar.right() + 12.0, upper + room / 2), room - 18.0)
 
 

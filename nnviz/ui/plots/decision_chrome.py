@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from nnviz.ui.plots.base import clear_pixmap, paint_upright_text
-from nnviz.ui.plots.decision_bar import bar_scale, paint_bar
+from nnviz.ui.plots.decision_bar import bar_room, paint_bar
 from nnviz.ui.plots.decision_legend import ROW_GAP, Legend, paint_legend
 from nnviz.ui.plots.decision_view import BAR_GAP, BAR_WIDTH, Layout, SurfaceView, axis_ticks
 from nnviz.ui.theme import CAPTION, Theme, font
@@ -30,9 +30,7 @@ def right_margin(view: SurfaceView | None, least: int) -> int:
         return least
     if view.plane.kind == "curve":
         return _PLAIN_RIGHT
-    metrics = QFontMetricsF(font(CAPTION))
-    widest = max(metrics.horizontalAdvance(text) for _, text in bar_scale(view.dataset)[0])
-    return max(least, round(BAR_GAP + BAR_WIDTH + widest + 10.0))
+    return max(least, round(BAR_GAP + BAR_WIDTH + bar_room(view.dataset, QFontMetricsF(font(CAPTION)))))
 
 
 def row_room(view: SurfaceView) -> float:
@@ -138,7 +136,7 @@ def paint_message(painter: QPainter, theme: Theme, square: QRect, text: str) -> 
     width = painter.fontMetrics().horizontalAdvance(text) + 20
     box = QRectF(0, 0, min(width, square.width() - 12), 24)
     box.moveCenter(QRectF(square).center())
-    painter.setPen(QPen(QColor(theme.error), 1.0))
+    painter.setPen(QPen(QColor(theme.line_strong), 1.0))
     painter.setBrush(QColor(theme.raised))
     painter.drawRoundedRect(box, 5, 5)
     painter.setPen(QColor(theme.ink))

@@ -66,7 +66,7 @@ class ErrorLayer:
     def legend_item(self, points: PointsLayer) -> LegendItem:
         """Return what the legend says of the rings."""
         if points.dataset.task == "regression":
-            return LegendItem("error", "worst 5 % of residuals")
+            return LegendItem("error", "worst 5 %")
         count = len(points.rows)
         wrong = "–" if self.judgement is None else f"{self.judgement.n_wrong:,}"
         return LegendItem("error", f"{wrong} of {count:,} wrong", widest=f"{count:,} of {count:,} wrong")
@@ -87,11 +87,11 @@ def point_items(points: PointsLayer, errors: ErrorLayer) -> list[LegendItem]:
     if points.plane.kind == "curve":
         items.append(LegendItem("line", "prediction"))
         band = errors.judgement.band_part if errors.judgement is not None else ""
-        widest = "5 to 95 % of validation residuals"
-        items.append(LegendItem("band", f"5 to 95 % of {band or 'the'} residuals", widest=widest))
+        widest = "5–95 % of validation residuals"
+        items.append(LegendItem("band", f"5–95 % of {band or 'the'} residuals", widest=widest))
     items.append(errors.legend_item(points))
     if view.x.trained is not None or view.y.trained is not None:
-        items.append(LegendItem("beyond", "beyond the training rows"))
+        items.append(LegendItem("beyond", "beyond training"))
     if points.fades:
         items.append(LegendItem("faint", COMPONENT_FADE_NOTE if points.plane.kind == "components" else FADE_NOTE))
     if note := points.note():

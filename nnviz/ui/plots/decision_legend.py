@@ -15,7 +15,7 @@ from nnviz.ui.theme import CAPTION, Theme, font, point_colour, with_alpha
 _TEXT_GAP, _ITEM_GAP = 9.0, 13.0
 _CLASS_WIDTHS: Final = (84.0, 64.0, 48.0, 34.0)  # names of classes are cut to the first that makes all fit
 _MOST_CLASSES: Final = 24
-MOST_ROWS: Final = 4
+MOST_ROWS: Final = 5
 ROW_GAP: Final = 25.0
 
 

@@ -5,10 +5,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from nnviz.run.snapshot import GridResult
+from nnviz.ui.plots.base import clear_pixmap
 from nnviz.ui.plots.decision_bar import contour_levels, target_deviation
+from nnviz.ui.plots.decision_regions import kept_inside, paint_names
 from nnviz.ui.plots.decision_render import Look, MapRenderer, Shaded, ShadeJob
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme, with_alpha
@@ -27,6 +29,7 @@ class MapPicture:
         self._shaded: Shaded | None = None
         self._image: QImage | None = None
         self._curve: tuple[SurfaceView, NDArray[np.float64]] | None = None  # predictions along x in raw units
+        self._names: tuple[tuple[object, ...], QPixmap] | None = None
         self.hard = False
         self.is_finite = True
 
@@ -104,6 +107,26 @@ class MapPicture:
         smooth = self._image.width() != side or box != QRectF(square)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(box, self._image)
+        if self._shaded.anchors:
+            self._copy_names(painter, self._shaded, box, square)
+
+    def _copy_names(self, painter: QPainter, shaded: Shaded, box: QRectF, square: QRect) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        key = (shaded.anchors, box, square, self._theme.name, ratio)
+        if self._names is None or self._names[0] != key:
+            pixmap = clear_pixmap(square.size(), ratio, Qt.GlobalColor.transparent)
+            on_names = QPainter(pixmap)
+            on_names.setRenderHint(QPainter.RenderHint.Antialiasing)
+            on_names.translate(-square.x(), -square.y())
+            places = [
+                (index, QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()))
+                for index, (x, y) in shaded.anchors.items()
+            ]
+            inside = [(index, kept_inside(at, square)) for index, at in places if square.contains(at.toPoint())]
+            paint_names(on_names, shaded.job.view.dataset.classes, inside, self._theme)
+            on_names.end()
+            self._names = key, pixmap
+        painter.drawPixmap(square.topLeft(), self._names[1])
 
     def paint_curve(
         self, painter: QPainter, view: SurfaceView, square: QRect, band: tuple[float, float] | None

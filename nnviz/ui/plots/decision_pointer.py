@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QRubberBand
+from PySide6.QtWidgets import QRubberBand, QToolButton
 
 from nnviz.ui.plots.decision_hover import HoverCard, place_lines, row_lines
 from nnviz.ui.plots.decision_pen import ARROWS, CrossHair
@@ -40,6 +40,14 @@ class MapPointer(QObject):
         self._at: QPointF | None = None  # of the cross hair
         self._pressed: QPointF | None = None
         self._moving_from: QPointF | None = None
+        self.whole = QToolButton(surface)
+        self.whole.setText("Whole map")
+        self.whole.setToolTip("Show the whole map again (Home or a double click)")
+        self.whole.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.whole.setProperty("segment", "true")
+        self.whole.setCursor(Qt.CursorShape.ArrowCursor)
+        self.whole.clicked.connect(self._show_whole)
+        self.whole.hide()
         self._frame = QRubberBand(QRubberBand.Shape.Rectangle, surface)
         self._again = QTimer(self, interval=_READ_MS)
         self._again.timeout.connect(self._read)
@@ -75,6 +83,13 @@ class MapPointer(QObject):
         """Hide card and cross hair: what they speak of is gone."""
         self._at = None
         self._let_go()
+
+    def place_button(self) -> None:
+        """Offer the way back while the map does not show the whole plane."""
+        view, square = self._surface.view, self._surface.square
+        self.whole.setVisible(view is not None and not view.is_whole)
+        self.whole.adjustSize()
+        self.whole.move(square.right() - self.whole.width() - 5, square.top() + 6)
 
     def _let_go(self) -> None:
         self._pressed = self._moving_from = None

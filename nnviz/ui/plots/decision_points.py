@@ -25,8 +25,8 @@ _COLOUR_STEPS: Final = 32  # of a number, on either side of the mean
 # Distances from the plane, in standard deviations, between which points fade, and how faint they become.
 NEAR, FAR, FAINTEST = 0.5, 2.0, 0.15
 _OPACITY_STEPS: Final = 16
-FADE_NOTE: Final = "faint: 0.5 to 2 σ off what is held"
-COMPONENT_FADE_NOTE: Final = "faint: 0.5 to 2 σ off the plane"
+FADE_NOTE: Final = "faint: 0.5–2 σ off the held"
+COMPONENT_FADE_NOTE: Final = "faint: 0.5–2 σ off the plane"
 
 _RING: Final = Marker("")
 
@@ -105,7 +105,7 @@ class PointsLayer:
         if shown == total:
             return ""
         lacking = "" if self.n_placed == total else f", {total - self.n_placed:,} lack a value"
-        return f"{shown:,} of {total:,} rows shown{lacking}"
+        return f"{shown:,} of {total:,} rows{lacking}"
 
     def pixels(self, square: QRect) -> NDArray[np.float64]:
         """Return the middles of the shown points in the widget's logical pixels, (len(rows), 2)."""

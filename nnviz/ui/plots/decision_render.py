@@ -10,6 +10,7 @@ from nnviz.data.tasks import Task
 from nnviz.ui.plots.decision_colours import FloatArray, Pixels
 from nnviz.ui.plots.decision_contour import CONTOUR_WIDTH
 from nnviz.ui.plots.decision_field import FieldShader, Grid
+from nnviz.ui.plots.decision_regions import Anchors, region_anchors
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
 
@@ -20,6 +21,7 @@ STILL_SECONDS: Final = 0.04
 _COARSEST_TICK: Final = 1e-3
 _fine = time.get_clock_info("thread_time").resolution < _COARSEST_TICK
 _clock = time.thread_time if _fine else time.perf_counter
+_NAMES_SECONDS: Final = 0.25  # between two looks for the best places of names
 _SHARES: Final = (1.0, 0.75, 0.5, 0.35)  # of the screen's pixels along a side
 
 
@@ -62,10 +64,11 @@ class ShadeJob:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shaded:
-    """A finished picture, (side, side) 0xFFRRGGBB, and what it was made of."""
+    """A finished picture, (side, side) 0xFFRRGGBB, what it was made of, and where the names of classes go."""
 
     job: ShadeJob
     pixels: Pixels
+    anchors: Anchors
 
 
 class MapRenderer:
@@ -128,18 +131,24 @@ class MapRenderer:
         shader: FieldShader | None = None
         look: Look | None = None
         ladder = Ladder(_SHARES, LIVE_SECONDS)
+        anchors: Anchors = {}
+        named_at = float("-inf")
         while (job := self._next()) is not None:
             if shader is None or job.look != look:
                 look, shader = job.look, _shader_of(job.look)
                 ladder.forget()
+                anchors, named_at = {}, float("-inf")
             share = ladder.level if job.live else ladder.affordable(_SHARES, STILL_SECONDS)
             side = max(32, round(job.side * share))
             began = _clock()
             pixels = shader.shade(job.output, job.grid, side, CONTOUR_WIDTH * side / max(1, job.logical)).copy()
             ladder.note(share, _clock() - began)
+            now = time.monotonic()
+            if job.look.task == "multiclass" and (not job.live or now - named_at >= _NAMES_SECONDS):
+                anchors, named_at = region_anchors(job.output, job.grid.resolution, anchors), now
             with self._condition:
                 if not self._dropped:  # what was dropped meanwhile must not come back
-                    self._finished = Shaded(job, pixels)
+                    self._finished = Shaded(job, pixels, anchors)
                 self._shading = self._dropped = False
                 self._condition.notify_all()
 

@@ -1,15 +1,13 @@
 """The decision surface: what the network answers over a plane through the inputs, under the data points."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.app.slices import AT_MEDIANS, Held
-from nnviz.run.snapshot import InputGrid, Snapshot
-from nnviz.run.state import RunState
+from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.base import SnapshotPlot
+from nnviz.ui.plots.decision_answers import Answers, Question
 from nnviz.ui.plots.decision_chrome import paint_message
 from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_frame import MapFrame
@@ -21,15 +19,7 @@ from nnviz.ui.plots.decision_view import BELOW, LEFT, RIGHT, SMALLEST_SIDE, TOP,
 from nnviz.ui.theme import Theme
 
 _SOON_MS = 8
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """A grid that was asked for, the view that its answer is a picture of, and what was held."""
-
-    probe: InputGrid
-    view: SurfaceView
-    held: Held
+_NOT_FINITE = "The answers are not finite numbers"
 
 
 class DecisionSurface(SnapshotPlot):
@@ -44,10 +34,9 @@ class DecisionSurface(SnapshotPlot):
         self.held: Held = AT_MEDIANS
         self.picture = MapPicture(theme)
         self.layers = MapLayers()
-        self._questions: tuple[Question, ...] = ()
+        self._answers = Answers()
         self._row: int | None = None
-        self._answered: Snapshot | None = None  # the newest that answers a question about this plane
-        self._shown: tuple[object, ...] | None = None
+        self._message = ""
         self._frame = MapFrame()
         self._look_again = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._look_again.timeout.connect(self._collect)
@@ -79,7 +68,7 @@ class DecisionSurface(SnapshotPlot):
         self.view = view
         if not same_plane:
             self.layers.show_plane(view)
-            self._answered, self._shown = None, None
+            self._answers.forget()
             self.pointer.put_away()
         elif view is not None:
             self.layers.show_part(view)
@@ -104,9 +93,15 @@ class DecisionSurface(SnapshotPlot):
             self._relayout()
         self.update(self.square)
 
+    def set_message(self, text: str) -> None:
+        """Write a line across the map, or none."""
+        if text != self._message:
+            self._message = text
+            self.update()
+
     def set_questions(self, questions: tuple[Question, ...]) -> None:
         """Paint answers to any of these from now on; the old picture stays until the first of them is there."""
-        self._questions = questions
+        self._answers.expect(questions)
 
     def set_row(self, index: int | None) -> None:
         """Ring a row of X, or none."""
@@ -117,7 +112,7 @@ class DecisionSurface(SnapshotPlot):
     def set_hard(self, *, hard: bool) -> None:
         """Show only which class wins (of numbers: between which two lines they lie), or also how surely."""
         self.picture.set_look(self.theme, hard=hard)
-        self._shown = None
+        self._answers.repaint()
         self._redo_chrome()
         self.refresh_now()
 
@@ -126,7 +121,7 @@ class DecisionSurface(SnapshotPlot):
         self.picture.set_look(theme, hard=self.picture.hard)
         self._frame.forget_chrome()
         self.layers.repaint()
-        self._shown = None
+        self._answers.repaint()
         self.pointer.card.set_theme(theme)
         super().set_theme(theme)
 
@@ -144,12 +139,7 @@ class DecisionSurface(SnapshotPlot):
             self._relabel()
         if snapshot.grid is None:
             return
-        moved = (
-            self._answered is None
-            or self._answered.grid is None
-            or (self._answered.grid.probe is not snapshot.grid.probe)
-        )
-        if moved and self.isVisible():
+        if self._answers.is_another(snapshot) and self.isVisible():
             self._throttle.reset()  # a slider or the view has moved: that is followed at frame rate
         super().draw(snapshot)
 
@@ -158,24 +148,13 @@ class DecisionSurface(SnapshotPlot):
         if not self.isVisible():
             self._waiting = True
             return
-        newest, view = self.snapshot, self.view
-        if newest is not None and newest.grid is not None and self._view_of(newest.grid.probe) is not None:
-            self._answered = newest
-        snapshot = self._answered
-        if snapshot is None or view is None or snapshot.grid is None:
-            return
-        grid, side = snapshot.grid, self._pixels_per_side()
-        live = snapshot.state is RunState.RUNNING
-        key = (snapshot.run_id, snapshot.step, grid.probe, live, side)
-        shown = self._view_of(grid.probe)
-        if key == self._shown or shown is None:
-            return
-        self._shown = key
-        if grid.activations[-1].shape[1] != view.dataset.preprocessor.n_outputs:
+        answer = self._answers.next(self.snapshot, self._pixels_per_side())
+        if answer is None or self.view is None:
             return
         was_finite = self.picture.is_finite
-        self.picture.renew(grid, shown, side, self.square.width(), live=live)
-        if view.plane.kind == "curve" or was_finite != self.picture.is_finite:
+        side, logical = self._pixels_per_side(), self.square.width()
+        self.picture.renew(answer.grid, answer.view, side, logical, live=answer.live)
+        if answer.view.plane.kind == "curve" or was_finite != self.picture.is_finite:
             self.update(self.square)
         self._collect()
 
@@ -197,10 +176,8 @@ class DecisionSurface(SnapshotPlot):
         super().hideEvent(event)
         self._look_again.stop()
         self.picture.stop()
-        self._shown, self._waiting = None, True  # a picture on its way is lost with its thread
-
-    def _view_of(self, probe: InputGrid) -> SurfaceView | None:
-        return next((question.view for question in self._questions if question.probe is probe), None)
+        self._answers.repaint()
+        self._waiting = True  # a picture on its way is lost with its thread
 
     def _pixels_per_side(self) -> int:
         return max(1, round(self.square.width() * self.devicePixelRatioF()))
@@ -228,8 +205,9 @@ class DecisionSurface(SnapshotPlot):
         if self._frame.fit(self.view, self.size(), self.layers.legend_items(self.view), keep_left=keep_left):
             self.updateGeometry()
         if side != self.square.size():
-            self._shown = None
+            self._answers.repaint()
         self.layers.repaint()
+        self.pointer.place_button()
         self.refresh_now()
         self.update()
 
@@ -274,8 +252,8 @@ class DecisionSurface(SnapshotPlot):
         if view is not None:
             picture.paint(painter, view, square, self._pixels_per_side())
             self.layers.paint(painter, view, self.theme, square, self._row, picture)
-            if not picture.is_finite:
-                paint_message(painter, self.theme, square, "The answers are not finite numbers")
+        if text := self._message if picture.is_finite else _NOT_FINITE:
+            paint_message(painter, self.theme, square, text)
         painter.end()
 
     def _row_text(self) -> str:
