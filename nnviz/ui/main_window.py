@@ -16,6 +16,7 @@ from nnviz.ui import commands
 from nnviz.ui.banner import Banner
 from nnviz.ui.draw_flow import DrawFlow
 from nnviz.ui.file_drops import FileDrops
+from nnviz.ui.focus_order import move_focus
 from nnviz.ui.import_flow import ImportFlow
 from nnviz.ui.live_view import LiveView
 from nnviz.ui.map_flow import MapFlow
@@ -166,6 +167,11 @@ class MainWindow(QMainWindow):
                 self.live.set_row(None)
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's names
+        """Walk the controls with Tab, region by region."""
+        regions = (self.strip, self.data, self.banner, self.network, self.drawer, self.decision, self.loss)
+        return move_focus(self, regions, forward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the drop overlay over the whole window."""

@@ -27,6 +27,7 @@ class LayerStart:
         self.name.setProperty("role", "secondary")
         self.kind = ChoiceBox({})
         self.kind.setFixedHeight(CONTROL_HEIGHT)
+        self.name.setBuddy(self.kind)  # where screen readers ask for a list's name
         self.value, self.box = section.number(Words("", ""), self._set_value)
         self.value.setParent(section)
         self.box.deleteLater()  # the line has its name in front, no caption above
@@ -62,6 +63,7 @@ class LayerStart:
         self.kind.set_choices(choices, tips)
         self.kind.set_key(layer.initializer)
         self.kind.setAccessibleName(f"Initialisation of {name}")
+        self.name.setAccessibleName(self.kind.accessibleName())
         kind = INITIALIZERS[layer.resolved_initializer]
         self.value.set_value(layer.init_value)
         self.value.setAccessibleName(f"Value of the initialisation of {name}")

@@ -65,7 +65,8 @@ class CurveChart:
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         self.view = CurveView()
         self.canvas: Any = pg.PlotWidget(parent, background=theme.panel, viewBox=self.view)
-        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (self.canvas, self.canvas.viewport()):  # the plot around it has the focus and the name
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot: Any = self.canvas.getPlotItem()
         plot.hideButtons()
         plot.setMenuEnabled(False, None)
