@@ -35,7 +35,7 @@ def _parser() -> "argparse.ArgumentParser":
         epilog=f"Without a window: nnviz {{{','.join(VERBS)}}} --help. Check this installation: nnviz selftest.",
     )
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a CSV file or an exported model to open")
-    parser.add_argument("--theme", choices=("system", "dark", "light"), help="colours, for this time only")
+    parser.add_argument("--theme", choices=("system", "dark", "light", "contrast"), help="colours, for this time only")
     parser.add_argument("--version", action="version", version=f"nnviz {__version__}")
     return parser
 

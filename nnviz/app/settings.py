@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 VERSION = 1
+THEMES = ("system", "dark", "light", "contrast")
+MOTIONS = ("system", "full", "reduced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,9 @@ class Settings:
     Attributes
     ----------
     theme
-        "system", "dark" or "light".
+        "system", "dark", "light" or "contrast".
+    motion
+        "system", "full" or "reduced".
     folder
         Where the last file was opened or exported.
     log_loss
@@ -26,6 +30,7 @@ class Settings:
     """
 
     theme: str = "system"
+    motion: str = "system"
     folder: str = ""
     log_loss: bool = True
     geometry: str = ""
@@ -51,9 +56,10 @@ def load_settings() -> Settings:
     if str(store.value("version", "")) != str(VERSION):
         return Settings()
     defaults = Settings()
-    theme = str(store.value("theme", defaults.theme))
+    theme, motion = (str(store.value(name, "system")) for name in ("theme", "motion"))
     return Settings(
-        theme=theme if theme in {"system", "dark", "light"} else defaults.theme,
+        theme=theme if theme in THEMES else defaults.theme,
+        motion=motion if motion in MOTIONS else defaults.motion,
         folder=str(store.value("folder", defaults.folder)),
         log_loss=str(store.value("log_loss", defaults.log_loss)).lower() == "true",
         geometry=str(store.value("geometry", defaults.geometry)),

@@ -25,7 +25,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("H", "hard", "Map in hard classes, or blended by probability"),
     ("Ctrl+Z", "undo", "Take the last drawn stroke back"),
     ("Ctrl+Shift+Z", "redo", "Draw it again"),
-    ("T", "theme", "Dark or light theme"),
+    ("T", "theme", "Dark, light or high-contrast theme"),
     ("Ctrl+T", "settings", "All training settings"),
     ("F1", "keys", "This list"),
     ("Ctrl+Q", "quit", "Quit"),

@@ -18,7 +18,7 @@ from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.training import TrainingStrip
 from nnviz.ui.status import StatusBar
-from nnviz.ui.theme import DARK, Theme, class_colour
+from nnviz.ui.theme import DARK, Theme, class_text_colour
 
 TEXT_INTERVAL = 0.25
 
@@ -142,6 +142,6 @@ class LiveView(QObject):
             self._data.set_prediction("")
         else:
             theme = self._theme
-            colours = [class_colour(theme, i) for i in answer.unit_classes] if answer.unit_classes else []
+            colours = [class_text_colour(theme, i) for i in answer.unit_classes] if answer.unit_classes else []
             self._network.set_row_texts(inputs, answer.units, colours)
             self._data.set_prediction(answer.summary, answer.class_index, answer.shares, answer.loss)

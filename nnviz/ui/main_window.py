@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM)
         self.model = model
         self.clock = FrameClock(self)
-        self.theming = Theming(settings.theme, self)
+        self.theming = Theming(settings.theme, self, motion=settings.motion)
         self.strip = TrainingStrip()
         self.data = DataPanel()
         self.banner = Banner()

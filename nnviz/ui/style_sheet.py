@@ -18,21 +18,21 @@ QLabel[role="secondary"] {{ color: {t.ink_2}; }}
 QLabel[role="warning"] {{ font-size: {caption}px; color: {t.warning}; }}
 QLabel[role="error"] {{ color: {t.error}; }}
 QLabel[role="passed"] {{ font-size: {caption}px; color: {t.validation}; }}
-QLabel[sign="+"] {{ color: {t.positive}; }}
-QLabel[sign="-"] {{ color: {t.negative}; }}
+QLabel[sign="+"] {{ color: {t.class_texts[1]}; }}
+QLabel[sign="-"] {{ color: {t.class_texts[0]}; }}
 QWidget[surface="box"] {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 5px; }}
 QLabel[role="formula"] {{
   background: {t.field}; color: {t.ink_2}; border: 1px solid {t.line}; border-radius: 5px; padding: 5px 8px;
 }}
 QToolButton, QPushButton {{
-  background: {t.raised}; color: {t.ink}; border: 1px solid {t.line}; border-radius: 6px;
-  min-height: 24px; padding: 0 10px; font-weight: 500;
+  background: {t.raised}; color: {t.ink}; border: {edge}px solid {t.line}; border-radius: 6px;
+  min-height: {inner}px; padding: 0 10px; font-weight: 500;
 }}
 QToolButton {{ padding: 0 6px; }}
 QToolButton:hover, QPushButton:hover {{ border-color: {t.line_strong}; }}
 QToolButton:pressed, QPushButton:pressed {{ background: {t.line}; }}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus {{
-  border: 1px solid {t.ink_2};
+  border: {edge}px solid {t.ink_2};
 }}
 QToolButton:disabled, QPushButton:disabled {{ color: {t.ink_3}; background: {t.panel}; }}
 QToolButton[primary="true"], QPushButton[primary="true"], QPushButton:default {{
@@ -44,23 +44,24 @@ QToolButton[primary="true"]:disabled, QPushButton[primary="true"]:disabled {{
 QToolButton[flat="true"] {{ background: transparent; border-color: transparent; }}
 QToolButton[flat="true"]:hover {{ background: {t.raised}; }}
 QToolButton[segment="true"] {{
-  background: {t.field}; border-radius: 4px; min-height: 20px; font-size: {caption}px; color: {t.ink_2}; padding: 0 8px;
+  background: {t.field}; color: {t.ink_2}; border-radius: 4px;
+  min-height: {segment}px; font-size: {caption}px; padding: 0 8px;
 }}
 QToolButton[segment="true"]:checked {{ background: {t.raised}; color: {t.ink}; border-color: {t.line_strong}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
-  background: {t.field}; color: {t.ink}; border: 1px solid {t.line_strong}; border-radius: 5px;
-  min-height: 24px; padding: 0 8px; selection-background-color: {t.ink}; selection-color: {t.on_ink};
+  background: {t.field}; color: {t.ink}; border: {edge}px solid {t.line_strong}; border-radius: 5px;
+  min-height: {inner}px; padding: 0 8px; selection-background-color: {t.ink}; selection-color: {t.on_ink};
 }}
 QLineEdit {{ placeholder-text-color: {t.ink_3}; }}
-QSpinBox, QDoubleSpinBox {{ padding: 0; max-height: 24px; }}
+QSpinBox, QDoubleSpinBox {{ padding: 0; max-height: {inner}px; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {t.ink_3}; }}
 QComboBox[compact="true"] {{ padding: 0 0 0 6px; font-size: {caption}px; }}
 QComboBox[compact="true"]::drop-down {{ width: 14px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; }}
 QComboBox QAbstractItemView, QMenu {{
-  background: {t.raised}; color: {t.ink}; border: 1px solid {t.line_strong}; outline: none;
+  background: {t.raised}; color: {t.ink}; border: {edge}px solid {t.line_strong}; outline: none;
   selection-background-color: {t.ink}; selection-color: {t.on_ink};
 }}
 QMenu {{ padding: 4px; }}
@@ -116,6 +117,15 @@ def style_sheet(theme: Theme, chevron: str) -> str:
     chevron
         Path of the picture of a combo box's arrow, with forward slashes.
     """
+    edge = round(theme.line_width)
     return _SHEET.format(
-        t=theme, family=FONT_FAMILY, body=int(BODY), caption=int(CAPTION), title=int(TITLE), chevron=chevron
+        t=theme,
+        family=FONT_FAMILY,
+        body=int(BODY),
+        caption=int(CAPTION),
+        title=int(TITLE),
+        chevron=chevron,
+        edge=edge,
+        inner=26 - 2 * edge,
+        segment=22 - 2 * edge,
     )

@@ -1,4 +1,4 @@
-"""Colour tokens, type and metrics of both themes, and what is made from them for painters."""
+"""Colour tokens, type and metrics of the themes, and what is made from them for painters."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +20,13 @@ REGULAR, MEDIUM, SEMIBOLD = QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weig
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Every colour a widget may use; painters read these tokens and never write a literal colour."""
+    """Every colour a widget may use; painters read these tokens and never write a literal colour.
+
+    Text is written in ``ink`` (three strengths), ``on_ink``, ``validation``, ``warning``, ``error`` and `class_texts`:
+    these keep 4.5:1 against ``app``, ``panel``, ``raised`` and ``field``, and 7:1 in high contrast. ``positive``,
+    ``negative``, ``classes`` and ``class_points`` are for strokes, fills and points. ``line_width`` multiplies the
+    width of outlines and of painted lines.
+    """
 
     name: str
     dark: bool
@@ -47,6 +53,12 @@ class Theme:
     diverging: tuple[tuple[float, str], ...]
     tile_span: float
     boundary_span: float = 0.62
+    line_width: float = 1.0
+
+    @property
+    def class_texts(self) -> tuple[str, ...]:
+        """The colours of words and numbers that belong to a class; the first two also mean negative and positive."""
+        return self.classes if self.dark else self.class_points
 
 
 DARK = Theme(
@@ -70,8 +82,8 @@ DARK = Theme(
     point_a="#FFC48F",
     point_b="#A5D3FF",
     point_outline="#0B0D10",
-    classes=("#FF9A4D", "#5AA9FF", "#45CBA5", "#E7C14F", "#E08BC8", "#8FD6F2", "#D0603A", "#A3ABB8"),
-    class_points=("#FFC48F", "#A5D3FF", "#9FE8D1", "#F5DE97", "#F2C1E2", "#C9ECFA", "#EBA085", "#D2D7DE"),
+    classes=("#FF9A4D", "#5AA9FF", "#34D3AA", "#FEE04F", "#DF8ACB", "#99DBF5", "#DF6B42", "#A9ABB3"),
+    class_points=("#FFC48F", "#A5D3FF", "#68DDBE", "#FCF2C7", "#E3BBD8", "#CCEDFE", "#EA9F85", "#DFE2E4"),
     diverging=(
         (-1.0, "#FFA65C"),
         (-0.6, "#C86F30"),
@@ -95,23 +107,60 @@ LIGHT = Theme(
     line_strong="#C5CBD4",
     ink="#14171C",
     ink_2="#48515E",
-    ink_3="#666F7C",
+    ink_3="#646D7A",
     on_ink="#FFFFFF",
     positive="#1B6FD1",
     negative="#D9660B",
-    validation="#0A8566",
-    warning="#8F6A00",
+    validation="#087A5C",
+    warning="#8A6500",
     error="#C9304B",
-    point_a="#C65A05",
+    point_a="#B25000",
     point_b="#155CB4",
     point_outline="#FFFFFF",
-    classes=("#D9660B", "#1B6FD1", "#0A8566", "#8F6A00", "#B03A8C", "#3A8FB7", "#8E3414", "#5D6673"),
-    class_points=("#C65A05", "#155CB4", "#086B52", "#735500", "#8F2D71", "#2C7396", "#732A10", "#4A525D"),
+    classes=("#D9660B", "#1B6FD1", "#038364", "#825B02", "#B23C92", "#3C8FB7", "#812F13", "#5D6470"),
+    class_points=("#B25000", "#155CB4", "#0E6C53", "#654A00", "#8F3179", "#00759B", "#662914", "#4B535D"),
     diverging=((-1.0, "#D9660B"), (-0.5, "#F3B583"), (0.0, "#F7F8FA"), (0.5, "#8ABAF0"), (1.0, "#1B6FD1")),
     tile_span=0.76,
 )
 
-THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+# Black and white where the others are greys, outlines that can be seen as well as read, and thicker lines.
+CONTRAST = Theme(
+    name="contrast",
+    dark=True,
+    app="#000000",
+    panel="#000000",
+    raised="#1A1E24",
+    field="#000000",
+    line="#7D8693",
+    line_strong="#B4BCC8",
+    ink="#FFFFFF",
+    ink_2="#E6EAF0",
+    ink_3="#C8CED8",
+    on_ink="#000000",
+    positive="#6CB6FF",
+    negative="#FFA24F",
+    validation="#5FF0C4",
+    warning="#FFE066",
+    error="#FF9DAB",
+    point_a="#FFC48F",
+    point_b="#A5D3FF",
+    point_outline="#000000",
+    classes=("#FFA24F", "#6CB6FF", "#46E4BC", "#FFEA64", "#FE7DD3", "#A5E2FC", "#F07038", "#B8BCC4"),
+    class_points=DARK.class_points,
+    diverging=(
+        (-1.0, "#FFAE66"),
+        (-0.6, "#D27634"),
+        (-0.22, "#5C3B24"),
+        (0.0, "#000000"),
+        (0.22, "#1B3E63"),
+        (0.6, "#327FCB"),
+        (1.0, "#80C0FF"),
+    ),
+    tile_span=0.86,
+    line_width=1.5,
+)
+
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST)}
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -143,6 +192,11 @@ def diverging_table(theme: Theme, span: float = 1.0) -> NDArray[np.uint8]:
 def class_colour(theme: Theme, index: int) -> str:
     """Return the colour of class ``index``; the palette repeats, so a marker shape must double it."""
     return theme.classes[index % len(theme.classes)]
+
+
+def class_text_colour(theme: Theme, index: int) -> str:
+    """Return the colour of words and numbers about class ``index``."""
+    return theme.class_texts[index % len(theme.class_texts)]
 
 
 def point_colour(theme: Theme, index: int) -> str:

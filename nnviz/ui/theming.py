@@ -1,45 +1,84 @@
 """Puts a theme on the application and follows the system's choice."""
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from nnviz.resources import resource_path
+from nnviz.ui.motion import set_reduced
 from nnviz.ui.style_sheet import style_sheet
-from nnviz.ui.theme import DARK, LIGHT, THEMES, Theme, font, palette
+from nnviz.ui.system_hints import SystemHints
+from nnviz.ui.theme import CONTRAST, DARK, LIGHT, THEMES, Theme, font, palette
 
-CHOICES = ("system", "dark", "light")
+# What can be chosen, with its words; T goes round the last three.
+CHOICES: Final = {
+    "system": "Follow the system",
+    "dark": "Dark",
+    "light": "Light",
+    "contrast": "High contrast",
+}
+MOTION_CHOICES: Final = {"system": "Follow the system", "full": "Full", "reduced": "Reduced"}
 
 
 class Theming(QObject):
-    """Holds the person's choice; ``changed`` carries the Theme that applies."""
+    """Holds the person's choices; ``changed`` carries the Theme that applies.
+
+    Parameters
+    ----------
+    choice, motion
+        A key of `CHOICES`, a key of `MOTION_CHOICES`.
+    system
+        What "system" follows: this desktop without it.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, choice: str = "system", parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        choice: str = "system",
+        parent: QObject | None = None,
+        *,
+        motion: str = "system",
+        system: SystemHints | None = None,
+    ) -> None:
         super().__init__(parent)
         self.choice = choice
+        self.motion = motion
+        self.system = SystemHints(self) if system is None else system
+        self.system.changed.connect(self.apply)
         self._applied: Theme | None = None
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply)
 
     @property
     def theme(self) -> Theme:
         """The theme that applies; dark where the system does not say."""
         if self.choice in THEMES:
             return THEMES[self.choice]
-        return LIGHT if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light else DARK
+        if self.system.high_contrast:
+            return CONTRAST
+        return LIGHT if self.system.light else DARK
 
     def choose(self, choice: str) -> None:
-        """Follow the system, or keep to dark or light."""
+        """Follow the system, or keep to one of the themes."""
         self.choice = choice
         self.apply()
 
-    def toggle(self) -> None:
-        """Change from dark to light or back, whatever the system says."""
-        self.choose("light" if self.theme.dark else "dark")
+    def cycle(self) -> None:
+        """Change to the next theme, whatever the system says."""
+        names = list(THEMES)
+        self.choose(names[(names.index(self.theme.name) + 1) % len(names)])
+
+    def choose_motion(self, motion: str) -> None:
+        """Follow the system, or keep to full or reduced motion."""
+        self.motion = motion
+        self._apply_motion()
+
+    def _apply_motion(self) -> None:
+        set_reduced(reduced=self.motion == "reduced" or (self.motion == "system" and self.system.reduced_motion))
 
     def apply(self) -> None:
         """Put the theme on the application; does nothing when it is on already."""
+        self._apply_motion()
         theme = self.theme
         if theme is self._applied:
             return

@@ -49,7 +49,7 @@ class WindowVerbs(QObject):
             "zoom_in": lambda: self._window.network.graph.gestures.zoom(STEP),
             "zoom_out": lambda: self._window.network.graph.gestures.zoom(1 / STEP),
             "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
-            "theme": self._window.theming.toggle,
+            "theme": self._window.theming.cycle,
             "draw": self._window.drawing.toggle,
             "hard": self._window.decision.toggle_hard,
             "undo": self._window.drawing.desk.undo,
@@ -205,5 +205,11 @@ class WindowVerbs(QObject):
         window = self._window
         geometry = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
         save_settings(
-            replace(self._settings, theme=window.theming.choice, log_loss=window.loss.is_log, geometry=geometry)
+            replace(
+                self._settings,
+                theme=window.theming.choice,
+                motion=window.theming.motion,
+                log_loss=window.loss.is_log,
+                geometry=geometry,
+            )
         )

@@ -14,7 +14,7 @@ def own_folder(tmp_path: Path) -> None:
 
 
 def test_saved_settings_come_back() -> None:
-    saved = Settings(theme="light", folder="/somewhere", log_loss=False, geometry="AAEC")
+    saved = Settings(theme="contrast", motion="reduced", folder="/somewhere", log_loss=False, geometry="AAEC")
     save_settings(saved)
     assert load_settings() == saved
 
@@ -23,9 +23,9 @@ def test_nothing_saved_gives_the_defaults() -> None:
     assert load_settings() == Settings()
 
 
-def test_unknown_theme_falls_back() -> None:
-    save_settings(Settings(theme="neon"))
-    assert load_settings().theme == "system"
+def test_unknown_theme_and_motion_fall_back() -> None:
+    save_settings(Settings(theme="neon", motion="wild"))
+    assert load_settings() == Settings()
 
 
 def test_other_version_falls_back(tmp_path: Path) -> None:

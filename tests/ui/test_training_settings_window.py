@@ -217,5 +217,5 @@ def test_closed_sheet_asks_the_run_nothing(
 
 
 def test_sheet_takes_the_theme_of_the_window(window: MainWindow, flow: TrainingFlow) -> None:
-    window.theming.toggle()
+    window.theming.cycle()
     assert flow.sheet.schedule.picture._theme is LIGHT

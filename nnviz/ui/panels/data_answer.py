@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from nnviz.ui.panels.data_text import INSET, elided, number, one_line
-from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, class_colour, font
+from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, class_colour, class_text_colour, font
 
 _LINE: Final = 20
 _RIGHT_WIDTH: Final = 62  # the prediction's column is at least as wide as that of the standardised values
@@ -59,7 +59,7 @@ class AnswerLines(QWidget):
         box = QRect(INSET, 0, self.width() - 2 * INSET, _LINE)
         painter.setFont(font(BODY, SEMIBOLD))
         metrics = painter.fontMetrics()
-        colour = theme.ink if self._class_index is None else class_colour(theme, self._class_index)
+        colour = theme.ink if self._class_index is None else class_text_colour(theme, self._class_index)
         prediction = elided(metrics, self._prediction, round(box.width() * 0.62), middle=True)
         painter.setPen(QColor(colour))
         painter.drawText(box, _RIGHT, prediction)

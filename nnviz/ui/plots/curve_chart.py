@@ -94,8 +94,8 @@ class CurveChart:
         self.axes.set_theme(theme)
         self.view.set_theme(theme)
         for raw, smooth, colour in zip(self._raw, self._smooth, (theme.ink_2, theme.validation), strict=True):
-            raw.set_colour(with_alpha(colour, _FAINT if faint else 1.0), ratio)
-            smooth.set_colour(colour, ratio)
+            raw.set_colour(with_alpha(colour, _FAINT if faint else 1.0), ratio * theme.line_width)
+            smooth.set_colour(colour, ratio * theme.line_width)
         self._past.set_theme(theme, ratio)
         self.markers.set_theme(theme)
         self._best.set_theme(theme)

@@ -141,7 +141,8 @@ class MapRenderer:
             share = ladder.level if job.live else ladder.affordable(_SHARES, STILL_SECONDS)
             side = max(32, round(job.side * share))
             began = _clock()
-            pixels = shader.shade(job.output, job.grid, side, CONTOUR_WIDTH * side / max(1, job.logical)).copy()
+            line = CONTOUR_WIDTH * job.look.theme.line_width * side / max(1, job.logical)
+            pixels = shader.shade(job.output, job.grid, side, line).copy()
             ladder.note(share, _clock() - began)
             now = time.monotonic()
             if job.look.task == "multiclass" and (not job.live or now - named_at >= _NAMES_SECONDS):
