@@ -27,6 +27,8 @@ class Settings:
         Whether the loss axis is logarithmic.
     geometry
         The window's place as Qt saved it, base64 text; "" for none.
+    layout
+        Where the panels are, as text of the user interface's own; "" for the usual places.
     """
 
     theme: str = "system"
@@ -34,6 +36,7 @@ class Settings:
     folder: str = ""
     log_loss: bool = True
     geometry: str = ""
+    layout: str = ""
 
     def folder_path(self) -> Path:
         """Return the remembered folder, or the home folder if it is gone."""
@@ -63,6 +66,7 @@ def load_settings() -> Settings:
         folder=str(store.value("folder", defaults.folder)),
         log_loss=str(store.value("log_loss", defaults.log_loss)).lower() == "true",
         geometry=str(store.value("geometry", defaults.geometry)),
+        layout=str(store.value("layout", defaults.layout)),
     )
 
 

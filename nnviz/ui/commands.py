@@ -25,6 +25,11 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("H", "hard", "Map in hard classes, or blended by probability"),
     ("Ctrl+Z", "undo", "Take the last drawn stroke back"),
     ("Ctrl+Shift+Z", "redo", "Draw it again"),
+    ("Alt+1", "panel_data", "Data panel: show or hide"),
+    ("Alt+2", "panel_network", "Network panel: show or hide"),
+    ("Alt+3", "panel_decision", "Decision map: show or hide"),
+    ("Alt+4", "panel_curves", "Curves: show or hide"),
+    ("F10", "view_menu", "View menu: panels, theme, text size"),
     ("T", "theme", "Dark, light or high-contrast theme"),
     ("Ctrl+T", "settings", "All training settings"),
     ("F1", "keys", "This list"),
@@ -76,3 +81,8 @@ def install(window: QWidget, commands: Mapping[str, Callable[[], None]]) -> list
             shortcut.activated.connect(command)
         shortcuts.append(shortcut)
     return shortcuts
+
+
+def keys_of(command: str) -> str:
+    """Return the key of a command as the person reads it, or ""."""
+    return next((keys.replace("+", " ") for keys, name, _ in KEYS if name == command), "")

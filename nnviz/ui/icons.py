@@ -124,6 +124,13 @@ def _undo(*, mirrored: bool = False) -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), QTransform(-1, 0, 0, 1, GRID, 0).map(path) if mirrored else path
 
 
+def _view() -> tuple[QPainterPath, QPainterPath]:
+    frame = QPainterPath()
+    frame.addRoundedRect(QRectF(1.8, 2.8, 12.4, 10.4), 1.6, 1.6)
+    frame.addPath(_lines(((5.6, 2.8), (5.6, 13.2)), ((10.6, 2.8), (10.6, 13.2)), ((10.6, 8.0), (14.2, 8.0))))
+    return QPainterPath(), frame
+
+
 # Each icon as (filled part, stroked part), on the 16-unit grid.
 _DRAWINGS: dict[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "run": lambda: (_triangle(4.2, 12.6), QPainterPath()),
@@ -143,6 +150,7 @@ _DRAWINGS: dict[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "file": _file,
     "pencil": _pencil,
     "undo": _undo,
+    "view": _view,
     "redo": lambda: _undo(mirrored=True),
 }
 

@@ -3,6 +3,7 @@
 import time
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
@@ -10,6 +11,7 @@ from nnviz.app.row_view import input_texts, row_answer
 from nnviz.data.dataset import Dataset
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import MLPConfig
+from nnviz.run.grids import InputGrid
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.curves import LossPanel
@@ -19,6 +21,7 @@ from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.training import TrainingStrip
 from nnviz.ui.status import StatusBar
 from nnviz.ui.theme import DARK, Theme, class_text_colour
+from nnviz.ui.widgets import is_seen
 
 TEXT_INTERVAL = 0.25
 
@@ -47,7 +50,7 @@ class LiveView(QObject):
         self._dataset: Dataset | None = None
         self._shape: tuple[MLPConfig, tuple[str, ...], tuple[str, ...]] | None = None
         self._text_due = 0.0
-        self._visible = True
+        self._seen: set[QWidget] = set()
         self._theme = DARK
         model.runs.snapshot_ready.connect(self.draw)
         model.runs.config_changed.connect(self._on_config)
@@ -93,24 +96,32 @@ class LiveView(QObject):
     def draw(self, snapshot: Snapshot) -> None:
         """Show one moment of the run everywhere."""
         self.snapshot = snapshot
-        if not self._visible:
-            return
-        self._network.draw(snapshot)
-        self._decision.draw(snapshot)
-        self._loss.draw(snapshot)
+        for panel in (self._network, self._decision, self._loss):
+            if is_seen(panel):
+                panel.draw(snapshot)
+
+    def _catch_up(self) -> None:
+        """Draw in panels that have come into sight, and ask for what they had no part in."""
+        for panel in (self._network, self._decision, self._loss):
+            seen = is_seen(panel)
+            if seen and panel not in self._seen:
+                self._model.runs.refresh()
+                if self.snapshot is not None:
+                    panel.draw(self.snapshot)
+            (self._seen.add if seen else self._seen.discard)(panel)
+
+    def grid_probe(self, live: bool) -> InputGrid | None:  # noqa: FBT001 - the one question is whether it is live
+        """Return the grid that the map and the tiles of the diagram want; None when neither can be seen."""
+        return self._decision.grid_probe(live) if is_seen(self._decision) or is_seen(self._network) else None
 
     def set_theme(self, theme: Theme) -> None:
         """Colour the texts by another theme's classes."""
         self._theme = theme
         self._text_due = 0.0
 
-    def set_visible(self, *, visible: bool) -> None:
-        """Draw, or while nobody can see the window only keep up with where training is."""
-        self._visible = visible
-        self._model.runs.refresh()
-
     def tick(self) -> None:
         """Refresh the curves when they are due, and the texts."""
+        self._catch_up()
         self._loss.tick()
         now = time.perf_counter()
         if now < self._text_due:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QMainWindow
 
@@ -14,6 +14,7 @@ from nnviz.resources import resource_path
 from nnviz.run.state import RunState
 from nnviz.ui import commands
 from nnviz.ui.banner import Banner
+from nnviz.ui.docks import Docks
 from nnviz.ui.draw_flow import DrawFlow
 from nnviz.ui.file_drops import FileDrops
 from nnviz.ui.focus_order import move_focus
@@ -26,11 +27,12 @@ from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.training import TrainingStrip
-from nnviz.ui.regions import arrange, with_drawer
+from nnviz.ui.regions import arrange, panels_of, with_drawer
 from nnviz.ui.status import StatusBar
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.theming import Theming
 from nnviz.ui.toy_flow import ToyFlow
+from nnviz.ui.view_verbs import ViewVerbs
 from nnviz.ui.window_verbs import WindowVerbs
 
 MINIMUM = QSize(1180, 720)
@@ -64,7 +66,9 @@ class MainWindow(QMainWindow):
         self.loss = LossPanel(DARK)
         self.status = StatusBar()
         self.drawer = with_drawer(self.network)
-        self.setCentralWidget(arrange(self.strip, self.data, (self.banner, self.drawer), (self.decision, self.loss)))
+        panels = panels_of(self.data, self.network, self.drawer, self.decision, self.loss)
+        self.docks = Docks(panels, self.banner, self)
+        self.setCentralWidget(arrange(self.strip, self.docks))
         self.setStatusBar(self.status)
         self.drawing = DrawFlow(model, self.decision, self.data.toys, self)  # told of data sets before who shows them
         self.map = MapFlow(model, self.decision)
@@ -82,15 +86,17 @@ class MainWindow(QMainWindow):
         self.inspector = InspectorFlow(model, self)
         self.toys = ToyFlow(model, self.data.toy_bar, self)
         self.verbs = WindowVerbs(self, model, settings)
+        self.views = ViewVerbs(self)
         self.drops = FileDrops(self, self.verbs.open_path, self.verbs.refuse)
         self._wire()
-        self.shortcuts = commands.install(self, self.verbs.commands())
+        self.shortcuts = commands.install(self, self.verbs.commands() | self.views.commands())
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
         self.loss.set_log(settings.log_loss)
         self.resize(FIRST_SIZE)
         if settings.geometry:
             self.restoreGeometry(settings.geometry_bytes())
+        self.docks.restore(settings.layout)
         # Space belongs to Run until the person walks to another control.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()
@@ -103,6 +109,7 @@ class MainWindow(QMainWindow):
         self.strip.step_epoch.connect(verbs.step_epoch)
         self.strip.reset.connect(verbs.reset)
         self.strip.export_requested.connect(verbs.export)
+        self.strip.view_requested.connect(self.views.show_menu)
         self.strip.hyperparameters.changed.connect(lambda changes: runs.configure(**changes))
         self.strip.hyperparameters.refused.connect(verbs.refuse)
         self.strip.hyperparameters.more.connect(verbs.show_settings)
@@ -120,6 +127,7 @@ class MainWindow(QMainWindow):
         self.network.units_changed.connect(verbs.set_units)
         self.network.activation_changed.connect(verbs.set_activation)
         self.decision.row_chosen.connect(self.live.set_row)
+        runs.grid_source = self.live.grid_probe
         model.notice.connect(self._on_notice)
         runs.state_changed.connect(self._on_state)
         self.clock.tick.connect(self._on_tick)
@@ -153,6 +161,7 @@ class MainWindow(QMainWindow):
         self.drops.set_theme(theme)
         self.importing.set_theme(theme)
         self.toys.set_theme(theme)
+        self.views.set_theme(theme)
 
     def open_path(self, path: Path) -> None:
         """Open a table or a model, as if it had been dropped."""
@@ -170,25 +179,19 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's names
         """Walk the controls with Tab, region by region."""
-        regions = (self.strip, self.data, self.banner, self.network, self.drawer, self.decision, self.loss)
-        return move_focus(self, regions, forward=next)
+        return move_focus(self, (self.strip, self.banner, *self.docks.regions()), forward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the drop overlay over the whole window."""
         super().resizeEvent(event)
         self.drops.overlay.resize(event.size())
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw nothing while minimised."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.WindowStateChange:
-            self.live.set_visible(visible=not self.isMinimized())
-
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember the settings, close the sheets and end every thread."""
         self.verbs.remember()
         for sheet in self.findChildren(QDialog):
             sheet.close()
+        self.docks.close()
         self.clock.stop()
         self.network.stop()
         self.model.shutdown()

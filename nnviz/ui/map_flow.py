@@ -18,7 +18,7 @@ class MapFlow:
         self._decision = decision
         self._job: Job[Components] | None = None
         runs = model.runs
-        runs.grid_source, runs.rows_source = decision.grid_probe, decision.rows_probe
+        runs.rows_source = decision.rows_probe
         decision.probe_changed.connect(runs.refresh)
         decision.components_wanted.connect(self._find_components)
 

@@ -1,59 +1,47 @@
-"""Where the regions of the main window are, and which of them take the spare room."""
+"""Which panels the main window has, and where they usually stand."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from nnviz.ui.docks import Docks
+from nnviz.ui.docks_body import Panel
+from nnviz.ui.docks_column import LineSplitter
 from nnviz.ui.widgets import horizontal_rule
 
-LEFT, CENTRE, RIGHT = 240, 840, 360
 
-
-def arrange(strip: QWidget, left: QWidget, centre: tuple[QWidget, ...], right: tuple[QWidget, ...]) -> QWidget:
-    """Return the window's contents: the strip above three columns that the person can resize.
+def panels_of(
+    data: QWidget, network: QWidget, drawer: QWidget, decision: QWidget, curves: QWidget
+) -> tuple[Panel, ...]:
+    """Return the panels in the order of their keys (Alt 1, Alt 2, ...).
 
     Parameters
     ----------
-    strip
-        Across the whole width.
-    left
-        Keeps its width when the window grows.
-    centre
-        From top to bottom; the last takes all spare room.
-    right
-        From top to bottom, parted by rules; the last takes the spare height.
+    network, drawer
+        The diagram, and what holds it and the inspector below it: they are moved together.
     """
-    columns = QSplitter(Qt.Orientation.Horizontal)
-    columns.setChildrenCollapsible(False)
-    columns.setHandleWidth(1)
-    side = _stack(right, ruled=True)
-    side.setProperty("surface", "panel")
-    side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    side.setMinimumWidth(320)
-    side.setMaximumWidth(480)
-    for index, (widget, stretch) in enumerate(((left, 0), (_stack(centre), 1), (side, 0))):
-        columns.addWidget(widget)
-        columns.setStretchFactor(index, stretch)
-    columns.setSizes([LEFT, CENTRE, RIGHT])
-    return _stack((strip, columns), ruled=True)
+    return (
+        Panel("data", "Data", data, data, "left", 220, 320, 23),
+        Panel("network", "Network", drawer, network, "centre", 560, 1200, 20),
+        Panel("decision", "Decision map", decision, decision, "right", 320, 480, 23),
+        Panel("curves", "Curves", curves, curves, "right", 320, 480, 19),
+    )
 
 
-def with_drawer(picture: QWidget) -> QSplitter:
-    """Return ``picture`` in a splitter to which a drawer can be added below it, where it opens at its own height."""
-    splitter = QSplitter(Qt.Orientation.Vertical)
-    splitter.setChildrenCollapsible(False)
-    splitter.setHandleWidth(1)
-    splitter.addWidget(picture)
-    splitter.setStretchFactor(0, 1)
-    return splitter
-
-
-def _stack(widgets: tuple[QWidget, ...], *, ruled: bool = False) -> QWidget:
+def arrange(strip: QWidget, docks: Docks) -> QWidget:
+    """Return the window's contents: the strip across the whole width above the panels."""
     box = QWidget()
     layout = QVBoxLayout(box)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    for index, widget in enumerate(widgets):
-        if index and ruled:
-            layout.addWidget(horizontal_rule())
-        layout.addWidget(widget, int(index == len(widgets) - 1))
+    layout.addWidget(strip)
+    layout.addWidget(horizontal_rule())
+    layout.addWidget(docks.body, 1)
     return box
+
+
+def with_drawer(picture: QWidget) -> QSplitter:
+    """Return ``picture`` in a splitter to which a drawer can be added below it, where it opens at its own height."""
+    splitter = LineSplitter(Qt.Orientation.Vertical)
+    splitter.addWidget(picture)
+    splitter.setStretchFactor(0, 1)
+    return splitter

@@ -3,13 +3,24 @@
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QWindow
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, NUMERAL, SEMIBOLD, Theme, font
 
 CONTROL_HEIGHT = 26
 MINUS = "\N{MINUS SIGN}"
+
+
+def is_seen(widget: QWidget) -> bool:
+    """Whether anybody can see a widget: it is shown, in a window that is neither minimised nor wholly covered."""
+    window = widget.window()
+    handle = _handle(window)
+    return widget.isVisible() and not window.isMinimized() and handle is not None and handle.isExposed()
+
+
+def _handle(window: QWidget) -> QWindow | None:
+    return window.windowHandle()  # none before the window is shown for the first time
 
 
 def vertical_rule(height: int = 34) -> QFrame:

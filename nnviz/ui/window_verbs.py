@@ -49,7 +49,6 @@ class WindowVerbs(QObject):
             "zoom_in": lambda: self._window.network.graph.gestures.zoom(STEP),
             "zoom_out": lambda: self._window.network.graph.gestures.zoom(1 / STEP),
             "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
-            "theme": self._window.theming.cycle,
             "draw": self._window.drawing.toggle,
             "hard": self._window.decision.toggle_hard,
             "undo": self._window.drawing.desk.undo,
@@ -211,5 +210,6 @@ class WindowVerbs(QObject):
                 motion=window.theming.motion,
                 log_loss=window.loss.is_log,
                 geometry=geometry,
+                layout=window.docks.state().to_text(),
             )
         )

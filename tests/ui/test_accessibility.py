@@ -143,7 +143,7 @@ def test_the_import_sheet_is_named_and_reached_by_tab(window: MainWindow, qtbot:
 def test_tab_stops_in_the_order_of_the_regions(window: MainWindow) -> None:
     stops = tab_stops(window)
     regions = (window.strip, window.data, window.network, window.decision, window.loss)
-    places = [next(i for i, region in enumerate(regions) if region.isAncestorOf(stop)) for stop in stops]
+    places = [i for stop in stops for i, region in enumerate(regions) if region.isAncestorOf(stop)]
     assert places == sorted(places)
     assert set(places) == set(range(len(regions)))
 

@@ -134,7 +134,6 @@ class DataPanel(QWidget):
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumWidth(220)
-        self.setMaximumWidth(320)
         self._dataset: Dataset | None = None
         self.toys = ToyGrid()
         self.toy_bar = ToyBar()

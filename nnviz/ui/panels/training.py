@@ -16,9 +16,9 @@ from nnviz.ui.theme import COUNTER, DARK, Theme
 from nnviz.ui.widgets import Numeral, count_text, loss_text, metric_text, vertical_rule
 
 HEIGHT = 56
-_RUN_SIZE = QSize(108, 34)
+_RUN_SIZE = QSize(104, 34)
 # Widths of the window from which on the slider, the step counter and the speed have room.
-_SLIDER, _STEP, _SPEED = 1435, 1368, 1278
+_SLIDER, _STEP, _SPEED = 1440, 1375, 1288
 
 
 class TrainingStrip(QWidget):
@@ -29,6 +29,7 @@ class TrainingStrip(QWidget):
     step_epoch = Signal()
     reset = Signal()
     export_requested = Signal()
+    view_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,8 +49,11 @@ class TrainingStrip(QWidget):
         self._export = self._button("Export", "Write the trained network to a file (Ctrl+E)", self.export_requested)
         self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._export.setFixedHeight(34)
+        self.view_button = self._button("View", "View: panels, theme, text size (F10)", self.view_requested)
         for button in (self._batch, self._epoch, self._reset):
             button.setFixedSize(34, 34)
+        self.view_button.setFixedSize(28, 34)
+        self.view_button.setProperty("flat", "true")
         self.hyperparameters = HyperparameterBar()
         self._count_epoch = Numeral("Epoch", "999,999", COUNTER)
         self._count_step = Numeral("Step", "999,999", COUNTER)
@@ -74,8 +78,8 @@ class TrainingStrip(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 0, 16, 0)
-        layout.setSpacing(7)
+        layout.setContentsMargins(12, 0, 8, 0)
+        layout.setSpacing(6)
         layout.addWidget(self._logo)
         layout.addWidget(self._run)
         for button in (self._batch, self._epoch, self._reset):
@@ -91,8 +95,8 @@ class TrainingStrip(QWidget):
         layout.addWidget(vertical_rule())
         for numeral in (self._train, self._validation, self._metric, self._speed):
             layout.addWidget(numeral)
-        layout.addSpacing(4)
         layout.addWidget(self._export)
+        layout.addWidget(self.view_button)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -101,6 +105,7 @@ class TrainingStrip(QWidget):
         self._epoch.setIcon(icon("step_epoch", theme.ink, 16))
         self._reset.setIcon(icon("reset", theme.ink, 16))
         self._export.setIcon(icon("export", theme.ink, 16))
+        self.view_button.setIcon(icon("view", theme.ink_2, 16))
         numerals = (self._count_epoch, self._count_step, self._train, self._validation, self._metric, self._speed)
         for numeral in numerals:
             numeral.set_theme(theme)

@@ -98,9 +98,9 @@ class BestMarker:
         self.line.setPos(epoch)
         if place is not None:
             self.diamond.setData([epoch], [place])
-        at_top = falls if place is None else (top - place) / y_pixel > _TEXT_ROOM
+        at_top = falls if place is None else top - place > _TEXT_ROOM * y_pixel
         width = self.text.textItem.boundingRect().width()
-        on_left = (epoch - left) / x_pixel > width + 2 * _TEXT_GAP
+        on_left = epoch - left > (width + 2 * _TEXT_GAP) * x_pixel
         self._say(texts, "right" if on_left else "left")
         self.text.setAnchor((1.0 if on_left else 0.0, 0.0 if at_top else 1.0))
         self.text.setPos(epoch + _TEXT_GAP * x_pixel * (-1 if on_left else 1), top if at_top else bottom)

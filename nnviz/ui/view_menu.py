@@ -1,0 +1,103 @@
+"""The View menu and the menu of each panel, made anew whenever they open, so that they say how things are."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from nnviz.ui.commands import keys_of
+from nnviz.ui.layout_state import COLUMNS
+from nnviz.ui.theming import CHOICES, MOTION_CHOICES
+
+if TYPE_CHECKING:
+    from nnviz.ui.main_window import MainWindow
+
+_TO_COLUMN = {"left": "Move to the left column", "centre": "Move to the middle", "right": "Move to the right column"}
+
+
+class ViewMenu:
+    """Makes the menus; what is chosen in them is done by the docks and the window's verbs."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._docks = window.docks
+
+    def view(self, parent: QWidget) -> QMenu:
+        """Return the View menu."""
+        menu = _menu(parent, "View")
+        for panel in self._docks.panels.values():
+            self._add_shown(menu, panel.key, panel.title)
+        arrange = menu.addMenu("Arrange")
+        for panel in self._docks.panels.values():
+            self._add_places(arrange.addMenu(panel.title), panel.key)
+        self._add(menu, "Reset layout", self._docks.reset)
+        menu.addSeparator()
+        theming = self._window.theming
+        self._add_choices(menu.addMenu("Theme"), CHOICES, theming.choice, theming.choose)
+        self._add_choices(menu.addMenu("Motion"), MOTION_CHOICES, theming.motion, theming.choose_motion)
+        menu.addSeparator()
+        self._add(menu, "Keys and version", self._window.verbs.show_keys, "keys")
+        return menu
+
+    def panel(self, key: str, parent: QWidget) -> QMenu:
+        """Return the menu of one panel."""
+        panel = self._docks.panels[key]
+        menu = _menu(parent, panel.title)
+        self._add_places(menu, key)
+        menu.addSeparator()
+        self._add(menu, "Hide", partial(self._docks.set_shown, key, shown=False), f"panel_{key}")
+        return menu
+
+    def _add_shown(self, menu: QMenu, key: str, title: str) -> None:
+        action = menu.addAction(_with_key(title, f"panel_{key}"))
+        action.setCheckable(True)
+        action.setChecked(self._docks.is_shown(key))
+        action.triggered.connect(lambda: self._docks.toggle(key))
+
+    def _add_places(self, menu: QMenu, key: str) -> None:
+        """Add what can be done with a panel where it is."""
+        docks = self._docks
+        if docks.is_floating(key):
+            self._add(menu, "Return to the window", partial(docks.dock, key))
+            return
+        self._add(menu, "Float in a window of its own", partial(docks.float_panel, key))
+        column = docks.column_of(key)
+        place, count = docks.place_in(key)
+        if place > 0:
+            self._add(menu, "Move up", partial(docks.move, key, column, place - 1))
+        if 0 <= place < count - 1:
+            self._add(menu, "Move down", partial(docks.move, key, column, place + 1))
+        for other in COLUMNS:
+            if other != column:
+                self._add(menu, _TO_COLUMN[other], partial(docks.move, key, other, len(docks.in_column(other))))
+
+    @staticmethod
+    def _add(menu: QMenu, text: str, run: Callable[[], object], command: str = "") -> None:
+        action = menu.addAction(_with_key(text, command))
+        action.triggered.connect(lambda _checked=False: run())
+
+    @staticmethod
+    def _add_choices(menu: QMenu, choices: Mapping[str, str], chosen: str, choose: Callable[[str], None]) -> None:
+        group = QActionGroup(menu)
+        for name, text in choices.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(name == chosen)
+            action.triggered.connect(lambda _=False, name=name: choose(name))
+            group.addAction(action)
+
+
+def _menu(parent: QWidget, title: str) -> QMenu:
+    menu = QMenu(title, parent)
+    menu.setAccessibleName(title)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
+
+
+def _with_key(text: str, command: str) -> str:
+    """Return a menu's line with the key of a command at its right end; the key itself is bound elsewhere."""
+    keys = keys_of(command)
+    return f"{text}\t{keys}" if keys else text
