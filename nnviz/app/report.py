@@ -11,8 +11,9 @@ from nnviz.data.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.baselines import Baselines, comparison, fit_baselines
 from nnviz.engine.diagnostics import Finding, examine
-from nnviz.engine.losses import LOSSES, decision_scores
+from nnviz.engine.losses import decision_scores
 from nnviz.engine.mlp import MLP
+from nnviz.engine.row_answers import RowAnswers, answer_rows
 from nnviz.engine.scores import Scores, score
 from nnviz.run.cross_validation import PROBABILITIES
 from nnviz.run.history import HistoryView
@@ -109,17 +110,18 @@ def make_report(
     config = checkpoint.config
     network = MLP(config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
     baselines = baselines or fit_baselines(training_data(dataset))
-    output = _outputs(network, dataset.X)
+    answers = _answers(network, dataset)
+    output = answers.output
     deciding = decision_scores(output, config.loss)
     probabilities = config.layers[-1].activation in PROBABILITIES
     training, validation = (
-        _judged(dataset, deciding[rows], rows, probabilities=probabilities)
+        judge_rows(dataset, deciding[rows], rows, probabilities=probabilities)
         for rows in (dataset.train_rows, dataset.validation_rows)
     )
     against = "validation" if validation.n_rows else "training"
     rows = dataset.validation_rows if validation.n_rows else dataset.train_rows
-    linear = _judged(dataset, _outputs(baselines.mlp, dataset.X[rows]), rows)
-    constant = _judged(dataset, np.broadcast_to(baselines.answer, (len(rows), len(baselines.answer))), rows)
+    linear = judge_rows(dataset, _outputs(baselines.mlp, dataset.X[rows]), rows)
+    constant = judge_rows(dataset, np.broadcast_to(baselines.answer, (len(rows), len(baselines.answer))), rows)
     own = validation if validation.n_rows else training
     return Report(
         dataset=dataset,
@@ -133,7 +135,7 @@ def make_report(
         sentence=comparison(own, baselines, against, dataset.classes),
         findings=_findings(network, dataset, history),
         errors=_errors(dataset, output),
-        worst=_worst(dataset, network, output),
+        worst=_worst(dataset, network.config.loss, answers),
     )
 
 
@@ -142,7 +144,29 @@ def _outputs(network: MLP, inputs: FloatArray) -> NDArray[np.float64]:
     return np.concatenate(parts).astype(np.float64) if parts else np.empty((0, network.config.n_outputs))
 
 
-def _judged(dataset: Dataset, output: FloatArray, rows: NDArray[np.intp], *, probabilities: bool = True) -> Scores:
+def _answers(network: MLP, dataset: Dataset) -> RowAnswers:
+    parts = [
+        answer_rows(network, dataset.X[start : start + _CHUNK], dataset.Y[start : start + _CHUNK])
+        for start in range(0, dataset.n_rows, _CHUNK)
+    ]
+    outputs, losses = zip(*parts, strict=True)
+    return RowAnswers(np.concatenate(outputs).astype(np.float64), np.concatenate(losses))
+
+
+def judge_rows(dataset: Dataset, output: FloatArray, rows: NDArray[np.intp], *, probabilities: bool = True) -> Scores:
+    """Return every score of outputs; errors of a regression in the target's own unit.
+
+    Parameters
+    ----------
+    dataset
+        Has the targets.
+    output
+        Of these rows, (n, k): what a class is decided by (`decision_scores`), or the network's numbers.
+    rows
+        Indices into ``dataset.X``, (n,).
+    probabilities
+        Whether outputs of classes are probabilities.
+    """
     target = dataset.Y[rows]
     if dataset.task == "regression":
         output = np.asarray(dataset.preprocessor.predictions(output), dtype=np.float64)[:, None]
@@ -170,20 +194,14 @@ def _errors(dataset: Dataset, output: FloatArray) -> tuple[NDArray[np.float64], 
     return errors[dataset.train_rows], errors[dataset.validation_rows]
 
 
-def _worst(dataset: Dataset, network: MLP, output: FloatArray) -> tuple[WorstRow, ...]:
+def _worst(dataset: Dataset, loss: str, answers: RowAnswers) -> tuple[WorstRow, ...]:
     """Return the rows of the largest losses; test rows are not looked at."""
     rows = np.concatenate([dataset.train_rows, dataset.validation_rows])
-    loss = LOSSES[network.config.loss]
-    losses = np.concatenate(
-        [
-            loss.per_row(_logits(network, dataset.X[part]), output[part], dataset.Y[part])
-            for part in np.array_split(rows, -(-len(rows) // _CHUNK))
-        ]
-    )
+    losses = answers.losses[rows]
     with np.errstate(all="ignore"):
         order = np.argsort(-np.nan_to_num(losses, nan=math.inf), kind="stable")[:WORST]
     chosen = rows[order]
-    answers = dataset.preprocessor.predictions(decision_scores(output[chosen], network.config.loss))
+    said = dataset.preprocessor.predictions(decision_scores(answers.output[chosen], loss))
     truths = dataset.target_values[chosen].tolist()
     return tuple(
         WorstRow(
@@ -195,11 +213,6 @@ def _worst(dataset: Dataset, network: MLP, output: FloatArray) -> tuple[WorstRow
             share,
         )
         for row, place, truth, answer, share in zip(
-            chosen.tolist(), order.tolist(), truths, answers.tolist(), losses[order].tolist(), strict=True
+            chosen.tolist(), order.tolist(), truths, said.tolist(), losses[order].tolist(), strict=True
         )
     )
-
-
-def _logits(network: MLP, inputs: FloatArray) -> NDArray[np.float64]:
-    before = network.activations(inputs)[-2]
-    return np.asarray(before.astype(np.float64) @ network.weights[-1].astype(np.float64) + network.biases[-1])
