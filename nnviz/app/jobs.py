@@ -69,10 +69,15 @@ class Jobs:
         function: Callable[[JobContext], Result],
         done: Callable[[Result], None],
         failed: Callable[[BaseException], None],
+        *,
+        quiet: bool = False,
     ) -> Job[Result]:
-        """Run ``function`` in the background; its result or its exception comes back through :meth:`poll`."""
+        """Run ``function`` in the background; its result or its exception comes back through :meth:`poll`.
+
+        A ``quiet`` job is not told to the person: one of many short ones that keep a picture up to date.
+        """
         context = JobContext(label)
-        job = Job(context, self._pool.submit(function, context), done, failed)
+        job = Job(context, self._pool.submit(function, context), done, failed, quiet)
         self._jobs.append(job)
         return job
 
@@ -95,13 +100,13 @@ class Jobs:
 
     @property
     def current(self) -> Progress | None:
-        """The progress of the oldest job that runs, or None."""
-        return self._jobs[0].context.progress if self._jobs else None
+        """The progress of the oldest job that runs and is not quiet, or None."""
+        return next((job.context.progress for job in self._jobs if not job.quiet), None)
 
     @property
     def busy(self) -> bool:
-        """Whether any job has not been delivered yet."""
-        return bool(self._jobs)
+        """Whether any job that is not quiet has not been delivered yet."""
+        return self.current is not None
 
     def shutdown(self) -> None:
         """Call every job off and wait for the threads."""

@@ -8,8 +8,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.app.crash import LOG
@@ -28,6 +26,7 @@ from nnviz.run import messages
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
 from nnviz.run.snapshot import InputGrid, OptimizerProbe, RowsProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
+from nnviz.run.watch import NOTHING_WATCHED, Watch
 
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
 _MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
@@ -64,6 +63,7 @@ class Runs(QObject):
         self.rows_source: Callable[[bool], RowsProbe | None] = lambda live: None  # noqa: ARG005
         self.row: int | None = None
         self.optimizer_probe: OptimizerProbe | None = None
+        self.watch: Watch = NOTHING_WATCHED
         self.last_snapshot: Snapshot | None = None
 
     @property
@@ -245,21 +245,21 @@ class Runs(QObject):
         self._ticks += 1
         live = handle.state is RunState.RUNNING
         if not live and not self._stale:
+            if self.watch != NOTHING_WATCHED and self.last_snapshot is not None and self.last_snapshot.seen.pending:
+                handle.ask(self._request())  # what takes more than one look
             return
         if live and self._ticks % _GRID_EVERY and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.
             if not handle.channel.mailbox.asked:
-                handle.ask(SnapshotRequest(row=self._row_input(), optimizer=self.optimizer_probe))
+                handle.ask(self._request())
             return
         self._stale = False
         coarse = live or (self.config is not None and sum(self.config.sizes) > _MOST_UNITS_FINE)
-        grid, rows = self.grid_source(coarse), self.rows_source(live)
-        handle.ask(SnapshotRequest(grid, self._row_input(), self.optimizer_probe, rows))
+        handle.ask(self._request(self.grid_source(coarse), self.rows_source(live)))
 
-    def _row_input(self) -> NDArray[np.float64] | None:
-        if self._dataset is None or self.row is None:
-            return None
-        return np.asarray(self._dataset.X[self.row])
+    def _request(self, grid: InputGrid | None = None, rows: RowsProbe | None = None) -> SnapshotRequest:
+        row = None if self._dataset is None or self.row is None else self._dataset.X[self.row]
+        return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch)
 
     def _on_event(self, event: messages.Event) -> None:
         match event:

@@ -23,6 +23,7 @@ from nnviz.run.snapshot import (
     SnapshotRequest,
 )
 from nnviz.run.state import RunState
+from nnviz.run.watch import NOTHING_SEEN, Seen
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -89,8 +90,12 @@ def take_snapshot(
     state: RunState,
     history: HistoryView,
     divergence: Divergence | None,
+    seen: Seen = NOTHING_SEEN,
 ) -> Snapshot:
-    """Return the trainer's present moment with what ``request`` asks for; nothing in it shares memory with training."""
+    """Return the trainer's present moment with what ``request`` asks for; nothing in it shares memory with training.
+
+    What is watched takes more than one look, so whoever drives the run hands in what has been ``seen``.
+    """
     mlp = trainer.mlp
     with np.errstate(all="ignore"):  # weights on the way to overflow are the trainer's to report
         grid = None if request.grid is None else grid_activations(mlp, request.grid)
@@ -110,5 +115,6 @@ def take_snapshot(
         row=row,
         optimizer=memory,
         rows=rows,
+        seen=seen,
         divergence=divergence,
     )

@@ -11,6 +11,7 @@ from nnviz.engine.training import Divergence, TrainingConfig
 from nnviz.run.grids import GridProbe, GridResult, InputGrid, PlaneProbe, RowsProbe, RowsResult
 from nnviz.run.history import HistoryView
 from nnviz.run.state import RunState
+from nnviz.run.watch import NOTHING_SEEN, NOTHING_WATCHED, Seen, Watch
 
 __all__ = [
     "GridProbe",
@@ -62,12 +63,13 @@ class OptimizerResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotRequest:
-    """What the visible plots need: the parameters always; a grid, a row, an optimiser's memory, rows on demand."""
+    """What the visible plots need: the parameters always; a grid, rows, an optimiser's memory on demand."""
 
     grid: InputGrid | None = None
     row: FloatArray | None = None
     optimizer: OptimizerProbe | None = None
     rows: RowsProbe | None = None
+    watch: Watch = NOTHING_WATCHED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +85,8 @@ class Snapshot:
     grid, row, optimizer, rows
         The answers to the request: activations over the grid, and of every layer for the chosen row, each (units,);
         what the next update of one parameter will be made with; the outputs for some rows.
+    seen
+        The answer to what is watched.
     divergence
         Why training stopped, when ``state`` is DIVERGED.
     """
@@ -99,6 +103,7 @@ class Snapshot:
     row: tuple[FloatArray, ...] | None = None
     optimizer: OptimizerResult | None = None
     rows: RowsResult | None = None
+    seen: Seen = NOTHING_SEEN
     divergence: Divergence | None = None
 
     @property

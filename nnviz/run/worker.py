@@ -14,6 +14,7 @@ from nnviz.run.channel import Channel
 from nnviz.run.frame_gate import Attention
 from nnviz.run.history import History
 from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, Stopwatch, changes
+from nnviz.run.observer import Observer
 from nnviz.run.probes import take_snapshot
 from nnviz.run.snapshot import SnapshotRequest
 from nnviz.run.state import RunState
@@ -65,6 +66,7 @@ class TrainingRun:
         self._initial = initial or trainer.state()
         self._history = History()
         self._watch = Stopwatch()
+        self._observer = Observer(trainer)
 
     def _begin_history(self) -> None:
         self._history = History(serial=self._history.serial + 1)
@@ -162,8 +164,9 @@ class TrainingRun:
             )
 
     def _answer(self, request: SnapshotRequest) -> None:
+        seen = self._observer.look(request.watch, running=self._state is RunState.RUNNING)
         snapshot = take_snapshot(
-            self._trainer, request, self._run_id, self._state, self._history.view(), self._divergence
+            self._trainer, request, self._run_id, self._state, self._history.view(), self._divergence, seen
         )
         self._channel.mailbox.put(snapshot)
 
