@@ -29,6 +29,8 @@ class Settings:
         The window's place as Qt saved it, base64 text; "" for none.
     layout
         Where the panels are, as text of the user interface's own; "" for the usual places.
+    tab
+        Which of the tabs was shown last; "" for the first.
     """
 
     theme: str = "system"
@@ -37,6 +39,7 @@ class Settings:
     log_loss: bool = True
     geometry: str = ""
     layout: str = ""
+    tab: str = ""
 
     def folder_path(self) -> Path:
         """Return the remembered folder, or the home folder if it is gone."""
@@ -67,6 +70,7 @@ def load_settings() -> Settings:
         log_loss=str(store.value("log_loss", defaults.log_loss)).lower() == "true",
         geometry=str(store.value("geometry", defaults.geometry)),
         layout=str(store.value("layout", defaults.layout)),
+        tab=str(store.value("tab", defaults.tab)),
     )
 
 

@@ -21,6 +21,8 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl++", "zoom_in", "Magnify the network diagram"),
     ("Ctrl+-", "zoom_out", "Make the network diagram smaller"),
     ("L", "log_loss", "Loss axis linear or logarithmic"),
+    ("Ctrl+1", "tab_confusion", "Tab: confusion matrix"),
+    ("Ctrl+2", "tab_rows", "Tab: every row with prediction and loss"),
     ("D", "draw", "Draw points on the decision map, or stop"),
     ("H", "hard", "Map in hard classes, or blended by probability"),
     ("Ctrl+Z", "undo", "Take the last drawn stroke back"),

@@ -26,6 +26,7 @@ from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.network import NetworkPanel
+from nnviz.ui.panels.tabs_flow import TabsFlow
 from nnviz.ui.panels.training import TrainingStrip
 from nnviz.ui.regions import arrange, panels_of, with_drawer
 from nnviz.ui.status import StatusBar
@@ -64,9 +65,10 @@ class MainWindow(QMainWindow):
         self.network = NetworkPanel()
         self.decision = DecisionPanel(DARK)
         self.loss = LossPanel(DARK)
+        self.tabs = TabsFlow(model, self)
         self.status = StatusBar()
         self.drawer = with_drawer(self.network)
-        panels = panels_of(self.data, self.network, self.drawer, self.decision, self.loss)
+        panels = panels_of(self.data, self.network, self.drawer, self.decision, self.loss, self.tabs.panel)
         self.docks = Docks(panels, self.banner, self)
         self.setCentralWidget(arrange(self.strip, self.docks))
         self.setStatusBar(self.status)
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
         self.loss.set_log(settings.log_loss)
+        self.tabs.choose(settings.tab)
         self.resize(FIRST_SIZE)
         if settings.geometry:
             self.restoreGeometry(settings.geometry_bytes())
@@ -137,6 +140,7 @@ class MainWindow(QMainWindow):
         self.model.runs.frame_begins()
         self.model.tick()
         self.live.tick()
+        self.tabs.tick()
         self.drawing.tick()
         self.toys.tick()
         self.importing.tick()
@@ -155,8 +159,8 @@ class MainWindow(QMainWindow):
         self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
 
     def _on_theme(self, theme: Theme) -> None:
-        live, status = self.live, self.status
-        for part in (self.strip, self.data, self.banner, self.network, self.decision, self.loss, live, status):
+        pictures = (self.network, self.decision, self.loss, self.tabs)
+        for part in (self.strip, self.data, self.banner, *pictures, self.live, self.status):
             part.set_theme(theme)
         self.drops.set_theme(theme)
         self.importing.set_theme(theme)

@@ -10,7 +10,7 @@ from nnviz.ui.widgets import horizontal_rule
 
 
 def panels_of(
-    data: QWidget, network: QWidget, drawer: QWidget, decision: QWidget, curves: QWidget
+    data: QWidget, network: QWidget, drawer: QWidget, decision: QWidget, curves: QWidget, tabs: QWidget
 ) -> tuple[Panel, ...]:
     """Return the panels in the order of their keys (Alt 1, Alt 2, ...).
 
@@ -24,6 +24,7 @@ def panels_of(
         Panel("network", "Network", drawer, network, "centre", 560, 1200, 20),
         Panel("decision", "Decision map", decision, decision, "right", 320, 480, 23),
         Panel("curves", "Curves", curves, curves, "right", 320, 480, 19),
+        Panel("tabs", "Tabs", tabs, tabs, "right", 320, 480, 17),
     )
 
 

@@ -106,6 +106,23 @@ QStatusBar::item {{ border: none; }}
 QStatusBar QLabel {{ font-size: {caption}px; color: {t.ink_2}; }}
 """
 
+_TABS = """
+QTabBar {{ background: transparent; }}
+QTabBar::tab {{
+  background: transparent; border: none; border-bottom: 2px solid transparent; color: {t.ink_2};
+  padding: 7px 8px; margin-right: 6px; font-weight: 500;
+}}
+QTabBar::tab:selected {{ color: {t.ink}; border-bottom-color: {t.ink}; }}
+QTabBar::tab:hover:!selected {{ color: {t.ink}; }}
+QTabBar:focus {{ outline: none; }}
+QTabBar::tab:selected:focus {{ background: {t.raised}; }}
+"""
+
+
+def tab_sheet(theme: Theme) -> str:
+    """Return the style sheet of a bar of tabs that are underlined."""
+    return _TABS.format(t=theme)
+
 
 def style_sheet(theme: Theme, chevron: str) -> str:
     """Return the window's style sheet.

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
 
 from nnviz.app import enablement, network_edits
 from nnviz.app.app_model import AppModel
@@ -14,12 +16,14 @@ from nnviz.app.settings import Settings, save_settings
 from nnviz.data.infer import Role
 from nnviz.run import messages
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
+from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.plots.network_view import STEP
 
 if TYPE_CHECKING:
     from nnviz.ui.dialogs.report_flow import ReportFlow
     from nnviz.ui.dialogs.training_flow import TrainingFlow
     from nnviz.ui.main_window import MainWindow
+    from nnviz.ui.panels.data_table import DataTablePage
 
 
 class WindowVerbs(QObject):
@@ -56,6 +60,7 @@ class WindowVerbs(QObject):
             "settings": self.show_settings,
             "report": self.show_report,
             "inspector": self._window.inspector.toggle,
+            **{f"tab_{name}": partial(self._window.tabs.choose, name) for name in TAB_NAMES},
             "keys": self.show_keys,
             "quit": self.quit,
         }
@@ -156,6 +161,16 @@ class WindowVerbs(QObject):
             self._settings = replace(self._settings, folder=str(path.parent))
             curve_saving.save_curves(self._model, plot, plot.title, path)
 
+    def save_rows(self, page: "DataTablePage") -> None:
+        """Let the person choose where the rows that are shown go, and write them."""
+        stem = Path(self._model.dataset.name).stem.lower() if self._model.dataset is not None else "data"
+        start = str(self._settings.folder_path() / f"{stem}-predictions.csv")
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the rows", start, "CSV files (*.csv)")
+        if name:
+            path = Path(name)
+            self._settings = replace(self._settings, folder=str(path.parent))
+            self._window.tabs.save_rows(page, path if path.suffix else path.with_suffix(".csv"))
+
     # Data
 
     def set_role(self, column: str, role: Role) -> None:
@@ -211,5 +226,6 @@ class WindowVerbs(QObject):
                 log_loss=window.loss.is_log,
                 geometry=geometry,
                 layout=window.docks.state().to_text(),
+                tab=window.tabs.current,
             )
         )

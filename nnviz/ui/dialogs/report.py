@@ -30,23 +30,13 @@ from nnviz.ui.dialogs.report_pages import RowsPage, ScoresPage
 from nnviz.ui.dialogs.report_table import TextTableView
 from nnviz.ui.dialogs.report_validation import ValidationPage
 from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.style_sheet import tab_sheet
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 
 _SIZE: Final = QSize(880, 620)
 _SCORES, _ROWS, _FINDINGS, _VALIDATION = range(4)
 _TABS: Final = ("Scores", "Confusion", "Diagnosis", "Cross-validation")
-_TAB_SHEET: Final = """
-QTabBar {{ background: transparent; }}
-QTabBar::tab {{
-  background: transparent; border: none; border-bottom: 2px solid transparent; color: {t.ink_2};
-  padding: 7px 8px; margin-right: 6px; font-weight: 500;
-}}
-QTabBar::tab:selected {{ color: {t.ink}; border-bottom-color: {t.ink}; }}
-QTabBar::tab:hover:!selected {{ color: {t.ink}; }}
-QTabBar:focus {{ outline: none; }}
-QTabBar::tab:selected:focus {{ background: {t.raised}; }}
-"""
 
 
 class ReportDialog(QDialog):
@@ -142,7 +132,7 @@ class ReportDialog(QDialog):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
-        self.tabs.setStyleSheet(_TAB_SHEET.format(t=theme))
+        self.tabs.setStyleSheet(tab_sheet(theme))
         for page in (self.scores, self.rows, self.findings, self.validation):
             page.set_theme(theme)
 

@@ -1,13 +1,14 @@
 """Pages of the report: scores beside baselines, and the rows by class or by error."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.report import Report
 from nnviz.app.report_tables import ReportTables, TextTable
 from nnviz.ui.dialogs.report_table import TextTableView
+from nnviz.ui.segments import Segments
 from nnviz.ui.theme import Theme
 
 INSET = 16
@@ -34,43 +35,6 @@ def page_layout(page: QWidget) -> QVBoxLayout:
     layout.setContentsMargins(INSET, 12, INSET, 12)
     layout.setSpacing(10)
     return layout
-
-
-class Segments(QWidget):
-    """Buttons side by side, one of them down; ``chosen`` tells which the person pressed."""
-
-    chosen = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._group = QButtonGroup(self)
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(0)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the buttons say."""
-        return tuple(button.text() for button in self._group.buttons())
-
-    def set_names(self, names: Sequence[str]) -> None:
-        """Make other buttons; a single one would be no choice and is not shown."""
-        for button in self._group.buttons():
-            self._group.removeButton(button)
-            button.deleteLater()
-        for name in names if len(names) > 1 else ():
-            button = QToolButton()
-            button.setText(name)
-            button.setCheckable(True)
-            button.setProperty("segment", "true")
-            button.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))
-            self._group.addButton(button)
-            self._layout.addWidget(button)
-
-    def press(self, name: str) -> None:
-        """Show which one is chosen."""
-        for button in self._group.buttons():
-            button.setChecked(button.text() == name)
 
 
 class ScoresPage(QWidget):

@@ -8,13 +8,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnviz.app.report_tables import TextTable
 from nnviz.ui.panels.data_text import one_line, tooltip
-from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, class_colour, font, mix
+from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, class_shade, font
 
 ROW_HEIGHT, MATRIX_ROW_HEIGHT = 26, 34
 _MOST_STRETCHED = 8  # classes of a confusion matrix that share the width; more keep their own and scroll
 _LINE_ROOM: Final = 24  # of a cell, beside its text
 _WIDEST: Final = 260
-_FAINTEST, _STRONGEST = 0.08, 0.62  # how much class colour a cell takes
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -79,8 +78,7 @@ class TextTableModel(QAbstractTableModel):
             return QColor(self.theme.validation if best else self.theme.ink_2 if heading else self.theme.ink)
         if role == Qt.ItemDataRole.BackgroundRole and (row, column) in table.shades:
             label, share = table.shades[row, column]
-            strength = _FAINTEST + (_STRONGEST - _FAINTEST) * share
-            return QColor(mix(self.theme.field, class_colour(self.theme, label), strength))
+            return QColor(class_shade(self.theme, label, share))
         return None
 
     def _alignment(self, row: int, column: int) -> int:

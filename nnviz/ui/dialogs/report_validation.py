@@ -7,8 +7,9 @@ from nnviz.app.jobs import Progress
 from nnviz.app.report_tables import TextTable, ValidationTables
 from nnviz.errors import UserError
 from nnviz.run.cross_validation import DEFAULT_EPOCHS, DEFAULT_FOLDS, DEFAULT_SEEDS, CrossValidation
-from nnviz.ui.dialogs.report_pages import Segments, page_layout, text_label
+from nnviz.ui.dialogs.report_pages import page_layout, text_label
 from nnviz.ui.dialogs.report_table import TextTableView
+from nnviz.ui.segments import Segments
 from nnviz.ui.theme import Theme
 from nnviz.ui.widgets import captioned
 

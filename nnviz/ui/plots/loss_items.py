@@ -95,6 +95,9 @@ class BestMarker:
             self.hide()
             return
         x_pixel, y_pixel = self._view.viewPixelSize()
+        if not (x_pixel > 0 and y_pixel > 0):  # a view without a height, while the window is laid out anew
+            self.hide()
+            return
         self.line.setPos(epoch)
         if place is not None:
             self.diamond.setData([epoch], [place])

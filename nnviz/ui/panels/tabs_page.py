@@ -1,0 +1,174 @@
+"""What every tab shares: its place in the feed, its own empty state in words, a head with choices."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from nnviz.app.rows_view import Part, parts_of
+from nnviz.app.tab_feed import Material, RowsWanted
+from nnviz.data.dataset import Dataset
+from nnviz.engine.mlp import MLPConfig
+from nnviz.errors import UserError
+from nnviz.run.state import RunState
+from nnviz.ui.segments import Segments
+from nnviz.ui.theme import Theme
+
+INSET = 16
+HEAD_HEIGHT = 28
+PART_NAMES: dict[Part, str] = {"validation": "Validation", "train": "Train"}
+PART_TIPS = ("Of the rows that are not learned from", "Of the rows that are learned from")
+NO_DATA = "No data yet: drop a CSV file on the window, or pick a toy set."
+LOOKING = "Looking at the rows …"
+
+
+def part_named(name: str) -> Part:
+    """Return the part that a segment names."""
+    return next(part for part, known in PART_NAMES.items() if known == name)
+
+
+class TabPage(QWidget):
+    """A tab's page; subclasses make ``content`` and fill :meth:`digest` and :meth:`take`.
+
+    Signals
+    -------
+    wants_again
+        Something else is to be shown: digest anew.
+    row_chosen(int)
+        A row of ``dataset.X`` was chosen.
+    """
+
+    wants_again = Signal()
+    row_chosen = Signal(int)
+    rows_wanted: RowsWanted = "none"
+    title: ClassVar[str]
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "none")
+        self.theme = theme
+        self.dataset: Dataset | None = None
+        self.row: int | None = None
+        self.state: RunState | None = None
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(INSET, 0, INSET, 0)
+        self.head.setSpacing(8)
+        self.words = QLabel()
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setProperty("role", "secondary")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setContentsMargins(INSET, 0, INSET, 0)
+        self.words.setMinimumHeight(32)
+        self.content = QWidget()
+        self.content.setProperty("surface", "none")
+        self.column = QVBoxLayout(self.content)
+        self.column.setContentsMargins(0, 0, 0, 6)
+        self.column.setSpacing(0)
+        self._layers = QStackedLayout(self)
+        self._layers.setContentsMargins(0, 0, 0, 0)
+        self._layers.addWidget(self.words)
+        self._layers.addWidget(self.content)
+        self.say(NO_DATA)
+
+    def add_head(self, *parts: QWidget | None) -> None:
+        """Put parts into the head, from left to right; None takes the spare room."""
+        for part in parts:
+            if part is None:
+                self.head.addStretch(1)
+            else:
+                self.head.addWidget(part)
+        box = QWidget(self.content)
+        box.setProperty("surface", "none")
+        box.setLayout(self.head)
+        box.setFixedHeight(HEAD_HEIGHT)
+        self.column.addWidget(box)
+
+    def say(self, text: str) -> None:
+        """Say why there is nothing to see; "" shows the contents."""
+        if text:
+            self.words.setText(text)
+        shown = self.words if text else self.content
+        if self._layers.currentWidget() is not shown:
+            self._layers.setCurrentWidget(shown)
+
+    @property
+    def said(self) -> str:
+        """Why there is nothing to see; "" when there is."""
+        return self.words.text() if self._layers.currentWidget() is self.words else ""
+
+    def digest(self, material: Material) -> Callable[[], Any] | None:
+        """Return what makes the contents in the background; None when there is nothing to make them from."""
+        raise NotImplementedError
+
+    def take(self, contents: Any) -> None:
+        """Show what was made."""
+        raise NotImplementedError
+
+    def refuse(self, error: UserError) -> None:
+        """Say why nothing could be made."""
+        self.say(str(error))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        self.theme = theme
+
+    def set_dataset(self, dataset: Dataset | None) -> None:
+        """Forget what was shown: the data are others."""
+        self.dataset = dataset
+        self.row = None
+        self.say(NO_DATA if dataset is None else LOOKING)
+
+    def set_network(self, config: MLPConfig) -> None:
+        """Get ready for a network of another shape."""
+
+    def set_state(self, state: RunState | None) -> None:
+        """Note where the run stands."""
+        self.state = state
+
+    def set_row(self, row: int | None) -> None:
+        """Mark another row of ``dataset.X``, or none."""
+        self.row = row
+
+
+class PartChoice(Segments):
+    """Validation or training rows; remembers the choice where there is one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, tight=True)
+        self.part: Part = "validation"
+        self._parts: tuple[Part, ...] = ()
+        self.chosen.connect(self._on_chosen)
+
+    def set_dataset(self, dataset: Dataset | None) -> None:
+        """Offer the parts that have rows."""
+        parts = () if dataset is None else parts_of(dataset)
+        if parts != self._parts:
+            self._parts = parts
+            self.set_names([PART_NAMES[part] for part in parts], PART_TIPS if len(parts) > 1 else ())
+        if parts and self.part not in parts:
+            self.part = parts[0]
+        self.press(PART_NAMES[self.part])
+
+    def _on_chosen(self, name: str) -> None:
+        self.part = part_named(name)
+
+
+def caption(text: str = "") -> QLabel:
+    """Return a small line that gives way when there is little room."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", "caption")
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    label.setFixedHeight(16)
+    return label
+
+
+def named_segments(names: Sequence[str], tips: Sequence[str], what: str) -> Segments:
+    """Return segments for what is chosen, the first one pressed."""
+    segments = Segments(tight=True)
+    segments.setAccessibleName(what)
+    segments.set_names(names, tips)
+    segments.press(names[0])
+    return segments

@@ -1,0 +1,223 @@
+"""The tabs in the window: keys, cells that lead to rows, rows chosen everywhere, folding, what is remembered."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.settings import Settings, load_settings
+from nnviz.run import messages
+from nnviz.run.state import RunState
+from nnviz.run.watch import NOTHING_WATCHED
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.panels.data_table import DataTablePage
+from nnviz.ui.panels.tabs_confusion import ConfusionPage
+from nnviz.ui.theme import load_fonts
+
+Until = Callable[[Callable[[], bool]], None]
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Until:
+    def wait(so: Callable[[], bool]) -> None:
+        qtbot.waitUntil(so, timeout=15_000)
+
+    return wait
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    load_fonts()
+    window = MainWindow(AppModel(), Settings(theme="dark"))
+    window.show()
+    window.model.load_toy("rings")
+    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.setFocus()
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def confusion(window: MainWindow) -> ConfusionPage:
+    page = window.tabs.panel.page_of("confusion")
+    assert isinstance(page, ConfusionPage)
+    return page
+
+
+def rows(window: MainWindow) -> DataTablePage:
+    page = window.tabs.panel.page_of("rows")
+    assert isinstance(page, DataTablePage)
+    return page
+
+
+def counted(window: MainWindow) -> np.ndarray:
+    view = confusion(window).matrix._view
+    return np.zeros((0, 0)) if view is None else view.counts
+
+
+def test_the_matrix_counts_the_validation_rows_before_and_while_training(window: MainWindow, until: Until) -> None:
+    until(lambda: counted(window).sum() == 250)
+    before = counted(window).copy()
+    window.model.runs.send(messages.Run())
+    until(lambda: np.trace(counted(window)) > np.trace(before))
+    assert counted(window).sum() == 250
+    assert "250 validation rows" in confusion(window).summary.text()
+
+
+def test_training_rows_are_counted_when_they_are_asked_for(window: MainWindow, until: Until) -> None:
+    until(lambda: counted(window).sum() == 250)
+    confusion(window).parts.chosen.emit("Train")
+    until(lambda: "training rows" in confusion(window).summary.text())
+
+
+def test_a_cell_leads_to_its_rows_and_rings_the_worst_on_the_map(window: MainWindow, until: Until) -> None:
+    until(lambda: counted(window).sum() == 250)
+    true, guessed = (int(place) for place in np.unravel_index(counted(window).argmax(), (3, 3)))
+    count = int(counted(window)[true, guessed])
+    confusion(window).matrix.cell_chosen.emit(true, guessed)
+    page = rows(window)
+    assert window.tabs.current == "rows"
+    until(lambda: len(page.model.order) == count and window.model.runs.row is not None)
+    dataset, chosen = window.model.dataset, window.model.runs.row
+    assert dataset is not None
+    assert dataset.target_codes is not None
+    assert page.model.answers is not None
+    assert chosen == page.model.order[0]
+    assert set(dataset.target_codes[page.model.order]) == {true}
+    assert set(page.model.answers.predicted[page.model.order]) == {guessed}
+    losses = page.model.answers.result.losses[page.model.order]
+    assert losses.tolist() == sorted(losses, reverse=True)
+    assert window.decision._row == chosen
+    assert page.view.currentIndex().row() == 0
+
+
+def test_keys_show_the_tabs(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.tabs.current == "rows"
+    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window.tabs.current == "confusion"
+
+
+def test_a_row_walked_to_in_the_table_is_chosen_everywhere_and_back(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("rows")
+    page = rows(window)
+    page.view.setFocus()
+    page.view.setCurrentIndex(page.model.index(4, 0))
+    assert window.model.runs.row == window.decision._row == 4
+    QTest.keyClick(page.view, Qt.Key.Key_Down)
+    assert window.model.runs.row == 5
+    window.live.set_row(300)
+    until(lambda: page.view.currentIndex().row() == 300)
+    visible = page.view.visualRect(page.model.index(300, 0))
+    assert page.view.viewport().rect().intersects(visible)
+
+
+def test_scrolling_and_the_chosen_row_survive_new_answers(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("rows")
+    page = rows(window)
+    until(lambda: page.model.answers is not None)
+    page.view.setCurrentIndex(page.model.index(200, 0))
+    page.view.verticalScrollBar().setValue(190)
+    window.model.runs.send(messages.Run())
+    first = page.model.answers
+    until(lambda: page.model.answers is not first)
+    until(lambda: page.model.answers is not None and page.model.answers.result.epoch > 5)
+    assert page.view.verticalScrollBar().value() == 190
+    assert window.model.runs.row == 200
+    assert page.view.currentIndex().row() == 200
+
+
+def test_sorted_by_loss_the_chosen_row_keeps_the_selection_where_it_goes(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("rows")
+    page = rows(window)
+    until(lambda: page.model.answers is not None)
+    window.live.set_row(7)
+    page.view.sort(5, falling=True)
+    until(lambda: not np.array_equal(page.model.order, np.arange(500)))
+    until(lambda: page.view.currentIndex().isValid() and page.model.order[page.view.currentIndex().row()] == 7)
+    assert page.model.heading(5) == "Loss ↓"
+
+
+def test_a_filter_that_means_nothing_is_told_and_leaves_the_rows(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("rows")
+    page = rows(window)
+    until(lambda: page.model.answers is not None)
+    page.filter.setText("bogus > 1")
+    until(lambda: "no column named bogus" in page.summary.text())
+    assert len(page.model.order) == 500
+    page.filter.setText("validation")
+    until(lambda: len(page.model.order) == 250)
+    assert "250 of 500 rows" in page.summary.text()
+    QTest.keyClick(page.view, Qt.Key.Key_Escape)
+    until(lambda: len(page.model.order) == 500)
+
+
+def test_hidden_tabs_ask_the_run_for_nothing(window: MainWindow, until: Until) -> None:
+    until(lambda: window.model.runs.watch != NOTHING_WATCHED)
+    window.tabs.panel.hide()
+    until(lambda: window.model.runs.watch == NOTHING_WATCHED)
+    window.tabs.panel.show()
+    until(lambda: window.model.runs.watch != NOTHING_WATCHED)
+
+
+def test_a_low_window_shows_map_curves_and_tabs_at_once(window: MainWindow, until: Until) -> None:
+    window.resize(1280, 720)
+    until(lambda: window.height() == 720)
+    assert window.decision.isVisible()
+    assert window.loss.height() >= 100
+    assert window.tabs.panel.height() >= window.tabs.panel.minimumSizeHint().height()
+
+
+def test_the_tab_is_remembered(window: MainWindow) -> None:
+    window.tabs.choose("rows")
+    window.close()
+    assert load_settings().tab == "rows"
+
+
+def test_an_unknown_tab_in_the_settings_shows_the_first(qtbot: QtBot) -> None:
+    load_fonts()
+    window = MainWindow(AppModel(), Settings(theme="dark", tab="../nonsense"))
+    assert window.tabs.current == "confusion"
+    assert "No data yet" in confusion(window).said
+    window.close()
+    window.deleteLater()
+
+
+def test_rows_are_saved_as_they_are_shown(
+    window: MainWindow, until: Until, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.tabs.choose("rows")
+    page = rows(window)
+    until(lambda: page.model.answers is not None)
+    page.filter.setText("validation")
+    until(lambda: len(page.model.order) == 250)
+    target = tmp_path / "out.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    page.save.click()
+    until(target.exists)
+    with target.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    assert len(lines) == 251
+    assert {line[1] for line in lines[1:]} == {"validation"}
+
+
+def test_a_reset_brings_the_first_answers_back(window: MainWindow, until: Until) -> None:
+    until(lambda: counted(window).sum() == 250)
+    before = counted(window).copy()
+    window.model.runs.send(messages.StepEpoch())
+    until(lambda: window.model.runs.state is RunState.PAUSED)
+    window.model.runs.send(messages.Reset())
+    until(lambda: window.model.runs.state is RunState.READY)
+    until(lambda: np.array_equal(counted(window), before) and confusion(window).matrix._view is not None)
+    view = confusion(window).matrix._view
+    assert view is not None
+    until(lambda: getattr(confusion(window).matrix._view, "step", -1) == 0)
