@@ -31,6 +31,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Alt+2", "panel_network", "Network panel: show or hide"),
     ("Alt+3", "panel_decision", "Decision map: show or hide"),
     ("Alt+4", "panel_curves", "Curves: show or hide"),
+    ("Alt+5", "panel_tabs", "Tabs: show or hide"),
     ("F10", "view_menu", "View menu: panels, theme, text size"),
     ("T", "theme", "Dark, light or high-contrast theme"),
     ("Ctrl+T", "settings", "All training settings"),

@@ -52,6 +52,7 @@ class LiveView(QObject):
         self._text_due = 0.0
         self._seen: set[QWidget] = set()
         self._theme = DARK
+        model.runs.grid_source = self.grid_probe
         model.runs.snapshot_ready.connect(self.draw)
         model.runs.config_changed.connect(self._on_config)
         model.runs.state_changed.connect(self._on_state)

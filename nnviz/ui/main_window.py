@@ -41,15 +41,7 @@ FIRST_SIZE = QSize(1440, 900)
 
 
 class MainWindow(QMainWindow):
-    """Assembly only: every decision is the model's, every picture a panel's.
-
-    Parameters
-    ----------
-    model
-        Shut down when the window closes.
-    settings
-        What was remembered.
-    """
+    """Assembly only: every decision is the model's, every picture a panel's; ``model`` ends with the window."""
 
     def __init__(self, model: AppModel, settings: Settings) -> None:
         super().__init__()
@@ -130,7 +122,6 @@ class MainWindow(QMainWindow):
         self.network.units_changed.connect(verbs.set_units)
         self.network.activation_changed.connect(verbs.set_activation)
         self.decision.row_chosen.connect(self.live.set_row)
-        runs.grid_source = self.live.grid_probe
         model.notice.connect(self._on_notice)
         runs.state_changed.connect(self._on_state)
         self.clock.tick.connect(self._on_tick)
@@ -144,8 +135,8 @@ class MainWindow(QMainWindow):
         self.drawing.tick()
         self.toys.tick()
         self.importing.tick()
-        for part in (self.banner, self.status):
-            part.advance(self.clock.seconds_since_last)
+        self.banner.advance(self.clock.seconds_since_last)
+        self.status.advance(self.clock.seconds_since_last)
 
     def _on_state(self, state: RunState) -> None:
         if state is not RunState.DIVERGED:

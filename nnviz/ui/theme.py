@@ -212,7 +212,7 @@ def mix(first: str, second: str, share: float) -> str:
 
 def class_shade(theme: Theme, index: int, share: float) -> str:
     """Return the ground of a table's cell: class ``index`` by a share from 0 to 1; ink on it can be read."""
-    strongest = 0.48 if theme.dark else 0.62
+    strongest = 0.44 if theme.dark else 0.62
     return mix(theme.field, class_colour(theme, index), 0.08 + (strongest - 0.08) * share)
 
 

@@ -19,7 +19,7 @@ from nnviz.ui.main_window import MainWindow
 from nnviz.ui.theme import load_fonts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
-KEYS = {"data": "Alt+1", "network": "Alt+2", "decision": "Alt+3", "curves": "Alt+4"}
+KEYS = {"data": "Alt+1", "network": "Alt+2", "decision": "Alt+3", "curves": "Alt+4", "tabs": "Alt+5"}
 
 Open = Callable[[Settings], MainWindow]
 
@@ -41,6 +41,8 @@ def open_window(qtbot: QtBot, tmp_path: object) -> Iterator[Open]:
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
         window.setFocus()
+        if not settings.layout:
+            qtbot.waitUntil(lambda: abs(window.loss.height() - window.tabs.panel.height()) <= 1)
         return window
 
     yield make
@@ -78,14 +80,18 @@ def test_usual_layout_is_that_of_the_mock_up(window: MainWindow) -> None:
     assert (network.x(), network.width()) == (241, 838)
     assert (decision.x(), decision.width()) == (1080, 360)
     assert decision.height() == window.decision.heightForWidth(360)
+    tabs = box(window, window.tabs.panel)
     assert loss.y() == decision.bottom() + 2
-    assert loss.bottom() == data.bottom() == network.bottom()
+    assert tabs.y() == loss.bottom() + 2
+    assert tabs.bottom() == data.bottom() == network.bottom()
 
 
-def test_spare_height_goes_to_the_curves_while_the_map_stays_square(window: MainWindow) -> None:
-    before = window.decision.height(), window.loss.height()
+def test_spare_height_goes_to_curves_and_tabs_while_the_map_stays_square(window: MainWindow) -> None:
+    panels = (window.decision, window.loss, window.tabs.panel)
+    before = [panel.height() for panel in panels]
     window.resize(1440, 1000)
-    assert (window.decision.height(), window.loss.height()) == (before[0], before[1] + 100)
+    after = [panel.height() - height for panel, height in zip(panels, before, strict=True)]
+    assert after == [0, 50, 50]
 
 
 # Hiding
@@ -299,6 +305,7 @@ def test_the_view_menu_shows_hides_and_resets(window: MainWindow) -> None:
         "Data\tAlt 1",
         "Network\tAlt 2",
         "Curves\tAlt 4",
+        "Tabs\tAlt 5",
     ]
     _choose(menu, "Reset layout")
     assert window.decision.isVisible()
@@ -312,7 +319,7 @@ def test_a_panels_menu_opens_from_its_grip_by_keyboard(window: MainWindow) -> No
     texts = [action.text().split("\t")[0] for action in menu.actions() if not action.isSeparator()]
     assert texts[:3] == ["Float in a window of its own", "Move down", "Move to the left column"]
     _choose(menu, "Move down")
-    assert window.docks.in_column("right") == ["curves", "decision"]
+    assert window.docks.in_column("right") == ["curves", "decision", "tabs"]
 
 
 # Handles

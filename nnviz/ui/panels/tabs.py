@@ -15,7 +15,7 @@ from nnviz.ui.theme import Theme
 from nnviz.ui.widgets import horizontal_rule
 
 BAR_HEIGHT: Final = 34
-_LEAST_PAGE: Final = 104
+_LEAST_PAGE: Final = 100
 _PREFERRED_PAGE: Final = 150
 
 PageMaker = Callable[[Theme], TabPage]
