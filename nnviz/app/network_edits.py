@@ -81,6 +81,25 @@ def remove_layer(config: MLPConfig, index: int) -> NetworkEdit:
     return NetworkEdit(_rebuilt(config, hidden), sources, f"{_hidden_name(index)} was removed.")
 
 
+def move_layer(config: MLPConfig, index: int, to: int) -> NetworkEdit:
+    """Put hidden layer ``index`` at place ``to`` among the hidden layers, both counted from 0.
+
+    Raises
+    ------
+    UserError
+        If there is no such hidden layer or place.
+    """
+    hidden = list(config.hidden)
+    for place in (index, to):
+        if not 0 <= place < len(hidden):
+            raise UserError(f"There is no hidden layer {place + 1}.")
+    hidden.insert(to, hidden.pop(index))
+    sources = list(range(len(config.layers)))
+    sources.insert(to, sources.pop(index))
+    sentence = f"{_hidden_name(index)} is hidden layer {to + 1} now."
+    return NetworkEdit(_rebuilt(config, hidden), tuple(sources), sentence)
+
+
 def set_units(config: MLPConfig, index: int, units: int) -> NetworkEdit:
     """Give hidden layer ``index`` another number of neurons; the last ones come and go.
 

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         self.data.row_chosen.connect(self.live.set_row)
         self.network.layer_added.connect(verbs.add_layer)
         self.network.layer_removed.connect(verbs.remove_layer)
+        self.network.layer_moved.connect(verbs.move_layer)
         self.network.units_changed.connect(verbs.set_units)
         self.network.activation_changed.connect(verbs.set_activation)
         self.decision.row_chosen.connect(self.live.set_row)

@@ -119,6 +119,10 @@ class WindowVerbs(QObject):
         """Take a hidden layer out."""
         self._runs.edit(lambda config: network_edits.remove_layer(config, index))
 
+    def move_layer(self, index: int, to: int) -> None:
+        """Put a hidden layer at another place."""
+        self._runs.edit(lambda config: network_edits.move_layer(config, index, to))
+
     def set_units(self, index: int, units: int) -> None:
         """Give a hidden layer another number of neurons."""
         self._runs.edit(lambda config: network_edits.set_units(config, index, units))

@@ -7,6 +7,7 @@ from nnviz.app.network_edits import (
     MAX_HIDDEN_LAYERS,
     MAX_UNITS,
     add_layer,
+    move_layer,
     new_start,
     remove_layer,
     set_activation,
@@ -44,6 +45,42 @@ def test_removed_layer_leaves_the_others() -> None:
     edit = remove_layer(network(8, 6), 0)
     assert edit.config.sizes == (2, 6, 1)
     assert edit.sources == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("index", "to", "sizes", "sources"),
+    [
+        (0, 2, (2, 6, 4, 8, 1), (1, 2, 0, 3)),
+        (2, 0, (2, 4, 8, 6, 1), (2, 0, 1, 3)),
+        (1, 1, (2, 8, 6, 4, 1), (0, 1, 2, 3)),
+    ],
+)
+def test_moved_layer_takes_its_size_and_the_output_stays_last(
+    index: int, to: int, sizes: tuple[int, ...], sources: tuple[int, ...]
+) -> None:
+    edit = move_layer(network(8, 6, 4), index, to)
+    assert edit.config.sizes == sizes
+    assert edit.sources == sources
+    assert edit.sentence == f"Hidden layer {index + 1} is hidden layer {to + 1} now."
+
+
+@pytest.mark.parametrize(("index", "to"), [(2, 0), (0, 2), (-1, 0), (0, -1)])
+def test_move_from_or_to_nowhere_is_refused_in_words(index: int, to: int) -> None:
+    with pytest.raises(UserError, match="no hidden layer"):
+        move_layer(network(8, 6), index, to)
+
+
+def test_moved_layers_keep_the_weights_that_still_fit() -> None:
+    dataset = toy_dataset("gauss", n=40)
+    old = prepare(dataset, network(8, 6, 4), TrainingConfig())
+    mlp = old.trainer.mlp
+    mlp.parameters[:] = np.arange(mlp.parameters.size)
+    checkpoint = Checkpoint(1, 1, mlp.config, old.trainer.state(), old.trainer.config)
+    edit = move_layer(mlp.config, 0, 2)
+    new = prepare_edit(dataset, edit, checkpoint, TrainingConfig(), 1).trainer.mlp
+    assert np.array_equal(new.weights[1], mlp.weights[2])  # from the second to the third as before
+    assert [biases.tolist() for biases in new.biases] == [mlp.biases[layer].tolist() for layer in (1, 2, 0, 3)]
+    assert not np.isin(new.weights[0], mlp.weights[1]).any()  # reads the inputs now: drawn anew
 
 
 def test_units_change_in_place() -> None:

@@ -14,8 +14,10 @@ from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
 from nnviz.ui.plots.network_buttons import fitting
 from nnviz.ui.plots.network_caption import activation_groups
-from nnviz.ui.plots.network_captions import CaptionRow, spread
+from nnviz.ui.plots.network_caption_places import spread
+from nnviz.ui.plots.network_captions import CaptionRow
 from nnviz.ui.plots.network_layout import network_layout
+from nnviz.ui.plots.network_view import placed
 from nnviz.ui.theme import load_fonts
 
 
@@ -23,11 +25,11 @@ def _config(*hidden: int, activation: str = "tanh") -> MLPConfig:
     return config_for_task("binary", 2, 1, [LayerConfig(units, activation) for units in hidden])
 
 
-def _show(row: CaptionRow, config: MLPConfig, width: float = 840.0) -> None:
-    layout = network_layout(config.sizes, width, 592.0)
-    row.resize(int(layout.width), row.height())
+def _show(row: CaptionRow, config: MLPConfig, width: float = 840.0, zoom: float = 1.0) -> None:
+    whole = network_layout(config.sizes, width, 592.0)
+    row.resize(int(width), row.height())
     row.set_network(config)
-    row.arrange(layout)
+    row.arrange(placed(whole, whole.fit * zoom, 0.0, 0.0))
 
 
 @pytest.fixture
@@ -61,8 +63,9 @@ def test_menu_offers_every_hidden_activation_and_marks_the_present_one(row: Capt
     entries = [action for action in row.captions[1].menu.actions() if action.text() and action.isEnabled()]
     actions = {action.text().split("\t")[0]: action for action in entries}
     labels = [ACTIVATIONS[key].label for keys in activation_groups().values() for key in keys]
-    assert list(actions) == [*labels, "Remove this layer"]
-    assert {action.data() for action in entries[:-1]} == set(HIDDEN_ACTIVATIONS)
+    edits = ["Add a neuron", "Remove a neuron", "Add a layer before it", "Add a layer after it", "Move it left"]
+    assert [name for name in actions if "Show" not in name] == [*labels, *edits, "Remove this layer"]
+    assert {action.data() for action in entries if action.data()} == set(HIDDEN_ACTIVATIONS)
     assert [name for name, action in actions.items() if action.isChecked()] == ["tanh"]
     with qtbot.waitSignal(row.activation_changed) as changed:
         actions["ReLU"].trigger()
@@ -138,12 +141,42 @@ def test_every_button_has_a_name_of_its_own(row: CaptionRow) -> None:
 def test_captions_and_circles_never_overlap(row: CaptionRow, width: float, hidden: tuple[int, ...]) -> None:
     _show(row, _config(*hidden, activation="identity"), width)
     boxes = [(box.left(), box.right()) for box, _ in row._ends]
-    children = [*row.captions[: len(hidden)], *row.adders[: len(hidden) + 1]]
+    children = [*row.captions[: len(hidden)], *[adder for adder in row.adders if not adder.isHidden()]]
     boxes += [(child.x(), child.x() + child.width()) for child in children]
     boxes.sort()
     assert boxes[0][0] >= 0
     assert boxes[-1][1] <= row.width()
     assert all(after[0] >= before[1] for before, after in itertools.pairwise(boxes))
+
+
+def test_where_there_is_no_room_for_buttons_the_menu_does_all(row: CaptionRow, qtbot: QtBot) -> None:
+    _show(row, _config(*[8] * 12))
+    caption = row.captions[4]
+    assert caption.minus.isHidden()
+    assert all(adder.isHidden() for adder in row.adders)
+    shown, _ = fitting(caption.text._texts, caption.text.width() - 8)
+    assert shown == "8"
+    actions = {action.text().split("\t")[0]: action for action in caption.menu.actions()}
+    for name, signal, args in (
+        ("Add a neuron", row.units_changed, [4, 9]),
+        ("Remove a neuron", row.units_changed, [4, 7]),
+        ("Move it left", row.layer_moved, [4, 3]),
+        ("Move it right", row.layer_moved, [4, 5]),
+    ):
+        with qtbot.waitSignal(signal) as asked:
+            actions[name].trigger()
+        assert asked.args == args
+    assert not actions["Add a layer before it"].isEnabled()  # twelve are the most
+    _show(row, _config(*[8] * 12), zoom=4.0)
+    assert not caption.minus.isHidden()
+
+
+def test_menu_adds_a_layer_before_and_after(row: CaptionRow, qtbot: QtBot) -> None:
+    actions = {action.text(): action for action in row.captions[1].menu.actions()}
+    for name, index in (("Add a layer before it", 1), ("Add a layer after it", 2)):
+        with qtbot.waitSignal(row.layer_added) as added:
+            actions[name].trigger()
+        assert added.args == [index]
 
 
 def test_menu_groups_activations_by_whether_their_output_is_bounded_and_gives_their_formulas(row: CaptionRow) -> None:
@@ -158,12 +191,13 @@ def test_menu_groups_activations_by_whether_their_output_is_bounded_and_gives_th
 
 @pytest.mark.parametrize("width", [560.0, 840.0])
 @pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
-def test_name_of_an_activation_is_never_cut(row: CaptionRow, width: float, activation: str) -> None:
+def test_name_of_an_activation_is_shown_whole_or_not_at_all(row: CaptionRow, width: float, activation: str) -> None:
     for hidden in ((512,), (512, 512), (512, 512, 512), (8,) * 12):
         _show(row, _config(*hidden, activation=activation), width)
         text = row.captions[0].text
         shown, _ = fitting(text._texts, text.width() - 8)
-        assert ACTIVATIONS[activation].label in shown
+        assert ACTIVATIONS[activation].label in shown or shown == str(hidden[0])
+        assert ACTIVATIONS[activation].label in shown or not row.captions[0].plus.isVisible()
 
 
 def test_spread_keeps_boxes_apart_and_near_their_centres() -> None:

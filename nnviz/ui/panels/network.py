@@ -69,12 +69,13 @@ class NetworkPanel(QWidget):
 
     Signals
     -------
-    layer_added(int), layer_removed(int), units_changed(int, int), activation_changed(int, str)
+    layer_added(int), layer_removed(int), layer_moved(int, int), units_changed(int, int), activation_changed(int, str)
         What the person asks for; hidden layers are counted from 0. Nothing changes before `set_network`.
     """
 
     layer_added = Signal(int)
     layer_removed = Signal(int)
+    layer_moved = Signal(int, int)
     units_changed = Signal(int, int)
     activation_changed = Signal(int, str)
 
@@ -113,6 +114,8 @@ class NetworkPanel(QWidget):
     def _connect(self) -> None:
         self.captions.layer_added.connect(self.layer_added)
         self.captions.layer_removed.connect(self.layer_removed)
+        self.captions.layer_moved.connect(self.layer_moved)
+        self.captions.layer_expanded.connect(self._expand)
         self.captions.units_changed.connect(self.units_changed)
         self.captions.activation_changed.connect(self.activation_changed)
         self.graph.layout_changed.connect(self._arrange)
@@ -143,6 +146,11 @@ class NetworkPanel(QWidget):
         if focused:
             (self.matrix if matrix else self.graph).setFocus()
         self._arrange()
+
+    def _expand(self, column: int) -> None:
+        if self.shows_matrix:
+            self.toggle_matrix()
+        self.graph.toggle_layer(column)
 
     def _arrange(self) -> None:
         """Place the captions above the diagram's columns; above the matrices as above a diagram that fits."""

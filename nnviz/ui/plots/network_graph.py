@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -22,10 +25,16 @@ from nnviz.ui.plots.network_pictures import tile_style
 from nnviz.ui.plots.network_pointer import NetworkPointer
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_stage import NetworkStage
+from nnviz.ui.plots.network_tiles import TileStyle
 from nnviz.ui.plots.network_view import NetworkView, clipped, hit_box, placed
 from nnviz.ui.theme import DARK, Theme
 
 MIN_HEIGHT = 170  # beside the inspector
+
+
+@lru_cache(maxsize=4)
+def _colours(theme: Theme) -> tuple[NDArray[np.uint32], TileStyle]:
+    return density_colours(theme.positive, theme.negative, theme.app), tile_style(theme)
 
 
 class NetworkGraph(QWidget):
@@ -200,8 +209,7 @@ class NetworkGraph(QWidget):
         layout = self._placed = placed(whole, view.zoom, view.x, view.y)
         canvas = float(self.width()), float(self.height())
         seen = clipped(layout, *canvas) if view.overflows else layout
-        colours = density_colours(theme.positive, theme.negative, theme.app)
-        scene = Scene(config, seen, canvas, self.devicePixelRatioF(), colours, tile_style(theme))
+        scene = Scene(config, seen, canvas, self.devicePixelRatioF(), *_colours(theme))
         self._stage.set_scene(scene, theme, self._labels, self._room, moving=moving)
         self.minimap.show_part(view.seen, overflows=view.overflows)
         self.layout_changed.emit()

@@ -14,6 +14,7 @@ IndexArray = NDArray[np.intp]
 REST = -1  # as the source or target of an edge: all neurons of that layer that have no tile
 MAX_TILE, MIN_TILE = 52, 20
 MAX_PITCH, MIN_PITCH, COLLAPSED_PITCH = 77.0, 26.0, 32.0
+MOST_STRETCH = 1.4
 SINGLE_OUTPUT_TILE = 76
 MIN_SPACING, FEW_SPACING, MAX_SPACING = 140.0, 116.0, 360.0  # between column centres
 EDGE_MARGIN = 12.0  # between the canvas and the names
@@ -179,26 +180,27 @@ def _fan(n: int, share: float, side: float) -> FloatArray:
     return ports
 
 
-def _pitch(rows: int, height: float, *, inputs: bool, single_output: bool) -> tuple[float, float]:
+def _pitch(rows: int, height: float, most: float, *, inputs: bool, single_output: bool) -> tuple[float, float]:
     """Return the distance between the tops of neighbouring tiles and the side of a tile."""
     share = height / rows
-    pitch = float(np.clip(share, MIN_PITCH, MAX_PITCH))
+    pitch = float(np.clip(share, MIN_PITCH, most))
     side = float(np.clip(round(0.8 * pitch), MIN_TILE, MAX_TILE))
     if single_output:
         side = float(max(MIN_TILE, min(SINGLE_OUTPUT_TILE, round(height) - 4)))
     if inputs and rows in (2, 3):  # few inputs spread out, so that their fans are easy to tell apart
-        pitch = min(share, MAX_PITCH * (2.0 if rows == 2 else 5 / 3))
+        pitch = min(share, most * (2.0 if rows == 2 else 5 / 3))
     return float(int(pitch)), side  # whole pixels, so that all distances in a column are the same
 
 
 def _column(
-    layer: int, order: IndexArray, centre: float, height: float, n_shown: int, last: int, *, expanded: bool
+    layer: int, order: IndexArray, place: tuple[float, float, float], n_shown: int, last: int, *, expanded: bool
 ) -> Column:
-    units = len(order)
+    """Return a column about the x and in the height of ``place``, whose third number is the most pitch."""
+    (centre, height, most), units = place, len(order)
     banded = n_shown < units or expanded
     rows = n_shown + banded
     room = height - 2 * VERTICAL_MARGIN - (FOOT if banded else 0.0)
-    pitch, side = _pitch(rows, room, inputs=layer == 0, single_output=layer == last and units == 1)
+    pitch, side = _pitch(rows, room, most, inputs=layer == 0, single_output=layer == last and units == 1)
     block = pitch * (rows - 1) + side
     top = float(int((height - (FOOT if banded else 0.0) - block) / 2))
     x = float(round(centre - side / 2))
@@ -278,9 +280,11 @@ def network_layout(
     last = width - (EDGE_MARGIN + right + NAME_GAP) / fit - output_half
     spacing = min((last - first) / (n - 1), MAX_SPACING)
     first += (last - first - spacing * (n - 1)) / 2
+    # What has to be smaller to fit across may be further apart downwards.
+    most = MAX_PITCH * min(MOST_STRETCH, 1 / fit)
     columns = tuple(
-        _column(layer, order[layer], first + spacing * layer, high, counts[layer], n - 1, expanded=layer in expanded)
-        for layer in range(n)
+        _column(layer, units, (first + spacing * layer, high, most), shown, n - 1, expanded=layer in expanded)
+        for layer, (units, shown) in enumerate(zip(order, counts, strict=True))
     )
     gaps, biases, start = [], [], 0
     for before, after, n_in, n_out in zip(columns[:-1], columns[1:], sizes[:-1], sizes[1:], strict=True):
