@@ -178,7 +178,7 @@ def test_arrow_keys_walk_and_say_the_weights_enter_opens_and_esc_lets_go(panel: 
     QTest.keyClick(matrix, Qt.Key.Key_Down)
     assert panel.picker.place == Place(0, 1, 1)
     value = f"{snapshot.weights[0][1, 1]:+.2f}".replace("-", "−")
-    assert matrix.accessibleDescription() == f"w {value}  y → h1.2"
+    assert matrix.accessibleDescription() == f"weight {value}, y to h1.2"
     with qtbot.waitSignal(panel.picker.opened):
         QTest.keyClick(matrix, Qt.Key.Key_Return)
     with qtbot.waitSignal(panel.picker.dismissed):

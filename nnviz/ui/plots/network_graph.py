@@ -15,18 +15,19 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots import network_static as static
 from nnviz.ui.plots.edge_raster import density_colours
 from nnviz.ui.plots.lens_picker import LensPicker
-from nnviz.ui.plots.network_collapse import Choice
 from nnviz.ui.plots.network_emphasis import Look
 from nnviz.ui.plots.network_gestures import NetworkGestures
-from nnviz.ui.plots.network_hover import Hit, hit_at
-from nnviz.ui.plots.network_layout import NetworkLayout, network_layout
+from nnviz.ui.plots.network_hover import Hit, describe, hit_at
+from nnviz.ui.plots.network_layout import NetworkLayout
 from nnviz.ui.plots.network_minimap import NetworkMinimap
 from nnviz.ui.plots.network_pictures import tile_style
+from nnviz.ui.plots.network_placing import Placing
 from nnviz.ui.plots.network_pointer import NetworkPointer
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_stage import NetworkStage
 from nnviz.ui.plots.network_tiles import TileStyle
-from nnviz.ui.plots.network_view import NetworkView, clipped, hit_box, placed
+from nnviz.ui.plots.network_view import hit_box
+from nnviz.ui.plots.network_voice import KEYS, say, spoken, structure
 from nnviz.ui.theme import DARK, Theme
 
 MIN_HEIGHT = 170  # beside the inspector
@@ -64,11 +65,8 @@ class NetworkGraph(QWidget):
         self._theme = DARK
         self._config: MLPConfig | None = None
         self._labels = static.Labels()
-        self._room = (0.0, 0.0)
-        self._whole: NetworkLayout | None = None  # at zoom 1
-        self._placed: NetworkLayout | None = None
-        self._choice = Choice()
-        self.view = NetworkView()
+        self._placing = Placing()
+        self.view = self._placing.view
         self._stage = NetworkStage(self)
         self._stage.refreshed.connect(self._on_pictures)
         self._stage.scale_changed.connect(self.scale_changed)
@@ -77,7 +75,8 @@ class NetworkGraph(QWidget):
         self._pointer.faded.connect(self.update)
         self.picker = LensPicker(self, lambda: self.layout_now)
         self.picker.band_pressed.connect(self.toggle_layer)
-        self.picker.walked.connect(self._reveal)
+        self.picker.walked.connect(self._on_walk)
+        self.picker.changed.connect(self._on_choice)
         self.gestures = NetworkGestures(self, self.view, self._is_ground, lambda: self.picker.lit is not None)
         self.gestures.moved.connect(lambda: self._place(moving=True))
         self.minimap = NetworkMinimap(self)
@@ -88,7 +87,7 @@ class NetworkGraph(QWidget):
     @property
     def layout_now(self) -> NetworkLayout | None:
         """Where everything stands on this widget, what is beyond its borders too, or None without a network."""
-        return self._placed
+        return self._placing.placed
 
     @property
     def pictures_drawn(self) -> int:
@@ -108,25 +107,26 @@ class NetworkGraph(QWidget):
     @property
     def expanded(self) -> int | None:
         """The column that shows all its neurons although there is no room for them, or None."""
-        return self._choice.expanded
+        return self._placing.choice.expanded
 
     def set_network(self, config: MLPConfig, input_names: Sequence[str], output_names: Sequence[str]) -> None:
         """Show a network of this shape; its numbers come with the next snapshot."""
         other = self._config is None or self._config.sizes != config.sizes
         self._stage.forget(shape=other)
         if other:
-            self._choice.reset(config.sizes)
-            self.view.mode = "usual"
+            self._placing.reset(config)
         self._config = config
         self._labels = static.Labels(tuple(input_names), tuple(output_names))
         self._pointer.leave()
+        self._on_choice()
         self._rebuild()
 
     def clear(self) -> None:
         """Show no network."""
-        self._config = self._whole = self._placed = None
+        self._config = None
+        self._placing.clear()
         self._stage.forget(shape=True)
-        self._stage.set_scene(None, self._theme, self._labels, self._room)
+        self._stage.set_scene(None, self._theme, self._labels, self._placing.room)
         self._pointer.leave()
         self.minimap.hide()
         self.update()
@@ -155,17 +155,16 @@ class NetworkGraph(QWidget):
         config = self._config
         if config is None or snapshot.config.sizes != config.sizes:
             return
-        if self.isVisible() and self._whole is not None and any(column.band for column in self._whole.columns):
+        if self.isVisible() and self._placing.collapsed:
             held = self._pointer.over or self.picker.place is not None or self.gestures.dragging
-            if self._choice.update(config, snapshot.parameters, held=held):
+            if self._placing.choice.update(config, snapshot.parameters, held=held):
                 self._rebuild()
         if self._stage.show(snapshot, visible=self.isVisible()):
             self.update()
 
     def toggle_layer(self, layer: int) -> None:
         """Show all neurons of a column that has a band, or its strongest only."""
-        self._choice.toggle(layer)
-        self.view.mode = "usual"
+        self._placing.toggle(layer)
         self._pointer.leave()
         self._rebuild()
 
@@ -188,29 +187,20 @@ class NetworkGraph(QWidget):
 
     def _rebuild(self) -> None:
         """Lay out anew for the present size, network, theme and screen."""
-        config = self._config
-        if config is not None:
-            names, width, height = self._labels, self.width(), self.height()
-            left, right = self._room = static.name_width(names.inputs, width), static.name_width(names.outputs, width)
-            expanded = () if self._choice.expanded is None else (self._choice.expanded,)
-            whole = self._whole = network_layout(
-                config.sizes, width, height, left=left, right=right, order=self._choice.order, expanded=expanded
-            )
-            self.view.resize((width, height), (whole.width, whole.height), whole.fit)
+        if self._config is not None:
+            whole = self._placing.lay_out(self._config, self._labels, self.width(), self.height())
             self.minimap.set_layout(whole)
             self._place()
         self.update()
 
     def _place(self, *, moving: bool = False) -> None:
         """Bring the diagram to where the view has it."""
-        config, whole, view, theme = self._config, self._whole, self.view, self._theme
-        if config is None or whole is None:
+        config, theme, view, seen = self._config, self._theme, self.view, self._placing.place()
+        if config is None or seen is None:
             return
-        layout = self._placed = placed(whole, view.zoom, view.x, view.y)
         canvas = float(self.width()), float(self.height())
-        seen = clipped(layout, *canvas) if view.overflows else layout
         scene = Scene(config, seen, canvas, self.devicePixelRatioF(), *_colours(theme))
-        self._stage.set_scene(scene, theme, self._labels, self._room, moving=moving)
+        self._stage.set_scene(scene, theme, self._labels, self._placing.room, moving=moving)
         self.minimap.show_part(view.seen, overflows=view.overflows)
         self.layout_changed.emit()
         self.update()
@@ -219,12 +209,20 @@ class NetworkGraph(QWidget):
         if self.view.centre(x, y):
             self._place(moving=True)
 
-    def _reveal(self, hit: Hit) -> None:
-        """Bring what the keys came to onto the canvas."""
+    def _on_walk(self, hit: Hit) -> None:
+        """Bring what the keys came to onto the canvas, and have it read out."""
         layout = self.layout_now
-        box = None if layout is None else hit_box(layout, hit)
+        if layout is None:
+            return
+        box = hit_box(layout, hit)
         if box is not None and self.view.reveal(box):
             self._place(moving=True)
+        say(self, spoken(describe(hit, layout, self._stage.snapshot, self._labels.inputs, self._labels.outputs)))
+
+    def _on_choice(self) -> None:
+        """Without a choice, describe the diagram and its keys to who can't see it."""
+        if self._config is not None and self.picker.lit is None:
+            self.setAccessibleDescription(f"{structure(self._config)} {KEYS}")
 
     def _is_ground(self, at: QPointF) -> bool:
         layout = self.layout_now

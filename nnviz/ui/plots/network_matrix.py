@@ -33,7 +33,7 @@ from nnviz.ui.plots.network_matrix_words import describe_place, describe_spot, n
 from nnviz.ui.plots.network_pictures import image_of, packed_table
 from nnviz.ui.plots.network_render import WeightScale
 from nnviz.ui.plots.network_static import Labels, hover_label, name_width
-from nnviz.ui.plots.network_voice import say
+from nnviz.ui.plots.network_voice import say, spoken
 from nnviz.ui.plots.network_worker import NewestWorker
 from nnviz.ui.theme import DARK, Theme
 
@@ -256,7 +256,7 @@ class NetworkMatrix(QWidget):
         if config is not None and key in _ARROWS and (place is not None or key in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
             place = Place(0, 0, 0) if place is None else next_cell(place, config.sizes, *_ARROWS[key])
             self._picker.choose(place)
-            say(self, describe_place(place, self._snapshot, config.sizes, self._labels))
+            say(self, spoken(describe_place(place, self._snapshot, config.sizes, self._labels)))
         elif place is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._picker.opened.emit()
         elif place is not None and key == Qt.Key.Key_Escape:

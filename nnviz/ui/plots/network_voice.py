@@ -1,7 +1,16 @@
-"""Tells screen readers what the keys came to in a picture that is one widget with many parts."""
+"""What screen readers hear of the diagram and the matrices, each one widget with many parts."""
 
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
+
+from nnviz.engine.activations import ACTIVATIONS
+from nnviz.engine.mlp import MLPConfig
+
+KEYS = (
+    "Left or right arrow chooses a neuron, arrows walk the neurons, Tab walks the weights of one, "
+    "Enter opens the inspector, Escape lets go."
+)
+_SPOKEN = ((" → ", " to "), ("Σ|w|", "sum of magnitudes"), ("Σw", "sum of weights"), ("  ", ", "))
 
 
 def say(widget: QWidget, words: str) -> None:
@@ -9,3 +18,19 @@ def say(widget: QWidget, words: str) -> None:
     widget.setAccessibleDescription(words)
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
+
+
+def spoken(words: str) -> str:
+    """Return the words of a label with its signs written out."""
+    for sign, word in _SPOKEN:
+        words = words.replace(sign, word)
+    return f"weight{words[1:]}" if words.startswith("w ") else words
+
+
+def structure(config: MLPConfig) -> str:
+    """Return the network in a sentence."""
+    parts = [f"{config.n_inputs} {'input' if config.n_inputs == 1 else 'inputs'}"]
+    for number, layer in enumerate(config.hidden, start=1):
+        parts.append(f"hidden layer {number} of {layer.units} {ACTIVATIONS[layer.activation].label}")
+    parts.append(f"{config.n_outputs} {'output' if config.n_outputs == 1 else 'outputs'}")
+    return f"{', '.join(parts)}."
