@@ -20,7 +20,8 @@ MEAN, MOST, SHARE = 2.0, 48, 0.01  # of 255: on the whole, and beyond which only
 def _halved(picture: NDArray[np.uint32]) -> NDArray[np.uint8]:
     rows, columns = (length // 2 * 2 for length in picture.shape)
     parts = channels(picture[:rows, :columns]).reshape(rows // 2, 2, columns // 2, 2, 3)
-    return np.rint(parts.mean(axis=(1, 3))).astype(np.uint8)
+    halved: NDArray[np.uint8] = np.rint(parts.mean(axis=(1, 3))).astype(np.uint8)
+    return halved
 
 
 def assert_looks_like(widget: QWidget, name: str) -> None:

@@ -1,16 +1,22 @@
 """Zooming, panning, fitting and expanding the diagram on screen, by mouse, touchpad and keys."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.lenses import Place
 from nnviz.engine.mlp import LayerConfig, config_for_task
+from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.plots.network_graph import NetworkGraph
 from nnviz.ui.plots.network_layout import REST
 from nnviz.ui.plots.network_view import STEP
@@ -104,6 +110,34 @@ def test_pinch_on_a_touchpad_zooms(graph: NetworkGraph) -> None:
     )
     QApplication.sendEvent(graph, event)
     assert places(graph).zoom == pytest.approx(1.5)
+
+
+def test_two_fingers_on_a_touch_screen_zoom_as_far_as_they_part(qtbot: QtBot) -> None:
+    panel = NetworkPanel()
+    qtbot.addWidget(panel)
+    panel.resize(840, 700)
+    panel.set_network(CONFIG, ["x", "y"], ["z"])
+    with qtbot.waitExposed(panel):
+        panel.show()
+    graph, device = panel.graph, QTest.createTouchDevice()
+    apart = [30 + 10 * step for step in range(8)]
+    touch = QTest.touchEvent(graph, device)
+    touch.press(0, QPoint(420 - apart[0], 300)).press(1, QPoint(420 + apart[0], 300))
+    touch.commit()
+    zooms = []
+    for half in apart[1:]:
+        touch = QTest.touchEvent(graph, device)
+        touch.move(0, QPoint(420 - half, 300)).move(1, QPoint(420 + half, 300))
+        touch.commit()
+        zooms.append(graph.view.zoom)
+    touch = QTest.touchEvent(graph, device)
+    touch.release(0, QPoint(420 - half, 300)).release(1, QPoint(420 + half, 300))
+    touch.commit()
+    # From where the fingers are first seen to move apart.
+    assert zooms[-1] / zooms[0] == pytest.approx(apart[-1] / apart[1], rel=0.01)
+    assert graph.view.zoom == zooms[-1]
+    panel.stop()
+    panel.close()
 
 
 def test_magnified_picture_is_sharp_when_it_rests_and_stretched_until_then(graph: NetworkGraph, qtbot: QtBot) -> None:
@@ -269,3 +303,47 @@ def test_strongest_neurons_are_shown_as_soon_as_there_are_weights(wide: NetworkG
     strength = np.hypot(np.linalg.norm(first, axis=0), np.linalg.norm(second, axis=1))
     shown = places(wide).columns[1].shown
     assert shown.tolist() == np.argsort(-strength, kind="stable")[: len(shown)].tolist()
+
+
+def _strengthened(graph: NetworkGraph) -> Snapshot:
+    """Return a snapshot in which a neuron without a tile has become the strongest."""
+    snapshot = snapshot_of(WIDE)
+    hidden = int(places(graph).columns[1].rest[0])
+    parameters = snapshot.parameters.copy()
+    parameters[: 60 * 40].reshape(60, 40)[:, hidden] *= 9.0
+    return replace(snapshot, parameters=parameters)
+
+
+def test_shown_neurons_follow_training_but_not_under_the_cursor_nor_while_one_is_chosen(
+    wide: NetworkGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [time.monotonic()]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    newer, shown = _strengthened(wide), places(wide).columns[1].shown.tolist()
+    now[0] += 5
+    QTest.mouseMove(wide, QPoint(1, 1))
+    QTest.mouseMove(wide, QPoint(30, 30))
+    draw(wide, newer)
+    assert places(wide).columns[1].shown.tolist() == shown
+    QApplication.sendEvent(wide, QEvent(QEvent.Type.Leave))
+    wide.picker.set_place(Place(0, shown[0]))
+    draw(wide, newer)
+    assert places(wide).columns[1].shown.tolist() == shown
+    wide.picker.set_place(None)
+    draw(wide, newer)
+    strongest = int(np.linalg.norm(newer.weights[0], axis=0).argmax())
+    assert places(wide).columns[1].shown[0] == strongest
+    assert places(wide).columns[1].shown.tolist()[1:] == shown[:-1]
+
+
+def test_pictures_of_neurons_move_with_them_before_they_are_drawn_anew(wide: NetworkGraph) -> None:
+    def face(neuron: int) -> NDArray[np.uint32]:
+        tile = next(tile for tile in places(wide).columns[1].tiles if tile.neuron == neuron)
+        return pixels(wide, QRect(int(tile.x) + 14, int(tile.y) + 3, 8, 10))
+
+    shown = places(wide).columns[1].shown.tolist()
+    before = face(shown[2])
+    wide._placing.choice.order[1] = np.roll(wide._placing.choice.order[1], 1)
+    wide._rebuild()
+    assert places(wide).columns[1].shown.tolist()[3] == shown[2]
+    assert np.array_equal(face(shown[2]), before)

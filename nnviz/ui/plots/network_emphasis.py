@@ -15,9 +15,9 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.edge_raster import MIN_WIDTH, edge_opacity
 from nnviz.ui.plots.network_edges import EdgeValues
 from nnviz.ui.plots.network_hover import Hit, signed
-from nnviz.ui.plots.network_layout import Column, Gap, NetworkLayout, Tile
+from nnviz.ui.plots.network_layout import FOOT, Column, Gap, NetworkLayout, Tile
 from nnviz.ui.plots.network_render import Scene
-from nnviz.ui.plots.network_static import device_pixmap, edge_path
+from nnviz.ui.plots.network_static import FOOT_WIDTH, device_pixmap, edge_path
 from nnviz.ui.theme import CAPTION, MEDIUM, Theme, font, with_alpha
 
 FloatArray = NDArray[np.floating[Any]]
@@ -136,6 +136,8 @@ def _dim(painter: QPainter, scene: Scene, lit: Hit, theme: Theme) -> None:
         for band in (before.band, after.band):
             if band is not None:
                 over.addRect(QRectF(band.x, band.y, band.width, band.height))
+                foot = before if band is before.band else after
+                over.addRect(QRectF(foot.centre - FOOT_WIDTH / 2, band.y + band.height, FOOT_WIDTH, FOOT))
         painter.fillPath(cover.subtracted(over), with_alpha(theme.app, DIM_EDGES))
     painter.setBrush(with_alpha(theme.app, DIM_TILES))
     for tile in layout.columns[lit.layer].tiles:

@@ -45,6 +45,7 @@ class NetworkGestures(QObject):
         self._pressed: QPointF | None = None
         self._last = QPointF()
         self.dragging = False
+        graph.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         graph.grabGesture(Qt.GestureType.PinchGesture)
         graph.installEventFilter(self)
 
@@ -103,10 +104,11 @@ class NetworkGestures(QObject):
         pinch = event.gesture(Qt.GestureType.PinchGesture)
         if not isinstance(pinch, QPinchGesture):
             return False
-        at = self._graph.mapFromGlobal(pinch.centerPoint())
-        drift = pinch.centerPoint() - pinch.lastCenterPoint()
-        self.zoom(pinch.scaleFactor(), at)
-        self.pan(drift.x(), drift.y())
+        if pinch.state() == Qt.GestureState.GestureUpdated:  # the last event repeats the one before it
+            at = self._graph.mapFromGlobal(pinch.centerPoint())
+            drift = pinch.centerPoint() - pinch.lastCenterPoint()
+            self.zoom(pinch.scaleFactor(), at)
+            self.pan(drift.x(), drift.y())
         event.accept(pinch)
         return True
 
