@@ -16,6 +16,7 @@ from nnviz.app.settings import Settings, save_settings
 from nnviz.data.infer import Role
 from nnviz.run import messages
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
+from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.plots.network_view import STEP
 
@@ -106,6 +107,14 @@ class WindowVerbs(QObject):
         self._report.toggle()
 
     # Network
+
+    def take_edits_of(self, panel: NetworkPanel) -> None:
+        """Do what the network's panel asks for."""
+        panel.layer_added.connect(self.add_layer)
+        panel.layer_removed.connect(self.remove_layer)
+        panel.layer_moved.connect(self.move_layer)
+        panel.units_changed.connect(self.set_units)
+        panel.activation_changed.connect(self.set_activation)
 
     def add_layer(self, index: int) -> None:
         """Insert a hidden layer."""

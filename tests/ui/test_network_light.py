@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractAnimation, QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.mlp import LayerConfig, config_for_task
+from nnviz.ui import motion
 from nnviz.ui.plots.network_graph import NetworkGraph
 from nnviz.ui.plots.network_hover import edge_heights
 from nnviz.ui.plots.network_layout import Gap
@@ -113,26 +113,14 @@ def test_light_eases_in(graph: NetworkGraph, qtbot: QtBot) -> None:
     assert any(0 < level < 1 for level in levels)
 
 
-class _Still(QProxyStyle):
-    def styleHint(
-        self,
-        hint: QStyle.StyleHint,
-        option: QStyleOption | None = None,
-        widget: QWidget | None = None,
-        returned: QStyleHintReturn | None = None,
-    ) -> int:
-        if hint == QStyle.StyleHint.SH_Widget_Animation_Duration:
-            return 0
-        return int(super().styleHint(hint, option, widget, returned))
-
-
-def test_where_the_desktop_wants_no_motion_the_light_is_on_at_once(graph: NetworkGraph) -> None:
-    style = _Still()
-    style.setParent(graph)
-    graph.setStyle(style)
+def test_where_less_motion_is_wanted_the_light_is_on_at_once(graph: NetworkGraph) -> None:
+    motion.set_reduced(reduced=True)
     tile = places(graph).columns[2].tiles[2]
     _move(graph, tile.x + 30, tile.middle)
     assert graph._pointer._light == 1.0
+    _move(graph, 3, 3)
+    assert graph._pointer._light == 0.0
+    motion.set_reduced(reduced=False)
 
 
 def test_with_a_choice_hovering_adds_light_and_dims_nothing_more(graph: NetworkGraph, qtbot: QtBot) -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QVariantAnimation, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.motion import motion_ms
 from nnviz.ui.plots.network_emphasis import Emphasis, Look
 from nnviz.ui.plots.network_hover import Hit, describe, hit_at
 from nnviz.ui.plots.network_layout import NetworkLayout
@@ -88,15 +89,14 @@ class NetworkPointer(QObject):
             self._lit = self.hit
         if self._light == on:
             return
-        # Where the desktop asks for no animations, the light is on or off.
-        moving = self._graph.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
+        duration = motion_ms(EASE_MS)
         self._fade.stop()
-        if not moving or not self._graph.isVisible():
+        if not duration or not self._graph.isVisible():
             self._on_fade(float(on))
             return
         self._fade.setStartValue(self._light)
         self._fade.setEndValue(float(on))
-        self._fade.setDuration(EASE_MS)
+        self._fade.setDuration(duration)
         self._fade.start()
 
     def _on_fade(self, level: float) -> None:
