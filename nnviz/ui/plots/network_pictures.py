@@ -39,7 +39,7 @@ class NetworkPictures:
     Attributes
     ----------
     drawn
-        Pictures of the edges painted so far, each counted once.
+        Pictures of the edges painted so far, each of other values than the one before.
     """
 
     def __init__(self) -> None:
@@ -76,6 +76,11 @@ class NetworkPictures:
         changed = before is None or (before.scale, before.sum_scale) != (picture.scale, picture.sum_scale)
         self._edges, self._edge_image = picture, image_of(picture.pixels)
         return changed
+
+    @property
+    def values(self) -> FloatArray | None:
+        """What the newest picture of the edges shows, a number per edge, (E,); None without one."""
+        return None if self._edges is None else self._edges.values
 
     def set_tiles(self, tiles: TilePictures) -> None:
         """Take newer pictures of the tiles."""
@@ -133,8 +138,8 @@ class NetworkPictures:
         if picture is None:
             return
         if picture is not self._painted:
-            self._painted = picture
-            self.drawn += 1
+            before, self._painted = self._painted, picture
+            self.drawn += before is None or not np.array_equal(before.values, picture.values)
         raster, rows = picture.raster, picture.raster.shape[0]
         if picture.scene is scene and picture.magnification == 1:
             for band in raster.bands:

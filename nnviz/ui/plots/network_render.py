@@ -47,15 +47,20 @@ class EdgePicture:
 
     Attributes
     ----------
+    values
+        What was drawn, a number per edge, gap after gap, (E,).
     scale, sum_scale
         The weight, and the sum of weights of a band, drawn at full width.
     magnification
         2 when a slow machine draws every second device pixel.
+    seconds
+        What the picture took.
     """
 
     scene: Scene
     raster: EdgeRaster
     pixels: NDArray[np.uint32]
+    values: FloatArray
     scale: float
     sum_scale: float
     magnification: int
@@ -124,7 +129,7 @@ class _Studio:
         full = np.where(sums, sum_scale, scale).astype(values.dtype)
         pixels = self._raster.draw(np.clip(values, -full, full) / full, 1.0, free)
         seconds = time.perf_counter() - started
-        picture = EdgePicture(self.scene, self._raster, pixels, scale, sum_scale, self._magnification, seconds)
+        picture = EdgePicture(self.scene, self._raster, pixels, values, scale, sum_scale, self._magnification, seconds)
         self._slow = self._slow + 1 if seconds > SLOW_SECONDS else 0
         if self._slow >= 8 and self._magnification == 1 and self.scene.ratio >= 2:
             self._use(2)
