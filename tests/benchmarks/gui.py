@@ -80,7 +80,8 @@ def facts(case: Case, figures: dict[str, Any]) -> str:
         f"       map redraws/s from newer weights {figures['map']:.1f}; steps/s {figures['steps']:,.0f}, without the "
         f"window {before:,.0f} before and {after:,.0f} after ({2 * figures['steps'] / (before + after):.0%})\n"
         f"       {figures['presses']} key presses, median {figures['key_median_ms']:.0f} ms; "
-        f"memory {figures['memory_mb']:.0f} MB; {figures['rows']:,} rows, batch {case.batch}"
+        f"memory {figures['memory_mb']:.0f} MB; {figures['rows']:,} rows, batch {case.batch}\n"
+        f"       share of a core: {', '.join(f'{name} {share:.0%}' for name, share in figures['busy'].items())}"
     )
 
 

@@ -1,10 +1,13 @@
 """Instruments for the running window: frames, redraws from newer weights, stalls of the loop, reactions to keys."""
 
+import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
@@ -36,6 +39,18 @@ def memory_megabytes() -> float:
     """Return the resident memory of this process."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return float(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def thread_seconds() -> dict[str, float]:
+    """Return the processor time of each of this process's threads so far."""
+    names = {thread.native_id: thread.name for thread in threading.enumerate()}
+    ticks = os.sysconf("SC_CLK_TCK")
+    seconds: dict[str, float] = {}
+    for task in Path("/proc/self/task").iterdir():
+        fields = (task / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        name = names.get(int(task.name), "others")
+        seconds[name] = seconds.get(name, 0.0) + (int(fields[11]) + int(fields[12])) / ticks
+    return seconds
 
 
 class PaintWatch(QObject):
@@ -85,14 +100,16 @@ class FrameWatch:
             self._map_step = answered.step
             self._maps += 1
 
-    def measure(self, seconds: float) -> dict[str, float]:
-        """Return the figures of a stretch of time."""
+    def measure(self, seconds: float) -> dict[str, Any]:
+        """Return the figures of a stretch of time; "busy" is the share of a core that each thread took."""
         self._moments.clear()
+        before = thread_seconds()
         diagrams, maps, updates = self._window.network.pictures_drawn, self._maps, self._updates
         start = time.perf_counter()
         wait(seconds)
         elapsed = time.perf_counter() - start
         intervals = 1000 * np.diff(self._moments)
+        busy = {name: round((spent - before.get(name, 0.0)) / elapsed, 3) for name, spent in thread_seconds().items()}
         return {
             "frames": len(self._moments) / elapsed,
             "frame_median_ms": float(np.median(intervals)),
@@ -102,6 +119,7 @@ class FrameWatch:
             "diagram": (self._window.network.pictures_drawn - diagrams) / elapsed,
             "map": (self._maps - maps) / elapsed,
             "screen_updates": (self._updates - updates) / elapsed,
+            "busy": busy,
         }
 
     def stop(self) -> None:
