@@ -116,10 +116,10 @@ def key_delays(window: MainWindow, presses: int) -> dict[str, list[float]]:
         else:
             window.network.flush(2.0)
             wait(0.05)
-            drawn = graph._pictures.values
+            drawn = graph._stage._pictures.values
 
             def newer() -> bool:
-                values = graph._pictures.values
+                values = graph._stage._pictures.values
                 return values is not None and drawn is not None and not np.array_equal(values, drawn)
 
             delays[kind].append(presser.press(key, graph, newer))

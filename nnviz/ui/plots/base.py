@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QPainter, QPixmap, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,17 @@ TEXTS_PER_SECOND = 4.0
 _EARLY = 0.008
 # Only when no further snapshot comes does a timer show the last one: painting belongs on the clock's beat.
 _LATE_MS = 120
+
+
+def after_frame(parent: QObject, call: Callable[[], None]) -> QTimer:
+    """Return a timer that calls once what was asked to be painted until then has been painted; start it to ask.
+
+    For handing work to a thread that draws: handed over during a frame, its first steps would fight the painting for
+    the interpreter, and both would last twice as long.
+    """
+    timer = QTimer(parent, singleShot=True, interval=0)
+    timer.timeout.connect(call)
+    return timer
 
 
 class Throttle:

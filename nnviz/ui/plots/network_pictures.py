@@ -138,8 +138,8 @@ class NetworkPictures:
         if picture is None:
             return
         if picture is not self._painted:
-            before, self._painted = self._painted, picture
-            self.drawn += before is None or not np.array_equal(before.values, picture.values)
+            last, self._painted = self._painted, picture
+            self.drawn += last is None or not np.array_equal(last.values, picture.values)
         raster, rows = picture.raster, picture.raster.shape[0]
         if picture.scene is scene and picture.magnification == 1:
             for band in raster.bands:

@@ -121,14 +121,14 @@ class _Studio:
         self._pool = [self._raster.new_picture() for _ in range(3)]
 
     def draw_edges(self, parameters: FloatArray, in_use: list[NDArray[np.uint32]]) -> EdgePicture:
-        started = time.perf_counter()
+        started = time.thread_time()
         values, sums = np.nan_to_num(self._values.of(parameters)), self._values.sums
         scale = self.scales.weights.update(self._values.largest(parameters))
         sum_scale = self.scales.sums.update(largest_sum(values, sums)) if sums.any() else self.scales.sums.value
         free = next(pixels for pixels in self._pool if not any(pixels is used for used in in_use))
         full = np.where(sums, sum_scale, scale).astype(values.dtype)
         pixels = self._raster.draw(np.clip(values, -full, full) / full, 1.0, free)
-        seconds = time.perf_counter() - started
+        seconds = time.thread_time() - started
         picture = EdgePicture(self.scene, self._raster, pixels, values, scale, sum_scale, self._magnification, seconds)
         self._slow = self._slow + 1 if seconds > SLOW_SECONDS else 0
         if self._slow >= 8 and self._magnification == 1 and self.scene.ratio >= 2:

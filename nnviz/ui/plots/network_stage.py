@@ -6,12 +6,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from nnviz.run.snapshot import GridResult, Snapshot
+from nnviz.ui.plots.base import after_frame
+from nnviz.ui.plots.network_pace import DrawingPace
 from nnviz.ui.plots.network_pictures import NetworkPictures
 from nnviz.ui.plots.network_render import NetworkRenderer, Scene
 from nnviz.ui.plots.network_static import Labels
 from nnviz.ui.theme import Theme
 
-TILE_INTERVAL = 1 / 15  # seconds between two pictures of the tiles
+TILE_INTERVAL = 1 / 15 - 0.008  # seconds between two pictures of the tiles, half a beat of the clock less than meant
 LATE_MS = 20  # when no newer snapshot comes, look this often for the pictures still being drawn
 SETTLE_MS = 90  # a zoom or pan that rests so long is drawn anew, sharp
 MOVING_INTERVAL = 0.2  # seconds between two such pictures during one that does not rest
@@ -44,8 +46,12 @@ class NetworkStage(QObject):
         self._drawn: Scene | None = None  # the drawing thread's scene, which while one zooms lags behind
         self._drawn_at = 0.0
         self._active = False
-        self._grid: GridResult | None = None
+        self._submitted: Snapshot | None = None  # the last that was handed over
+        self._grid: GridResult | None = None  # the newest; most snapshots come without one
+        self._grid_waits = False  # to be handed over
         self._grid_at = 0.0
+        self._pace = DrawingPace()
+        self._handing = after_frame(self, self._hand_over)
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._look_again)
         self._resting = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -58,7 +64,8 @@ class NetworkStage(QObject):
 
     def forget(self, *, shape: bool) -> None:
         """Drop the numbers; with ``shape`` also the pictures and the weight scale, for a network of another shape."""
-        self.snapshot = self._grid = None
+        self.snapshot = self._submitted = self._grid = None
+        self._grid_waits = False
         if shape:
             self._pictures.forget()
             self._renderer.reset_scale()
@@ -83,7 +90,8 @@ class NetworkStage(QObject):
     def _settle(self) -> None:
         self._resting.stop()
         self._drawn, self._drawn_at = self.scene, time.monotonic()
-        self._grid, self._grid_at = None, 0.0
+        self._pace.forget()
+        self._grid_waits, self._grid_at = self._grid is not None, 0.0
         if self._active:
             self._submit()
             self._late.start()
@@ -103,8 +111,8 @@ class NetworkStage(QObject):
     def pause(self) -> None:
         """Look for no more pictures until `start`."""
         self._active = False
-        self._late.stop()
-        self._resting.stop()
+        for timer in (self._late, self._resting, self._handing):
+            timer.stop()
 
     def stop(self) -> None:
         """Stop the drawing thread; `start` makes a new one."""
@@ -114,10 +122,12 @@ class NetworkStage(QObject):
     def show(self, snapshot: Snapshot, *, visible: bool) -> bool:
         """Take the newest numbers and, when they can be seen, draw them; return whether the hatching changed."""
         before, self.snapshot = self.snapshot, snapshot
+        if snapshot.grid is not None and snapshot.grid is not self._grid:
+            self._grid, self._grid_waits = snapshot.grid, True
         if not visible:
             return False
-        if before is None or before.parameters is not snapshot.parameters or snapshot.grid is not self._grid:
-            self._submit()
+        if before is None or before.parameters is not snapshot.parameters or self._grid_waits:
+            self._handing.start()
         self._collect()
         return before is None or before.divergence is not snapshot.divergence
 
@@ -125,28 +135,40 @@ class NetworkStage(QObject):
         """Wait until the newest numbers are drawn and will be painted next; return whether they were in time."""
         if self._resting.isActive():
             self._settle()
-        if self.snapshot is not None and self.snapshot.grid is not self._grid:
+        if self._waits:
             self._grid_at = 0.0
             self._submit()
         done = self._renderer.flush(timeout)
         self._collect()
         return done
 
+    def _hand_over(self) -> None:
+        if not self._active:
+            return
+        if self._pace.take(time.monotonic()):
+            self._submit()
+        else:
+            self._late.start()  # unless newer numbers come before
+
+    @property
+    def _waits(self) -> bool:
+        return self.snapshot is not None and (self.snapshot is not self._submitted or self._grid_waits)
+
     def _submit(self) -> None:
-        snapshot = self.snapshot
+        snapshot = self._submitted = self.snapshot
         if snapshot is None or self._drawn is None or self.scene is None:
             return
         grid = None
         now = time.monotonic()
-        if snapshot.grid is not self._grid and now - self._grid_at >= TILE_INTERVAL:
-            grid = self._grid = snapshot.grid
-            self._grid_at = now
+        if self._grid_waits and now - self._grid_at >= TILE_INTERVAL:
+            grid, self._grid_waits, self._grid_at = self._grid, False, now
         self._renderer.submit(self._drawn, snapshot.parameters, grid)
 
     def _collect(self) -> None:
         edges, tiles = self._renderer.take()
         sizes = self.scene.layout.sizes if self.scene else ()
         if edges is not None and edges.scene.layout.sizes == sizes:
+            self._pace.note(edges.seconds)
             if self._pictures.set_edges(edges):
                 self.scale, self.sum_scale = edges.scale, edges.sum_scale
                 self.scale_changed.emit(edges.scale, edges.sum_scale)
@@ -155,12 +177,12 @@ class NetworkStage(QObject):
             self._pictures.set_tiles(tiles)
             self.spans_changed.emit(tiles.tiles.spans)
             self.refreshed.emit(False)
-        if self._renderer.busy or (self.snapshot is not None and self.snapshot.grid is not self._grid):
+        if self._renderer.busy or self._waits:
             self._late.start()
 
     def _look_again(self) -> None:
-        if self.snapshot is not None and self.snapshot.grid is not self._grid:
-            self._submit()
+        if self._waits:
+            self._hand_over()
         self._collect()
 
     def paint(self, painter: QPainter, scene: Scene) -> None:

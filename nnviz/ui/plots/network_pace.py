@@ -1,0 +1,44 @@
+"""How often the diagram is drawn: as often as the eye can use where pictures are cheap, less where they are not.
+
+Drawing runs beside training, on the same interpreter lock and the same memory: on two cores a picture costs the trainer
+about as long as it takes. So pictures get a share of a core, and no more than are needed for motion to look smooth.
+"""
+
+from typing import Final
+
+FASTEST: Final = 46.0  # pictures a second
+SLOWEST: Final = 18.0
+SHARE: Final = 0.20  # of a core
+_MEMORY: Final = 0.8  # weight of the pictures before the newest in the mean cost
+
+
+class DrawingPace:
+    """Says when the next picture may be begun; knows no clock."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._due = float("-inf")
+
+    def note(self, seconds: float) -> None:
+        """Learn what a picture took of a core."""
+        self._seconds = _MEMORY * self._seconds + (1 - _MEMORY) * seconds if self._seconds else seconds
+
+    def forget(self) -> None:
+        """Begin anew: pictures of another scene cost something else."""
+        self._seconds, self._due = 0.0, float("-inf")
+
+    @property
+    def interval(self) -> float:
+        """Seconds from one picture to the next."""
+        return min(max(self._seconds / SHARE, 1 / FASTEST), 1 / SLOWEST)
+
+    def take(self, now: float) -> bool:
+        """Return whether a picture may be begun now, and if so begin the next interval.
+
+        Frames come at their own beat: what one picture is late, the next may be early, so that the mean rate holds.
+        """
+        interval = self.interval
+        if now < self._due:
+            return False
+        self._due = max(self._due + interval, now + interval / 4)
+        return True
