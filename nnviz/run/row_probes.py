@@ -15,6 +15,7 @@ FIRST_SHARE = 0.25  # until there is a first answer to show
 _LONGEST = 0.004  # seconds for which training is held up at once
 _LONGEST_STILL = 0.03  # the same when there is no training to hold up
 _MOST_CREDIT = 0.02
+_MOST_DEBT = 0.03  # seconds: a turn that was held up by others must not keep the next one away
 _FIRST_ROWS, _LEAST_ROWS, _MOST_ROWS = 64, 16, 4_096
 
 
@@ -117,7 +118,7 @@ class RowSweep:
             if now - started >= longest:
                 break
         if running:
-            self._credit -= now - started
+            self._credit = max(self._credit - (now - started), -_MOST_DEBT)
         if self._at == probe.n_rows:
             self._finish(mlp, probe)
 

@@ -1,4 +1,4 @@
-"""What the tabs want to know of a run beside its pictures, and the frozen answers: rows, a single update."""
+"""What the tabs want to know of a run beside its pictures, and the frozen answers: rows, an update, the layers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.engine.mlp import MLPConfig
+from nnviz.run.layer_history import LayerHistoryView
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -60,11 +61,44 @@ class RowsResult:
     losses: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class UpdateResult:
+    """A single update: what it began with and what it led to; read-only, all (n_parameters,).
+
+    Attributes
+    ----------
+    step, epoch
+        Updates and epochs done after it.
+    before, after
+        The parameters.
+    gradient
+        Of the objective, penalties and clipping included.
+    """
+
+    step: int
+    epoch: int
+    before: FloatArray
+    after: FloatArray
+    gradient: FloatArray
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What is wanted: the answers to rows, None for none."""
+    """What is wanted.
+
+    Attributes
+    ----------
+    rows
+        The answers to these rows; None for none.
+    update
+        Now and then one update in full.
+    layers
+        How weights, activations and gradients were spread over all epochs.
+    """
 
     rows: RowsProbe | None = None
+    update: bool = False
+    layers: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,11 +109,17 @@ class Seen:
     ----------
     rows
         The newest complete answers of the wanted rows, the same object until there are newer ones; None before any.
+    update
+        The newest update that was looked at; None before any.
+    layers
+        All that was taken down of the layers.
     pending
         Whether something newer is on its way: ask again.
     """
 
     rows: RowsResult | None = None
+    update: UpdateResult | None = None
+    layers: LayerHistoryView | None = None
     pending: bool = False
 
 

@@ -75,6 +75,7 @@ class TrainingRun:
         self._sound_best = self._history.best
         self._next_sound = 0
         self._least_loss = float("inf")
+        self._observer.begin()
         self._record(self._trainer.begin())
 
     @property
@@ -104,8 +105,9 @@ class TrainingRun:
     def _train(self, attention: Attention) -> None:
         """Make up to a turn's updates, until the end of what was asked for or until somebody calls."""
         advance = self._steps.__next__
+        alone = self._observer.begins_update(single=self._single) or self._single
         try:
-            for _ in range(1 if self._single else _TURN):
+            for _ in range(1 if alone else _TURN):
                 evaluation = advance()
                 if evaluation is not None and self._record(evaluation):
                     return
@@ -115,6 +117,7 @@ class TrainingRun:
             self._diverge(error.divergence)
             return
         finally:
+            self._observer.ends_update()
             if self._single:
                 self._single = False
                 if self._state is RunState.RUNNING:
@@ -123,6 +126,7 @@ class TrainingRun:
     def _record(self, evaluation: Evaluation) -> bool:
         """Take an epoch's losses down; return whether the run leaves RUNNING for it."""
         self._history.append(evaluation, self._watch.seconds)
+        self._observer.epoch_ended()
         loss = evaluation.train_loss
         self._least_loss = min(self._least_loss, loss)
         if evaluation.epoch >= self._next_sound and loss <= _SOUND_FACTOR * self._least_loss:
@@ -243,6 +247,7 @@ class TrainingRun:
         config, reason = self._trainer.config, self._divergence.reason if self._divergence else ""
         self._restore(self._sound)
         self._history = self._history.rewound(self._sound.epoch, *self._sound_best)
+        self._observer.rewind(self._sound.epoch)
         self._next_sound = 0
         self._mark(DIVERGENCE, f"{reason} The run went back here.")
         self._configure(replace(config, learning_rate=learning_rate))
