@@ -13,8 +13,9 @@ from nnviz.app.jobs import Job
 from nnviz.app.rows_view import full_probe, sample_probe
 from nnviz.data.dataset import Dataset
 from nnviz.errors import UserError
+from nnviz.run.layer_history import LayerHistoryView
 from nnviz.run.snapshot import Snapshot
-from nnviz.run.watch import NOTHING_WATCHED, RowsProbe, RowsResult, Watch
+from nnviz.run.watch import NOTHING_SEEN, NOTHING_WATCHED, RowsProbe, RowsResult, UpdateResult, Watch
 
 INTERVAL: Final = 0.25  # seconds between two digests, unless the person changes what is shown
 
@@ -33,17 +34,45 @@ class Material:
         The newest moment of the present run; None before any.
     rows
         The newest answers to the rows that the tab wants; None before any.
+    update
+        The newest update that was looked at, if the tab wants any; None before it.
+    layers
+        How the layers were over all epochs, if the tab wants that.
     """
 
     dataset: Dataset
     snapshot: Snapshot | None = None
     rows: RowsResult | None = None
+    update: UpdateResult | None = None
+    layers: LayerHistoryView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What a tab is fed with.
+
+    Attributes
+    ----------
+    rows
+        The answers to no rows, to a sample, to all.
+    update
+        Now and then an update in full, and every moment of the run.
+    layers
+        The layers over all epochs.
+    interval
+        Seconds between two digests while the run goes on.
+    """
+
+    rows: RowsWanted = "none"
+    update: bool = False
+    layers: bool = False
+    interval: float = INTERVAL
 
 
 class Fed(Protocol):
     """A tab, as the feed sees it."""
 
-    rows_wanted: RowsWanted
+    wants: Wants
 
     def digest(self, material: Material) -> Callable[[], Any] | None:
         """Return what makes the tab's contents in the background; None when there is nothing to make them from."""
@@ -69,6 +98,7 @@ class TabFeed(QObject):
         self._probes: dict[RowsWanted, RowsProbe | None] = {}
         self._snapshot: Snapshot | None = None
         self._rows: RowsResult | None = None
+        self._layers_known: tuple[int, ...] = ()
         self._job: Job[Any] | None = None
         self._unwanted = False  # what the job that runs will bring
         self._due = 0.0
@@ -98,9 +128,8 @@ class TabFeed(QObject):
             return
         if (now := self._clock()) < self._due:
             return
-        self._stale, self._due = False, now + INTERVAL
-        rows = self._rows if self._rows is not None and self._rows.probe is self._probe(tab.rows_wanted) else None
-        work = tab.digest(Material(dataset, self._snapshot, rows))
+        self._stale, self._due = False, now + tab.wants.interval
+        work = tab.digest(self._material(dataset, tab.wants))
         if work is not None:
             self._job = self._model.jobs.submit(
                 "Preparing a tab",
@@ -109,6 +138,11 @@ class TabFeed(QObject):
                 lambda error: self._on_failed(tab, error),
                 quiet=True,
             )
+
+    def _material(self, dataset: Dataset, wants: Wants) -> Material:
+        rows = self._rows if self._rows is not None and self._rows.probe is self._probe(wants.rows) else None
+        seen = NOTHING_SEEN if self._snapshot is None else self._snapshot.seen
+        return Material(dataset, self._snapshot, rows, seen.update, seen.layers)
 
     def _call_off(self) -> None:
         # The next job waits until this one has ended: typing in a filter must not pile them up.
@@ -130,10 +164,17 @@ class TabFeed(QObject):
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        rows = snapshot.seen.rows
-        if rows is not None and rows is not self._rows:
-            self._rows = rows
+        seen, tab = snapshot.seen, self._tab
+        if seen.rows is not None and seen.rows is not self._rows:
+            self._rows = seen.rows
             self._stale = True
+        if tab is None:
+            return
+        if tab.wants.layers and seen.layers is not None:
+            known = (len(seen.layers), int(seen.layers.epochs[-1]) if len(seen.layers) else -1, snapshot.history.serial)
+            self._stale |= known != self._layers_known
+            self._layers_known = known
+        self._stale |= tab.wants.update
 
     def _on_config(self, _config: object) -> None:
         self._snapshot = self._rows = None
@@ -158,5 +199,8 @@ class TabFeed(QObject):
 
     def _ask(self) -> None:
         runs, tab = self._model.runs, self._tab
-        runs.watch = NOTHING_WATCHED if tab is None else Watch(self._probe(tab.rows_wanted))
+        if tab is None:
+            runs.watch = NOTHING_WATCHED
+        else:
+            runs.watch = Watch(self._probe(tab.wants.rows), tab.wants.update, tab.wants.layers)
         runs.refresh()

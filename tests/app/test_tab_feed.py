@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.rows_view import part_answers
-from nnviz.app.tab_feed import Material, RowsWanted, TabFeed
+from nnviz.app.tab_feed import Material, RowsWanted, TabFeed, Wants
 from nnviz.engine.scores import Scores
 from nnviz.errors import UserError
 from nnviz.run import messages
@@ -22,7 +22,7 @@ class Tab:
     """A tab that keeps what it is given."""
 
     def __init__(self, wanted: RowsWanted = "sample") -> None:
-        self.rows_wanted: RowsWanted = wanted
+        self.wants = Wants(rows=wanted)
         self.taken: list[Any] = []
         self.refused: list[UserError] = []
         self.threads: list[str] = []

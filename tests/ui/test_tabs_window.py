@@ -8,17 +8,24 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
+from nnviz.app.lenses import Place
 from nnviz.app.settings import Settings, load_settings
+from nnviz.engine.diagnostics import Finding
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_WATCHED
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.data_table import DataTablePage
 from nnviz.ui.panels.tabs_confusion import ConfusionPage
+from nnviz.ui.panels.tabs_errors import ErrorsPage
+from nnviz.ui.panels.tabs_flow import TAB_NAMES
+from nnviz.ui.panels.tabs_gradients import GradientsPage
+from nnviz.ui.panels.tabs_histograms import HistogramsPage
+from nnviz.ui.panels.tabs_roc import RocPage
 from nnviz.ui.theme import load_fonts
 
 Until = Callable[[Callable[[], bool]], None]
@@ -70,13 +77,13 @@ def test_the_matrix_counts_the_validation_rows_before_and_while_training(window:
     window.model.runs.send(messages.Run())
     until(lambda: np.trace(counted(window)) > np.trace(before))
     assert counted(window).sum() == 250
-    assert "250 validation rows" in confusion(window).summary.text()
+    assert "250 validation rows" in confusion(window).summary.wording
 
 
 def test_training_rows_are_counted_when_they_are_asked_for(window: MainWindow, until: Until) -> None:
     until(lambda: counted(window).sum() == 250)
     confusion(window).parts.chosen.emit("Train")
-    until(lambda: "training rows" in confusion(window).summary.text())
+    until(lambda: "training rows" in confusion(window).summary.wording)
 
 
 def test_a_cell_leads_to_its_rows_and_rings_the_worst_on_the_map(window: MainWindow, until: Until) -> None:
@@ -101,7 +108,7 @@ def test_a_cell_leads_to_its_rows_and_rings_the_worst_on_the_map(window: MainWin
 
 
 def test_keys_show_the_tabs(window: MainWindow) -> None:
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     assert window.tabs.current == "rows"
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.tabs.current == "confusion"
@@ -152,11 +159,11 @@ def test_a_filter_that_means_nothing_is_told_and_leaves_the_rows(window: MainWin
     page = rows(window)
     until(lambda: page.model.answers is not None)
     page.filter.setText("bogus > 1")
-    until(lambda: "no column named bogus" in page.summary.text())
+    until(lambda: "no column named bogus" in page.summary.wording)
     assert len(page.model.order) == 500
     page.filter.setText("validation")
     until(lambda: len(page.model.order) == 250)
-    assert "250 of 500 rows" in page.summary.text()
+    assert "250 of 500 rows" in page.summary.wording
     QTest.keyClick(page.view, Qt.Key.Key_Escape)
     until(lambda: len(page.model.order) == 500)
 
@@ -221,3 +228,145 @@ def test_a_reset_brings_the_first_answers_back(window: MainWindow, until: Until)
     view = confusion(window).matrix._view
     assert view is not None
     until(lambda: getattr(confusion(window).matrix._view, "step", -1) == 0)
+
+
+# What the other tabs do in the window
+
+
+def test_every_tab_says_that_there_are_no_data_yet(qtbot: QtBot) -> None:
+    load_fonts()
+    window = MainWindow(AppModel(), Settings(theme="light"))
+    for name in TAB_NAMES:
+        window.tabs.choose(name)
+        page = window.tabs.panel.page
+        assert page is not None
+        assert "No data yet" in page.said
+        assert page.accessibleName()
+    window.close()
+    window.deleteLater()
+
+
+def test_roc_curves_follow_the_training(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("roc")
+    page = window.tabs.panel.page
+    assert isinstance(page, RocPage)
+    until(lambda: page.roc._view is not None)
+    before = page.roc._view
+    window.model.runs.send(messages.Run())
+    until(lambda: page.roc._view is not None and before is not None and page.roc._view.mean_area > before.mean_area)
+    assert "AUC" in page.summary.wording
+    page.charts.choose(1)
+    page._summarise()
+    assert "expected calibration error" in page.summary.wording
+    assert page.calibration.isVisible()
+    assert not page.roc.isVisible()
+
+
+def test_a_regression_shows_its_errors_and_why_it_has_no_roc(window: MainWindow, until: Until) -> None:
+    window.model.load_toy("hills")
+    until(lambda: window.tabs.panel.bar.tabText(0) == "Errors")
+    window.tabs.choose("confusion")
+    page = window.tabs.panel.page
+    assert isinstance(page, ErrorsPage)
+    until(lambda: page.said == "")
+    assert page.summary.wording.startswith("R²")
+    page.predicted.row_chosen.emit(11)
+    assert window.model.runs.row == 11
+    window.tabs.choose("roc")
+    roc = window.tabs.panel.page
+    assert isinstance(roc, RocPage)
+    assert "are for classes" in roc.said
+    until(lambda: window.model.runs.watch.rows is None)
+    window.model.load_toy("rings")
+    until(lambda: window.tabs.panel.bar.tabText(0) == "Confusion")
+    until(lambda: roc.said == "")
+
+
+def test_histograms_grow_with_the_epochs_and_follow_the_networks_shape(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("histograms")
+    page = window.tabs.panel.page
+    assert isinstance(page, HistogramsPage)
+    until(lambda: len(page.strips) == 3)
+    page.kinds.chosen.emit("Gradients")
+    until(lambda: "No gradient yet" in page.said)
+    window.model.runs.send(messages.Run())
+    until(lambda: page.said == "" and len(page._shown[0].epochs) >= 3)
+    window.verbs.remove_layer(0)
+    until(lambda: len(page.strips) == 2)
+
+
+def test_a_finding_leads_to_its_layer_in_the_inspector(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("gradients")
+    page = window.tabs.panel.page
+    assert isinstance(page, GradientsPage)
+    until(lambda: page.said == "" and len(page.flow.layers) == 3)
+    page.findings.show_findings(
+        [Finding("dead_units", "warning", 1, (2, 5), "Two neurons are dead.", {}, "Start again.")],
+        [layer.name for layer in page.flow.layers],
+    )
+    line = page.findings.lines[0]
+    assert line.link.text() == "Hidden 2 ›"
+    assert "Two neurons are dead." in page.findings.texts[0]
+    line.link.click()
+    assert window.inspector.place == Place(1, 2)
+    assert window.inspector.is_open
+
+
+def test_updates_are_told_while_training_and_stay_in_a_pause(window: MainWindow, until: Until) -> None:
+    window.tabs.choose("gradients")
+    page = window.tabs.panel.page
+    assert isinstance(page, GradientsPage)
+    window.model.runs.send(messages.Run())
+    until(lambda: bool(page.flow.layers) and all(layer.healthy is not None for layer in page.flow.layers))
+    assert "update" in page.summary.wording
+    window.model.runs.send(messages.Pause())
+    until(lambda: window.model.runs.state is RunState.PAUSED)
+    until(lambda: all(layer.healthy is not None for layer in page.flow.layers))
+
+
+def test_a_wide_panel_shows_charts_side_by_side(window: MainWindow, until: Until) -> None:
+    panel = window.tabs.panel
+    panel.setParent(None)  # as when it floats
+    panel.resize(900, 420)
+    panel.show()
+    panel.choose("roc")
+    page = panel.page
+    assert isinstance(page, RocPage)
+    until(lambda: page.roc.isVisible() and page.calibration.isVisible())
+    assert not page.charts.segments.isVisible()
+    panel.choose("gradients")
+    gradients = panel.page
+    assert isinstance(gradients, GradientsPage)
+    until(gradients.findings.isVisible)
+    assert gradients.ways.names == ("Now", "Over epochs")
+    panel.resize(360, 180)
+    until(lambda: len(gradients.ways.names) == 3)
+    gradients._on_way("Diagnosis")
+    assert gradients.findings.isVisible()
+    assert not gradients.charts.isVisible()
+    panel.hide()
+    panel.deleteLater()
+
+
+def test_every_theme_reaches_every_page(window: MainWindow) -> None:
+    for name in TAB_NAMES:
+        window.tabs.choose(name)
+    window.theming.choose("light")
+    for name in TAB_NAMES:
+        assert window.tabs.panel.page_of(name).theme.name == "light"
+
+
+def test_every_control_of_the_tabs_has_a_name(window: MainWindow) -> None:
+    for name in TAB_NAMES:
+        window.tabs.choose(name)
+        page = window.tabs.panel.page
+        assert page is not None
+        for widget in page.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible() and not _is_part(widget):
+                text = getattr(widget, "text", str)()
+                assert widget.accessibleName() or text, (name, widget)
+
+
+def _is_part(widget: QWidget) -> bool:
+    """Whether a widget is a part that Qt itself makes and names, such as a scroll bar."""
+    return isinstance(widget, (QScrollBar, QHeaderView)) or widget.objectName().startswith("qt_")

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QToolButton, QWidget
 
 from nnviz.app.rows_view import gives_probabilities
-from nnviz.app.tab_feed import Material
+from nnviz.app.tab_feed import Material, Wants
 from nnviz.app.table_contents import TableContents, table_contents
 from nnviz.app.table_filter import HINT, cell_filter
 from nnviz.app.table_view import RowTable, row_table
@@ -18,7 +18,7 @@ from nnviz.errors import UserError
 from nnviz.ui.icons import icon
 from nnviz.ui.panels.data_table_model import RowTableModel
 from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys
-from nnviz.ui.panels.tabs_page import INSET, TabPage, caption
+from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage
 from nnviz.ui.theme import Theme
 
 _ROW_HEIGHT: Final = 20
@@ -122,7 +122,7 @@ class DataTablePage(TabPage):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.rows_wanted = "all"
+        self.wants = Wants(rows="all")
         self.contents: TableContents | None = None
         self._table: RowTable | None = None
         self._measured = False
@@ -140,7 +140,7 @@ class DataTablePage(TabPage):
         self.save.setFixedSize(26, 22)
         self.save.setStyleSheet("QToolButton { padding: 0; min-height: 0; border-radius: 4px; }")
         self.save.clicked.connect(self.save_wanted)
-        self.summary = caption()
+        self.summary = Caption()
         self.model = RowTableModel(self)
         self.model.sort_wanted.connect(lambda _: self.wants_again.emit())
         self.view = RowsView()
@@ -154,7 +154,6 @@ class DataTablePage(TabPage):
         beside.addWidget(self.view)
         self.column.addLayout(beside, 1)
         self.column.addWidget(self.summary)
-        self.summary.setContentsMargins(INSET, 0, INSET, 0)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -176,7 +175,7 @@ class DataTablePage(TabPage):
         if dataset is not None:
             self.say("")
             self.view.measure_columns()
-            self.summary.setText(f"{dataset.n_rows:,} rows")
+            self.summary.say(f"{dataset.n_rows:,} rows", "caption")
 
     def set_network(self, config: MLPConfig) -> None:
         """Name the column of certainties by what the outputs are."""
@@ -215,24 +214,13 @@ class DataTablePage(TabPage):
             self._choose_first()
 
     def _summarise(self, contents: TableContents) -> None:
-        when = ""
-        if contents.answers is None:
-            when = " · no answers yet"
-        else:
-            when = f" · predictions of epoch {contents.answers.result.epoch:,}"
-        if self.summary.property("role") != "caption":
-            self._set_role("caption")
-        self.summary.setText(contents.summary + when)
+        answers = contents.answers
+        when = "no answers yet" if answers is None else f"predictions of epoch {answers.result.epoch:,}"
+        self.summary.say(f"{contents.summary} · {when}", "caption")
 
     def refuse(self, error: UserError) -> None:
         """Say under the table what the filter lacks; the rows stay as they were."""
-        self._set_role("warning")
-        self.summary.setText(str(error))
-
-    def _set_role(self, role: str) -> None:
-        self.summary.setProperty("role", role)
-        self.summary.style().unpolish(self.summary)
-        self.summary.style().polish(self.summary)
+        self.summary.say(str(error), "warning")
 
     def show_cell(self, true: int, guessed: int, part: str) -> None:
         """Show the rows of one cell of the confusion matrix, and choose the one of the largest loss."""

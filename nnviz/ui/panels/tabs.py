@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from nnviz.data.dataset import Dataset
@@ -11,12 +12,15 @@ from nnviz.engine.mlp import MLPConfig
 from nnviz.run.state import RunState
 from nnviz.ui.panels.tabs_page import TabPage
 from nnviz.ui.style_sheet import tab_sheet
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import BODY, CAPTION, MEDIUM, Theme, font
 from nnviz.ui.widgets import horizontal_rule
 
 BAR_HEIGHT: Final = 34
 _LEAST_PAGE: Final = 100
 _PREFERRED_PAGE: Final = 150
+_BAR_INSET: Final = 8
+# Type size, padding and gap of the tabs, from roomy to tight: the first that fits is taken.
+_BAR_SIZES: Final = ((BODY, 8, 6), (BODY, 6, 2), (BODY, 4, 1), (CAPTION, 4, 1), (CAPTION, 2, 0))
 
 PageMaker = Callable[[Theme], TabPage]
 
@@ -30,6 +34,8 @@ class TabsPanel(QWidget):
         The colours.
     makers
         By name, in order: the tab's title, its tooltip, and what makes its page.
+    others
+        By name: what makes the pages that stand in for those of tabs, see :meth:`stand_in`.
 
     Signals
     -------
@@ -40,14 +46,19 @@ class TabsPanel(QWidget):
     tab_changed = Signal(str)
 
     def __init__(
-        self, theme: Theme, makers: Mapping[str, tuple[str, str, PageMaker]], parent: QWidget | None = None
+        self,
+        theme: Theme,
+        makers: Mapping[str, tuple[str, str, PageMaker]],
+        others: Mapping[str, PageMaker] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("tabs")
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
-        self._makers = makers
+        self._makers = {name: maker for name, (_, _, maker) in makers.items()} | dict(others or {})
+        self._stand_ins: dict[str, str] = {}
         self._made: dict[str, TabPage] = {}
         self._dataset: Dataset | None = None
         self._config: MLPConfig | None = None
@@ -55,6 +66,7 @@ class TabsPanel(QWidget):
         self._row: int | None = None
         self.names = tuple(makers)
         self._last = self.names[0]
+        self._fitted: tuple[float, int, int] | None = None
         self.bar = QTabBar()
         self.bar.setAccessibleName("Views of the run")
         self.bar.setDrawBase(False)
@@ -66,7 +78,7 @@ class TabsPanel(QWidget):
             self.bar.setTabToolTip(index, f"{tip} (Ctrl {index + 1})")
         self.pages = QStackedWidget()
         top = QHBoxLayout()
-        top.setContentsMargins(8, 0, 8, 0)
+        top.setContentsMargins(_BAR_INSET, 0, _BAR_INSET, 0)
         top.addWidget(self.bar)
         top.addStretch(1)
         head = QWidget()
@@ -94,10 +106,11 @@ class TabsPanel(QWidget):
         return self.page_of(self._last)
 
     def page_of(self, name: str) -> TabPage:
-        """Return a tab's page, which is made when it is first asked for."""
+        """Return a tab's page, or the one that stands in for it, which is made when it is first asked for."""
+        name = self._stand_ins.get(name, name)
         if name not in self._made:
-            page = self._made[name] = self._makers[name][2](self._theme)
-            page.setAccessibleName(self._makers[name][0])
+            page = self._made[name] = self._makers[name](self._theme)
+            page.setAccessibleName(page.title)
             self.pages.addWidget(page)
             page.set_dataset(self._dataset)
             if self._config is not None:
@@ -119,14 +132,38 @@ class TabsPanel(QWidget):
             self.pages.setCurrentWidget(shown)
             self.tab_changed.emit(self._last)
 
-    def set_title(self, name: str, title: str) -> None:
-        """Call a tab something else."""
+    def stand_in(self, name: str, other: str | None, title: str) -> None:
+        """Give a tab another title, and another page in place of its own; None gives it its own back."""
+        if other is None:
+            self._stand_ins.pop(name, None)
+        else:
+            self._stand_ins[name] = other
         self.bar.setTabText(self.names.index(name), title)
+        self._fit_bar()
+        self._on_tab()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw the bar's tabs together where there is little room."""
+        super().resizeEvent(event)
+        self._fit_bar()
+
+    def _fit_bar(self) -> None:
+        room = self.width() - 2 * _BAR_INSET
+        titles = [self.bar.tabText(index) for index in range(self.bar.count())]
+        for size, padding, gap in _BAR_SIZES:
+            metrics = QFontMetricsF(font(size, MEDIUM))
+            if sum(metrics.horizontalAdvance(title) + 2 * padding + gap + 2 for title in titles) <= room:
+                break
+        fitted = (size, padding, gap)
+        if fitted != self._fitted:
+            self._fitted = fitted
+            self.bar.setStyleSheet(tab_sheet(self._theme, *fitted))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._theme = theme
-        self.bar.setStyleSheet(tab_sheet(theme))
+        self._fitted = None
+        self._fit_bar()
         for page in self._made.values():
             page.set_theme(theme)
 

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.app.confusion_view import MEASURES, ConfusionView, Measure, confusion_view
 from nnviz.app.rows_view import part_answers
-from nnviz.app.tab_feed import Material
+from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
-from nnviz.ui.panels.tabs_page import INSET, PartChoice, TabPage, caption, named_segments
+from nnviz.ui.panels.tabs_page import Caption, PartChoice, TabPage, named_segments
 from nnviz.ui.plots.confusion import ConfusionMatrix
 from nnviz.ui.theme import Theme
 
@@ -25,15 +25,14 @@ class ConfusionPage(TabPage):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
-        self.rows_wanted = "sample"
+        self.wants = Wants(rows="sample")
         self.parts = PartChoice()
         self.parts.chosen.connect(lambda _: self.wants_again.emit())
         self.measures = named_segments(tuple(_MEASURES), _TIPS, "What stands in the cells")
         self.measures.chosen.connect(self._on_measure)
         self.matrix = ConfusionMatrix(theme)
         self.matrix.cell_chosen.connect(lambda true, guessed: self.cell_chosen.emit(true, guessed, self.parts.part))
-        self.summary = caption()
-        self.summary.setContentsMargins(INSET, 0, INSET, 0)
+        self.summary = Caption()
         self.add_head(self.parts, None, self.measures)
         self.column.addWidget(self.matrix, 1)
         self.column.addWidget(self.summary)
@@ -60,7 +59,7 @@ class ConfusionPage(TabPage):
         """Show a matrix."""
         self.say("")
         self.matrix.show_view(contents)
-        self.summary.setText(contents.summary)
+        self.summary.set_wordings(contents.summary)
         self.summary.setToolTip(f"{contents.summary}; after epoch {contents.epoch:,}, step {contents.step:,}")
 
     def _on_measure(self, name: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
+from nnviz.app.lenses import Place
 from nnviz.app.notices import AppNotice, notice_of
 from nnviz.app.tab_feed import TabFeed
 from nnviz.data.dataset import Dataset
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.panels.data_table import DataTablePage
 
-TAB_NAMES = ("confusion", "rows")
+TAB_NAMES = ("confusion", "roc", "rows", "histograms", "gradients")
 
 
 class TabsFlow(QObject):
@@ -32,16 +33,20 @@ class TabsFlow(QObject):
         self._window = window
         self._dataset: Dataset | None = None
         self._row: int | None = None
-        self.feed = TabFeed(model, self)
         self.panel = TabsPanel(
             DARK,
             {
                 "confusion": ("Confusion", "How classes are taken for one another", self._confusion),
+                "roc": ("ROC", "ROC curves and calibration", self._roc),
                 "rows": ("Rows", "Every row with its prediction and loss", self._rows),
+                "histograms": ("Histograms", "Weights, activations and gradients over the epochs", self._histograms),
+                "gradients": ("Gradients", "How the gradient flows, and what diagnostics say", self._gradients),
             },
+            {"errors": self._errors},
         )
-        self.feed.failed.connect(model.failed)
         model.dataset_changed.connect(self._on_dataset)
+        self.feed = TabFeed(model, self)  # after the panel has been told of data sets
+        self.feed.failed.connect(model.failed)
         model.runs.config_changed.connect(self._on_config)
         model.runs.state_changed.connect(self.panel.set_state)
 
@@ -52,11 +57,33 @@ class TabsFlow(QObject):
         page.cell_chosen.connect(self._on_cell)
         return self._wired(page)
 
+    def _errors(self, theme: Theme) -> TabPage:
+        from nnviz.ui.panels.tabs_errors import ErrorsPage  # noqa: PLC0415 - not for the first paint
+
+        return self._wired(ErrorsPage(theme))
+
+    def _roc(self, theme: Theme) -> TabPage:
+        from nnviz.ui.panels.tabs_roc import RocPage  # noqa: PLC0415 - not for the first paint
+
+        return self._wired(RocPage(theme))
+
     def _rows(self, theme: Theme) -> TabPage:
         from nnviz.ui.panels.data_table import DataTablePage  # noqa: PLC0415 - not for the first paint
 
         page = DataTablePage(theme)
         page.save_wanted.connect(lambda: self._window.verbs.save_rows(page))
+        return self._wired(page)
+
+    def _histograms(self, theme: Theme) -> TabPage:
+        from nnviz.ui.panels.tabs_histograms import HistogramsPage  # noqa: PLC0415 - not for the first paint
+
+        return self._wired(HistogramsPage(theme))
+
+    def _gradients(self, theme: Theme) -> TabPage:
+        from nnviz.ui.panels.tabs_gradients import GradientsPage  # noqa: PLC0415 - not for the first paint
+
+        page = GradientsPage(theme)
+        page.layer_chosen.connect(lambda layer, unit: self._window.inspector.choose(Place(layer, unit)))
         return self._wired(page)
 
     def _wired(self, page: TabPage) -> TabPage:
@@ -94,6 +121,8 @@ class TabsFlow(QObject):
             return  # a change was refused
         self._dataset, self._row = dataset, None
         self.panel.set_dataset(dataset)
+        numbers = dataset is not None and not dataset.classes
+        self.panel.stand_in("confusion", "errors" if numbers else None, "Errors" if numbers else "Confusion")
 
     def _on_config(self, config: MLPConfig) -> None:
         self.panel.set_network(config)

@@ -4,14 +4,25 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.app.rows_view import Part, parts_of
-from nnviz.app.tab_feed import Material, RowsWanted
+from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.errors import UserError
 from nnviz.run.state import RunState
+from nnviz.ui.panels.data_text import elided, tooltip
 from nnviz.ui.segments import Segments
 from nnviz.ui.theme import Theme
 
@@ -41,7 +52,7 @@ class TabPage(QWidget):
 
     wants_again = Signal()
     row_chosen = Signal(int)
-    rows_wanted: RowsWanted = "none"
+    wants = Wants()
     title: ClassVar[str]
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -155,14 +166,50 @@ class PartChoice(Segments):
         self.part = part_named(name)
 
 
-def caption(text: str = "") -> QLabel:
-    """Return a small line that gives way when there is little room."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", "caption")
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    label.setFixedHeight(16)
-    return label
+class Caption(QLabel):
+    """A small line under a picture that gives way: of several wordings it takes the first that fits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", "caption")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(16)
+        self.setContentsMargins(INSET, 0, INSET, 0)
+        self._wordings: tuple[str, ...] = ()
+
+    @property
+    def wording(self) -> str:
+        """The first wording, however little of it is seen."""
+        return self._wordings[0] if self._wordings else ""
+
+    def set_wordings(self, *wordings: str) -> None:
+        """Say something, in several wordings from wordy to brief."""
+        if wordings != self._wordings:
+            self._wordings = wordings
+            self.setAccessibleName(wordings[0])
+            self._fit()
+
+    def say(self, text: str, role: str) -> None:
+        """Say something in a role of the style sheet."""
+        if self.property("role") != role:
+            self.setProperty("role", role)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self.set_wordings(text)
+        self.setToolTip(tooltip(text))
+
+    def _fit(self) -> None:
+        room, metrics = self.width() - 2 * INSET, self.fontMetrics()
+        fitting = next((text for text in self._wordings if metrics.horizontalAdvance(text) <= room), None)
+        if fitting is None:
+            fitting = elided(metrics, self._wordings[-1], room) if self._wordings else ""
+        self.setText(fitting)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Find the wording for another width."""
+        super().resizeEvent(event)
+        self._fit()
 
 
 def named_segments(names: Sequence[str], tips: Sequence[str], what: str) -> Segments:
@@ -172,3 +219,16 @@ def named_segments(names: Sequence[str], tips: Sequence[str], what: str) -> Segm
     segments.set_names(names, tips)
     segments.press(names[0])
     return segments
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Return an area in which a widget scrolls up and down; keys go to the widget."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    area.viewport().setAutoFillBackground(False)
+    content.setAutoFillBackground(False)
+    return area

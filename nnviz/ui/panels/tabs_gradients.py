@@ -1,0 +1,142 @@
+"""The tab of gradients: how they flow through the layers now and over the epochs, and what diagnostics say."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+
+from nnviz.app.gradient_view import GradientCurves, GradientView, gradient_curves, gradient_view
+from nnviz.app.tab_feed import Material, Wants
+from nnviz.data.dataset import Dataset
+from nnviz.run.state import RunState
+from nnviz.ui.panels.tabs_findings import FindingsList
+from nnviz.ui.panels.tabs_page import Caption, TabPage, scrolled
+from nnviz.ui.panels.tabs_two import BESIDE
+from nnviz.ui.plots.gradient_curves import GradientChart
+from nnviz.ui.plots.gradient_flow import GradientFlow
+from nnviz.ui.segments import Segments
+from nnviz.ui.theme import Theme
+
+_NAMES = ("Now", "Over epochs", "Diagnosis")
+_TIPS = (
+    "Each layer's gradient and last update",
+    "Each layer's gradient at the end of epochs",
+    "What diagnostics found, in words",
+)
+_LEAST_CHART = 92
+_TALL = 320  # pixels of height from which on the findings have a place below the chart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """What the page shows."""
+
+    view: GradientView
+    curves: GradientCurves | None
+
+
+class GradientsPage(TabPage):
+    """Chart and findings beside one another, or one below the other; one of them where there is no room for both.
+
+    Signals
+    -------
+    layer_chosen(int, int)
+        A layer, and a neuron of it, that the person wants to see.
+    """
+
+    layer_chosen = Signal(int, int)
+    title = "Gradients"
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.wants = Wants(update=True, layers=True, interval=1.0)
+        self.way, self._roomy, self._found = 0, False, 0
+        self.ways = Segments(tight=True)
+        self.ways.setAccessibleName("Gradients now, over the epochs, or what is wrong with them")
+        self.ways.chosen.connect(self._on_way)
+        self.flow, self.chart, self.findings = GradientFlow(theme), GradientChart(theme), FindingsList(theme)
+        self.flow.layer_chosen.connect(lambda layer: self.layer_chosen.emit(layer, 0))
+        self.findings.layer_chosen.connect(self.layer_chosen)
+        self.chart.setMinimumHeight(_LEAST_CHART)
+        self.charts = QStackedWidget()
+        self.charts.addWidget(scrolled(self.flow))
+        self.charts.addWidget(self.chart)
+        self._words_area = scrolled(self.findings)
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self.charts, 1)
+        self._box.addWidget(self._words_area, 1)
+        self.summary = Caption()
+        self.add_head(self.ways, None)
+        self.column.addLayout(self._box, 1)
+        self.column.addWidget(self.summary)
+        self._arrange()
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme's colours."""
+        super().set_theme(theme)
+        for part in (self.flow, self.chart, self.findings):
+            part.set_theme(theme)
+
+    def set_dataset(self, dataset: Dataset | None) -> None:
+        """Begin with another data set."""
+        super().set_dataset(dataset)
+        self.chart.show_curves(None)
+        self.chart.show_all()
+
+    def digest(self, material: Material) -> Callable[[], Contents] | None:
+        """Work gradients and findings out in the background."""
+        snapshot, update, layers, dataset = material.snapshot, material.update, material.layers, material.dataset
+        if snapshot is None:
+            return None
+        live = snapshot.state is RunState.RUNNING
+
+        def work() -> Contents:
+            view = gradient_view(dataset, snapshot, update, live=live)
+            return Contents(view, None if layers is None else gradient_curves(layers, snapshot))
+
+        return work
+
+    def take(self, contents: Contents) -> None:
+        """Show gradients and findings."""
+        self.say("")
+        view = contents.view
+        self.flow.show_layers(view.layers)
+        self.chart.show_curves(contents.curves)
+        self.findings.show_findings(view.findings, [layer.name for layer in view.layers])
+        if len(view.findings) != self._found:
+            self._found = len(view.findings)
+            self._arrange()
+        self.summary.set_wordings(*view.summary)
+        self.summary.setToolTip(view.summary[0])
+
+    def _on_way(self, name: str) -> None:
+        self.way = next(index for index, known in enumerate(_NAMES) if name.startswith(known))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what there is room for."""
+        way = self.way if not self._roomy or self.way < 2 else 0
+        names = [*_NAMES[:2], f"Diagnosis ({self._found})" if self._found else "Diagnosis"]
+        names = names[:2] if self._roomy else names
+        if tuple(names) != self.ways.names:
+            self.ways.set_names(names, _TIPS[: len(names)])
+        self.ways.press(names[way])
+        self.charts.setCurrentIndex(min(way, 1))
+        self.charts.setVisible(way < 2)
+        self._words_area.setVisible(self._roomy or way == 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put chart and findings beside one another, or below, where there is room."""
+        super().resizeEvent(event)
+        size = event.size()
+        beside = size.width() >= BESIDE
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._box.direction() != direction:
+            self._box.setDirection(direction)
+        self._roomy = beside or size.height() >= _TALL
+        self._arrange()
