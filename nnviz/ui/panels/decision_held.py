@@ -76,11 +76,10 @@ class HeldColumns(QWidget):
         rows.setSpacing(0)
         for row in self._rows:
             rows.addWidget(row)
-        body = QHBoxLayout(self._list)
-        body.setContentsMargins(16, 0, 6, 2)
-        body.setSpacing(4)
-        body.addLayout(rows, 1)
-        body.addWidget(self._bar)
+        self._body = QHBoxLayout(self._list)
+        self._body.setSpacing(4)
+        self._body.addLayout(rows, 1)
+        self._body.addWidget(self._bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -106,6 +105,7 @@ class HeldColumns(QWidget):
         self._bar.setRange(0, max(0, count - ROWS_SHOWN))
         self._bar.setPageStep(ROWS_SHOWN)
         self._bar.setVisible(count > ROWS_SHOWN)
+        self._body.setContentsMargins(16, 0, 2 if count > ROWS_SHOWN else 16, 2)
         for place, row in enumerate(self._rows):
             row.setVisible(place < count)
         self._list.setVisible(count > 0)

@@ -74,7 +74,7 @@ def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, bar: QRect, *, 
         widest = max(painter.fontMetrics().horizontalAdvance(text) for _, text in ticks)
         paint_upright_text(painter, label, QPointF(bar.right() + 13.0 + widest, bar.center().y()), bar.height())
     else:
-        room, upper = max((lower - upper, upper) for lower, upper in pairwise(sorted(centres)))
+        room, upper = max((lower - upper, upper) for upper, lower in pairwise(sorted(centres)))
         paint_upright_text(painter, label, QPointF(bar.right() + 12.0, upper + room / 2), room - 18.0)
 
 

@@ -1,5 +1,7 @@
 """What lies over the picture of the map: hatching, a curve, points, rings of errors, the ring of the chosen row."""
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -33,11 +35,12 @@ class MapLayers:
         self._rows: PointsLayer | None = None
         self._map: QPixmap | None = None
 
-    def show_plane(self, view: SurfaceView | None) -> None:
-        """Show the rows of a data set on another plane, or nothing."""
+    def show_plane(self, view: SurfaceView | None) -> NDArray[np.float64]:
+        """Show the rows of a data set on another plane, or nothing; return where they are on it, (n, 2)."""
         self.points = self._rows = None if view is None else PointsLayer(view)
         self.errors.forget()
         self.repaint()
+        return np.empty((0, 2)) if self._rows is None else self._rows.places[self._rows.rows]
 
     def show_part(self, view: SurfaceView) -> None:
         """Show another part of the same plane."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 from nnviz.run.snapshot import GridResult
 from nnviz.ui.plots.base import clear_pixmap
 from nnviz.ui.plots.decision_bar import contour_levels, target_deviation
-from nnviz.ui.plots.decision_regions import kept_inside, paint_names
+from nnviz.ui.plots.decision_regions import crowd_of, kept_inside, paint_names
 from nnviz.ui.plots.decision_render import Look, MapRenderer, Shaded, ShadeJob
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme, with_alpha
@@ -29,6 +29,8 @@ class MapPicture:
         self._shaded: Shaded | None = None
         self._image: QImage | None = None
         self._curve: tuple[SurfaceView, NDArray[np.float64]] | None = None  # predictions along x in raw units
+        self._places: NDArray[np.float64] = np.empty((0, 2))
+        self._crowd: tuple[SurfaceView, NDArray[np.float32]] | None = None
         self._names: tuple[tuple[object, ...], QPixmap] | None = None
         self.hard = False
         self.is_finite = True
@@ -66,6 +68,11 @@ class MapPicture:
         self._renderer.drop()
         self._image, self._shaded, self._curve, self.is_finite = None, None, None, True
 
+    def set_points(self, places: NDArray[np.float64]) -> None:
+        """Say where points are on the plane, (n, 2): names of classes keep out of their way."""
+        self._places = places
+        self._crowd = None
+
     def renew(self, grid: GridResult, view: SurfaceView, side: int, logical: int, *, live: bool) -> None:
         """Have the picture of an answer over a view made; see :class:`ShadeJob` for the parameters."""
         output = grid.activations[-1]
@@ -79,7 +86,10 @@ class MapPicture:
             n_outputs, deviation = output.shape[1], target_deviation(dataset)
             self._look = Look(dataset.task, n_outputs, deviation, self._theme, contour_levels(dataset), self.hard)
         cells = view.grid(grid.probe.resolution)
-        self._renderer.submit(ShadeJob(self._look, output, cells, view, side, logical, live))
+        if self._crowd is None or self._crowd[0] is not view:
+            low, span = (view.x.low, view.y.low), (view.x.high - view.x.low, view.y.high - view.y.low)
+            self._crowd = view, crowd_of((self._places - low) / span)
+        self._renderer.submit(ShadeJob(self._look, output, cells, view, side, logical, live, self._crowd[1]))
 
     def collect(self) -> bool:
         """Take over what was finished meanwhile; return whether there is something newer to paint."""

@@ -12,38 +12,57 @@ from nnviz.ui.theme import CAPTION, MEDIUM, Theme, font, with_alpha
 
 _CELLS: Final = 32  # a name needs no better place than to a thirty-second of the map
 _LEAST: Final = 3  # cells from the middle of a region to its border; a smaller one has no room for a name
-_STEADY: Final = 0.6  # a name stays where it is as long as there is this much of the room of the best place
+_ENOUGH: Final = 7  # more room makes a place no better
+_NAME_CELLS: Final = 3  # half the width of a name
+_PER_POINT, _CROWDED = 0.5, 12.0  # cells of room that a point in the way counts as, and when no more count
+_STEADY: Final = 1.5  # a name stays where it is unless another place is better by this
 _LONGEST: Final = 72
 _PILL, _OPACITY = 15.0, 0.62
 
 Anchors = dict[int, tuple[float, float]]
 
 
-def region_anchors(output: FloatArray, resolution: int, before: Anchors) -> Anchors:
-    """Return for each class the middle of the widest spot in its region, as shares of the sides from left and bottom.
+def crowd_of(shares: FloatArray) -> NDArray[np.float32]:
+    """Return how many points a name around each place of the map would share its room with, (32, 32), low y first.
+
+    Parameters
+    ----------
+    shares
+        Where the points are, (n, 2), as shares of the sides from left and bottom.
+    """
+    ends = [(0.0, 1.0), (0.0, 1.0)]
+    counts = np.histogram2d(shares[:, 1], shares[:, 0], bins=_CELLS, range=ends)[0]
+    padded = np.pad(counts, ((1, 1), (_NAME_CELLS, _NAME_CELLS)))
+    rows = padded[:-2] + padded[1:-1] + padded[2:]
+    wide = sum(rows[:, shift : shift + _CELLS] for shift in range(2 * _NAME_CELLS + 1))
+    return np.asarray(wide, np.float32)
+
+
+def region_anchors(output: FloatArray, resolution: int, crowd: NDArray[np.float32], before: Anchors) -> Anchors:
+    """Return for each class a wide and quiet spot in its region, as shares of the sides from left and bottom.
 
     Parameters
     ----------
     output
         The network's output over the grid, (resolution**2, n_classes), y slowest from its low end.
+    crowd
+        What is in the way, (32, 32); see :func:`crowd_of`.
     before
-        The last anchors: names do not jump for a few cells.
+        The last anchors: names do not jump for a little more room.
     """
-    step = max(1, resolution // _CELLS)
-    cells = output.reshape(resolution, resolution, -1)[step // 2 :: step, step // 2 :: step]
+    at = ((np.arange(_CELLS) + 0.5) / _CELLS * resolution).astype(np.intp)
+    cells = output.reshape(resolution, resolution, -1)[np.ix_(at, at)]
     if not np.isfinite(cells).all():
         return {}
     winner = cells.argmax(axis=2)
-    side = len(winner)
     classes = np.unique(winner)
     depth = _depths(winner[None] == classes[:, None, None])
     anchors: Anchors = {}
     for index, room in zip(classes.tolist(), depth, strict=True):
-        best = int(room.max())
-        if best < _LEAST:
+        if room.max() < _LEAST:
             continue
-        row, column = _place(room, best, before.get(index))
-        anchors[index] = (column + 0.5) / side, (row + 0.5) / side
+        row, column = _place(room, crowd, before.get(index))
+        anchors[index] = (column + 0.5) / _CELLS, (row + 0.5) / _CELLS
     return anchors
 
 
@@ -65,14 +84,15 @@ def _depths(inside: NDArray[np.bool_]) -> NDArray[np.int16]:
     return depth
 
 
-def _place(room: NDArray[np.int16], best: int, before: tuple[float, float] | None) -> tuple[int, int]:
-    side = len(room)
+def _place(room: NDArray[np.int16], crowd: NDArray[np.float32], before: tuple[float, float] | None) -> tuple[int, int]:
+    worth = np.where(room >= _LEAST, np.minimum(room, _ENOUGH) - _PER_POINT * np.minimum(crowd, _CROWDED), -np.inf)
+    best = float(worth.max())
     if before is not None:
-        column, row = (min(side - 1, int(share * side)) for share in before)
-        if room[row, column] >= max(_LEAST, _STEADY * best):
+        column, row = (min(_CELLS - 1, int(share * _CELLS)) for share in before)
+        if worth[row, column] >= best - _STEADY:
             return row, column
-    at = np.argwhere(room == best)
-    # Of several equally roomy places the one nearest to their middle.
+    at = np.argwhere(worth == best)
+    # Of several equally good places the one nearest to their middle.
     row, column = at[np.abs(at - at.mean(axis=0)).sum(axis=1).argmin()].tolist()
     return row, column
 

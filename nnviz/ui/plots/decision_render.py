@@ -5,6 +5,9 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from nnviz.app.frame_budget import Ladder
 from nnviz.data.tasks import Task
 from nnviz.ui.plots.decision_colours import FloatArray, Pixels
@@ -51,6 +54,8 @@ class ShadeJob:
         The square's pixels on the screen, and in the widget's units.
     live
         Whether more pictures follow at once.
+    crowd
+        Where points are in the way of names, (32, 32); see :func:`crowd_of`.
     """
 
     look: Look
@@ -60,6 +65,7 @@ class ShadeJob:
     side: int
     logical: int
     live: bool
+    crowd: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +152,7 @@ class MapRenderer:
             ladder.note(share, _clock() - began)
             now = time.monotonic()
             if job.look.task == "multiclass" and (not job.live or now - named_at >= _NAMES_SECONDS):
-                anchors, named_at = region_anchors(job.output, job.grid.resolution, anchors), now
+                anchors, named_at = region_anchors(job.output, job.grid.resolution, job.crowd, anchors), now
             with self._condition:
                 if not self._dropped:  # what was dropped meanwhile must not come back
                     self._finished = Shaded(job, pixels, anchors)

@@ -67,7 +67,7 @@ class DecisionSurface(SnapshotPlot):
         same_axes = view is not None and old is not None and (view.x, view.y) == (old.x, old.y)
         self.view = view
         if not same_plane:
-            self.layers.show_plane(view)
+            self.picture.set_points(self.layers.show_plane(view))
             self._answers.forget()
             self.pointer.put_away()
         elif view is not None:
