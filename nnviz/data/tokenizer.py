@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WHITESPACE: Final = "whitespace"
 UNCLOSED: Final = "a quote is opened and never closed"
+TRAILING_TEXT: Final = "text follows a closing quote"
 # The csv module refuses longer fields unless told otherwise, and 128 KiB is not long for a text.
 _FIELD_LIMIT: Final = 2**31 - 1
 # Unicode noncharacters, which no text holds, in place of an escaped delimiter and an escaped escape.
@@ -119,7 +120,9 @@ def read_record(lines: Sequence[str], place: int, form: Format, width: int = 0, 
 def _forgiven(line: str, form: Format, width: int) -> Record:
     loose = forgiving_fields(form.plain(line), form)
     if loose is None:
-        return Record(None, 1, UNCLOSED)
+        # Every quote that is not doubled opens or closes a field: an even number of them leaves none open.
+        lone = form.plain(line).replace(form.quote * 2, "").count(form.quote)
+        return Record(None, 1, UNCLOSED if lone % 2 else TRAILING_TEXT)
     if width in (0, len(loose)):
         return Record(loose, 1)
     return Record(None, 1, f"quotes are out of place: {count_fields(len(loose))} where {width:,} were expected")

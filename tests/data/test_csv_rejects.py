@@ -56,6 +56,22 @@ def test_an_unclosed_quote_does_not_swallow_the_lines_up_to_the_next_quote(make_
     assert table.n_rows >= 38
 
 
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('1,"x"y', "text follows a closing quote"),
+        ('1,"x" y "z"w', "text follows a closing quote"),
+        ('1,"x', "a quote is opened and never closed"),
+        ('1,"x ""y""', "a quote is opened and never closed"),
+        ('1,"x"y",z', "quotes are out of place: 3 fields where 2 were expected"),
+    ],
+)
+def test_the_reason_says_what_is_wrong_with_a_quote(make_file: Callable[..., Path], row: str, reason: str) -> None:
+    table = read_csv(make_file(f'a,b\n0,"v"\n{row}\n2,"z"\n3,"w"\n'))
+    assert [(bad.line, bad.reason) for bad in table.rejected] == [(3, reason)]
+    assert table.n_rows == 3
+
+
 def test_a_row_of_units_is_rejected(make_file: Callable[..., Path]) -> None:
     table = read_csv(make_file("time,speed,label\ns,m/s,\n0,1.5,x\n1,2.5,y\n2,3.5,x\n"))
     assert [bad.line for bad in table.rejected] == [2]
