@@ -1,16 +1,17 @@
 """Column names as a file has them, made unique and never empty."""
 
+import unicodedata
 from collections.abc import Sequence
 
 
 def unique_names(written: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return a name for each column and sentences about those that had to change.
 
-    A column without a name becomes ``column_3`` (its place); of names that are the same but for case, the second gets
-    ``_2`` and so on.
+    A column without a name becomes ``column_3`` (its place); of names that are the same but for case and Unicode form
+    (composed or decomposed, full or half width), the second gets ``_2`` and so on.
     """
     names: list[str] = []
-    taken = {name.strip().casefold() for name in written}
+    taken = {folded(name.strip()) for name in written}
     seen: set[str] = set()
     nameless: list[str] = []
     repeated: list[str] = []
@@ -19,26 +20,34 @@ def unique_names(written: Sequence[str]) -> tuple[list[str], list[str]]:
         if not name:
             name = _free(f"column_{place}", taken, first=True)
             nameless.append(name)
-        elif name.casefold() in seen:
+        elif folded(name) in seen:
             changed = _free(name, taken, first=False)
             repeated.append(f"{name} is now {changed}")
             name = changed
-        seen.add(name.casefold())
-        taken.add(name.casefold())
+        seen.add(folded(name))
+        taken.add(folded(name))
         names.append(name)
     warnings = []
     if nameless and len(nameless) < len(names):
         warnings.append(f"{_count(len(nameless), 'column has', 'columns have')} no name: called {_some(nameless)}.")
     if repeated:
-        warnings.append(f"Column names repeat (upper and lower case count as one name): {_some(repeated)}.")
+        rule = "upper and lower case and the forms of Unicode count as one name"
+        warnings.append(f"Column names repeat, as duplicates ({rule}): {_some(repeated)}.")
     return names, warnings
 
 
+def folded(text: str) -> str:
+    """Return a text as a person compares it: compatibility form and case folded (Unicode Standard Annex 15)."""
+    if text.isascii():
+        return text.casefold()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def _free(name: str, taken: set[str], *, first: bool) -> str:
-    if first and name.casefold() not in taken:
+    if first and folded(name) not in taken:
         return name
     number = 2
-    while f"{name}_{number}".casefold() in taken:
+    while folded(f"{name}_{number}") in taken:
         number += 1
     return f"{name}_{number}"
 

@@ -1,6 +1,5 @@
 """What a person should know before training on a table, heaviest first, each doubt with its numbers."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from nnviz.data.column_facts import TableFacts
+from nnviz.data.column_names import folded
 from nnviz.data.doubt import Doubt, listed, quoted
 from nnviz.data.duplicates import row_groups
 from nnviz.data.table import Column, Table
@@ -167,8 +167,7 @@ def _twins(column: Column) -> Doubt | None:
         return None
     groups: dict[str, list[str]] = {}
     for text in column.unique().tolist():
-        folded = " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).split())
-        groups.setdefault(folded, []).append(text)
+        groups.setdefault(" ".join(folded(text).split()), []).append(text)
     pairs = [texts for texts in groups.values() if len(texts) > 1]
     if not pairs:
         return None
