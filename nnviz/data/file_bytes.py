@@ -14,6 +14,9 @@ _PIECE: Final = 4 * 1024**2
 _GZIP: Final = b"\x1f\x8b"
 _HEAD: Final = 64 * 1024
 _NOTHING: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n\x1a"
+# Tab and line ends, the end-of-file mark and escape, the separators of ASCII (28 to 31), and 1 to 3 with which Hive
+# parts fields, items and keys.
+_HARMLESS: Final = frozenset({1, 2, 3, 9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31})
 # (bytes at the start, what it is, what to do)
 _SIGNATURES: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x89PNG\r\n", "a PNG image", ""),
@@ -198,8 +201,8 @@ def _is_json(tail: bytes, start: bytes) -> bool:
 
 
 def _is_binary(head: bytes) -> bool:
-    """By its control characters: text, UTF-16 included, has next to none besides NUL, tab and line ends."""
-    controls = sum(head.count(code) for code in range(1, 32) if code not in (9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31))
+    """By its control characters: text, UTF-16 included, has next to none besides NUL, tab, line ends and delimiters."""
+    controls = sum(head.count(code) for code in range(1, 32) if code not in _HARMLESS)
     if controls > max(1, 0.02 * len(head)):
         return True
     # NULs at every second place are UTF-16; anything else with many of them is no text.

@@ -27,6 +27,16 @@ def _joined(mark: str, end: str = "\n") -> str:
 CELLS = [[1, 1.5, "red", "x"], [2, 2.5, "blue", "y"], [3, None, "red", "x"]]
 
 
+@pytest.mark.parametrize("mark", ["\x01", "\x1f"])
+def test_control_characters_part_fields_as_hive_and_ascii_have_them(make_file: Callable[..., Path], mark: str) -> None:
+    table = read_csv(make_file(_joined(mark)))
+    assert _cells(table) == CELLS
+    assert table.dialect.delimiter == mark
+    headless = "".join(mark.join(row) + "\n" for row in [["7", "\\N", "red", "y"], ["8", "0.5", "blue", "x"]] * 9)
+    rows = read_csv(make_file(headless))
+    assert (rows.n_rows, rows.column("column_2").n_missing) == (18, 9)
+
+
 @pytest.mark.parametrize("mark", ["||", ";;", "::", "~|", "|~|", "#,#", "^^", "\t\t"])
 def test_a_delimiter_of_several_characters_is_found(make_file: Callable[..., Path], mark: str) -> None:
     table = read_csv(make_file(_joined(mark)))
