@@ -27,6 +27,7 @@ _PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off
 # How spreadsheets are made to keep digits as text: ="007".
 _WRAPPED = re.compile(r'="([^"]*)"')
 _PERCENT_NOTE: Final = "percent: 12% is 12"
+_ZEROS_NOTE: Final = "whole numbers with leading zeros: kept as text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _numeric(
     watch: Watch,
 ) -> Typed:
     if reading.whole and not reading.unit and has_leading_zeros(reading.values):
-        return _text(name, texts, tokens, (), watch, note="whole numbers with leading zeros: kept as text")
+        return _text(name, texts, tokens, _zeros_warning(name, reading), watch, note=_ZEROS_NOTE)
     if reading.whole and any(abs(value) >= EXACT_LIMIT for value in reading.values.values()):
         sentence = (
             f"{name} holds whole numbers above 2^53, beyond the precision of a float: kept as text (perhaps an id)."
@@ -190,6 +191,11 @@ def _numeric(
     column = Column(name, "integer" if reading.whole else "float", values, "; ".join(notes))
     decimal = reading.format.decimal if reading.proven else ""
     return Typed(column, tuple(warnings), decimal, reading.format.thousands, reading.bad)
+
+
+def _zeros_warning(name: str, reading: Reading) -> tuple[str, ...]:
+    zeros = next(text for text in reading.values if has_leading_zeros({text: 0.0}))
+    return (f"{name} has whole numbers with leading zeros, such as '{zeros}': kept as text, as codes are.",)
 
 
 def _number_warnings(name: str, reading: Reading) -> list[str]:

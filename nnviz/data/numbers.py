@@ -64,7 +64,11 @@ class Reading:
 def _pattern(marks: NumberFormat) -> re.Pattern[str]:
     point, group = re.escape(marks.decimal), re.escape(marks.thousands)
     plain = rf"[+-]?(?:\d+{point}?\d*|{point}\d+)(?:[eE][+-]?\d+)?"
-    grouped = rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?:{point}\d*)?(?:[eE][+-]?\d+)?"
+    thousands = rf"\d{{1,3}}(?:{group}\d{{3}})+"
+    if marks.thousands == ",":
+        # Lakhs and crores, as India groups digits: 1,23,45,678.
+        thousands = rf"(?:{thousands}|\d{{1,2}}(?:,\d{{2}})+,\d{{3}})"
+    grouped = rf"[+-]?{thousands}(?:{point}\d*)?(?:[eE][+-]?\d+)?"
     return re.compile(f"(?:{plain})" if not group else f"(?:{plain}|{grouped})")
 
 

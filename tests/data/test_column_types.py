@@ -30,6 +30,8 @@ def _typed(*texts: str, delimiter: str = ",", decimal: str = "") -> Typed:
         (["0x1F", "0x2A"], "string", ["0x1F", "0x2A"]),
         (["1,234", "12,345", "1,234,567", "999"], "integer", [1234, 12345, 1234567, 999]),
         (["1 234", "12 345"], "integer", [1234, 12345]),
+        (["1,23,456", "12,34,56,789.5", "999"], "float", [123456.0, 123456789.5, 999.0]),
+        (["1,23,45", "12,345"], "string", ["1,23,45", "12,345"]),
         (["1'234.5", "12'345.5"], "float", [1234.5, 12345.5]),
         (["1.234,56", "12.345,00", "1.234.567,89"], "float", [1234.56, 12345.0, 1234567.89]),
         (["$74.69", "$1,234.50"], "float", [74.69, 1234.5]),
@@ -101,6 +103,8 @@ def test_yes_in_any_case_is_one_class() -> None:
         (["12%", "0.5"], "mixes"),
         (["9007199254740993", "1"], "precision"),
         (["2024-01-31", "2024-02-30"], "mixes"),
+        (["00123", "4567"], "leading zeros, such as '00123'"),
+        (["1,23,456", "2,34,567"], "thousands"),
     ],
 )
 def test_every_conversion_and_doubt_is_said(texts: list[str], word: str) -> None:
@@ -159,6 +163,7 @@ def test_codes_that_come_late_bring_back_the_text_of_the_first_rows(make_file: C
 def test_leading_zeros_that_come_late_bring_back_the_text(make_file: Callable[..., Path]) -> None:
     table = read_csv(make_file("zip,label\n" + "12345,a\n" * 200_000 + "01234,b\n"))
     assert table.column("zip").cells(200_000, 200_001) == ["01234"]
+    assert any("leading zeros, such as '01234'" in warning for warning in table.warnings)
 
 
 @pytest.mark.parametrize(
