@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from nnviz.data.missing import is_gap, is_missing
+from nnviz.data.number_names import goes_on, names_in, over_years
 
 BODY: Final = 200
 _MAX_PREAMBLE: Final = 50
@@ -27,8 +28,9 @@ def is_value(cell: str) -> bool:
 def looks_like_header(head: Fields, body: Sequence[Fields]) -> bool:
     """Tell whether a record is a header, from how it differs from the records below it.
 
-    Text above numbers speaks for it, a number above numbers or a text that comes again below speaks against it.
-    Numbers that count (0, 1, 2, ... or years) are names all the same. Without evidence a record of texts is a header.
+    Text or a date above numbers speaks for it, a number above numbers or a text that comes again below speaks against
+    it. Numbers that count (0, 1, 2, ...) or are unlike all values below (years, doses, wavelengths; see
+    ``number_names``) are names all the same. Without evidence a record of texts is a header.
     """
     cells = [cell for cell in head if cell]
     if not cells:
@@ -40,15 +42,51 @@ def looks_like_header(head: Fields, body: Sequence[Fields]) -> bool:
     if len(others) < len(rows) and not any(map(is_value, cells)) and _heads_numbers(head, others):
         # A header that comes again below, as in files put together.
         return True
-    if _counts_up(head):
-        return not rows or not all(_counts_up(row) for row in rows[:3])
-    votes = sum(
-        _vote(head[place], [row[place] for row in rows if place < len(row) and not is_missing(row[place])])
-        for place in _some_places(len(head))
-    )
-    if votes:
-        return votes > 0
+    if not rows:
+        return _counts_up(head) or _only_names(cells)
+    names = names_in(head, rows)
+    if names != "yes" and _counts_up(head) and not over_years(head, rows):
+        return not goes_on(head, rows) and not all(_counts_up(row) for row in rows[:3])
+    votes = _votes(head, rows, without_numbers=names == "yes")
+    if votes or names == "yes":
+        return votes > 0 or (names == "yes" and votes == 0)
+    return _only_names(cells)
+
+
+def header_doubt(head: Fields, body: Sequence[Fields], *, header: bool) -> str:
+    """Say how a record was told from or taken for a header where that is no plain matter, or ""."""
+    rows = [fields for fields in body[:BODY] if len(fields) == len(head)]
+    if not rows:
+        return ""
+    names = names_in(head, rows)
+    if header and names == "yes":
+        shown = _shown([cell for cell in head if is_value(cell)])
+        return f"The numbers in the first line ({shown}) are taken for names of columns: it is read as the header."
+    if header and not any(is_value(cell) for row in [head, *rows] for cell in row) and not _votes(head, rows):
+        return (
+            f"The first line ({_shown(head)}) is taken for the header, though nothing below proves it: "
+            "every column holds text."
+        )
+    if not header and (names != "no" or _counts_up(head)) and not goes_on(head, rows):
+        return f"The first line ({_shown(head)}) is read as data, but it could be the header."
+    return ""
+
+
+def _shown(cells: Fields) -> str:
+    short = [cell if len(cell) <= 20 else f"{cell[:19]}…" for cell in cells[:4]]
+    return ", ".join(short) + (", ..." if len(cells) > 4 else "")
+
+
+def _only_names(cells: Fields) -> bool:
     return not any(is_value(cell) for cell in cells) and len(set(cells)) == len(cells)
+
+
+def _votes(head: Fields, rows: Sequence[Fields], *, without_numbers: bool = False) -> float:
+    places = [place for place in _some_places(len(head)) if not (without_numbers and is_value(head[place]))]
+    return sum(
+        _vote(head[place], [row[place] for row in rows if place < len(row) and not is_missing(row[place])])
+        for place in places
+    )
 
 
 def _some_places(width: int) -> range:
@@ -61,12 +99,15 @@ def _vote(cell: str, below: list[str]) -> float:
     if not cell or not below:
         return 0.0
     numbers = sum(map(is_value, below)) > 0.5 * len(below)
+    if _DATE.fullmatch(cell):
+        # A day above numbers names a column of measurements; above other days it is one of them.
+        return 1.0 if numbers and not any(map(_DATE.fullmatch, below)) else -1.0
     if is_value(cell):
         return -1.0 if numbers else -0.5
-    if is_missing(cell) or is_gap(cell):
-        return -0.1
-    if numbers:
-        return 1.0
+    return -0.1 if is_missing(cell) or is_gap(cell) else 1.0 if numbers else _vote_over_texts(cell, below)
+
+
+def _vote_over_texts(cell: str, below: list[str]) -> float:
     if cell in below:
         return -1.0 if below.count(cell) > 1 or len(below) < 20 else -0.5
     return 0.5 if len(set(below)) < 0.5 * len(below) else 0.0

@@ -9,6 +9,7 @@ from nnviz.data.headers import (
     Fields,
     Found,
     comment_or_header,
+    header_doubt,
     is_value,
     joined_names,
     looks_like_header,
@@ -100,6 +101,8 @@ def find_layout(
         1 for line in lines[start:skipped] if line.strip() and not (comment and line.lstrip().startswith(comment))
     )
     warnings = [f"{_lines(above)} above the table skipped (preamble)."] if above else []
+    if header is None and (doubt := header_doubt(head[1], [fields for _, fields in rest], header=has_header)):
+        warnings.append(doubt)
     if not has_header:
         least = _least(Counter(len(fields) for _, fields in body[first:]), width)
         return Layout(skipped, width, least, None, ("",) * width, skipped, warnings=tuple(warnings))
