@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from nnviz.data.headers import (
     BODY,
@@ -21,6 +22,8 @@ from nnviz.data.missing import is_gap, is_missing
 from nnviz.data.sampling import is_ruler
 from nnviz.data.second_table import begins_table
 from nnviz.data.tokenizer import Format, sample_records
+
+_ROWS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class Layout:
         Whether every record ends with a delimiter that the header does not have.
     units_line
         Index of a line with units below the header, or -1.
+    rows
+        The first records of that width, stripped, without header and units.
+    notes
+        Whether a line that starts with # can be no row.
     """
 
     first_line: int
@@ -56,6 +63,8 @@ class Layout:
     trailing: bool = False
     units_line: int = -1
     warnings: tuple[str, ...] = field(default=())
+    rows: tuple[tuple[str, ...], ...] = ()
+    notes: bool = False
 
 
 def find_layout(
@@ -105,7 +114,9 @@ def find_layout(
         warnings.append(doubt)
     if not has_header:
         least = _least(Counter(len(fields) for _, fields in body[first:]), width)
-        return Layout(skipped, width, least, None, ("",) * width, skipped, warnings=tuple(warnings))
+        rows, notes = _rows(body[first:], width)
+        no_names = ("",) * width
+        return Layout(skipped, width, least, None, no_names, skipped, warnings=tuple(warnings), rows=rows, notes=notes)
     if extra := more_header_lines(head[1], [fields for _, fields in rest]):
         head_lines = [head[1], *(fields for _, fields in rest[:extra])]
         warnings.append(f"The header has {extra + 1} lines with names.")
@@ -116,7 +127,8 @@ def find_layout(
     names, width, trailing, more = _names(head[1], rest, counts, width)
     after = rest[0][0] if rest else len(lines)
     end = _line_after(lines, head[0], form)
-    units = _units_line(rest, width)
+    units = _units_line(rest, width) if rest and rest[0][1] != head[1] else -1
+    rows, notes = _rows([found for found in rest if found[0] != units], width)
     return Layout(
         first_line=min(end, after),
         width=width,
@@ -127,7 +139,21 @@ def find_layout(
         trailing=trailing,
         units_line=units,
         warnings=(*warnings, *more),
+        rows=rows,
+        notes=notes,
     )
+
+
+def _rows(body: Sequence[Found], width: int) -> tuple[tuple[tuple[str, ...], ...], bool]:
+    """Return the first rows, and whether a line that starts with # is none: no row does, or few above numbers do."""
+    rows = [tuple(fields) for _, fields in body if len(fields) == width][:_ROWS]
+    marked = [row for row in rows if row[0].startswith("#")]
+    if not marked:
+        return tuple(rows), True
+    others = [row for row in rows if not row[0].startswith("#")]
+    if 2 * len(marked) <= len(others) and all(is_value(row[0]) or is_missing(row[0]) for row in others):
+        return tuple(others), True
+    return tuple(rows), False
 
 
 def _without_second_table(body: list[Found], first: int, lines: Sequence[str], form: Format) -> list[Found]:

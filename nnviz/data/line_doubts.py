@@ -34,13 +34,16 @@ def line_doubts(tally: Tally, comments_above: int) -> list[str]:
     """Return sentences about comments, rejected, cut and filled-up rows, and lines that are not accounted for."""
     found = []
     if comments := tally.comments + comments_above:
-        found.append(f"{_count(comments, 'comment line')} skipped.")
+        where = f", in the middle of the table too ({_lines(tally.notes)})" if tally.notes else ""
+        found.append(f"{_count(comments, 'comment line')} skipped{where}.")
     if tally.rulers:
         found.append(f"{_count(tally.rulers, 'line')} drawn with dashes skipped.")
     if tally.n_rejected:
         shown = "; ".join(f"line {bad.line}: {bad.reason}" for bad in tally.rejected[:3])
         more = "; ..." if tally.n_rejected > 3 else ""
         found.append(f"{_count(tally.n_rejected, 'row')} rejected ({shown}{more}).")
+    if tally.rejected and tally.rejected[-1].line > tally.last_row and tally.rejected[-1].reason.startswith("1 field"):
+        found.append("The end of the file is no row: it may be a footer, or the file was cut off.")
     if tally.n_rejected > len(tally.rejected):
         found.append(f"Only the first {len(tally.rejected):,} rejected rows are listed.")
     if tally.second_table:
@@ -48,13 +51,19 @@ def line_doubts(tally: Tally, comments_above: int) -> list[str]:
             f"A second table begins in line {tally.second_table:,}: only the first is read, its rows are rejected."
         )
     if tally.trimmed:
-        found.append(f"{_count(tally.trimmed, 'row')} with trailing delimiters, which are left out.")
+        rows = f"{_count(tally.trimmed, 'row')} with trailing delimiters ({_lines(tally.trimmed_lines)})"
+        found.append(f"{rows}, which are left out.")
     if tally.padded:
         found.append(f"{_count(tally.padded, 'row')} with fewer fields than columns: the last ones are missing.")
     if tally.accounted_lines != tally.lines:
         lost = tally.lines - tally.accounted_lines
         found.append(f"{lost:,} lines of the file are not accounted for: please check the rows.")
     return found
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    shown = ", ".join(map(str, numbers[:3])) + (", ..." if len(numbers) > 3 else "")
+    return f"line {shown}" if len(numbers) == 1 else f"lines {shown}"
 
 
 def _count(number: int, what: str) -> str:

@@ -90,6 +90,8 @@ class Passes:
             header=layout.header or (),
             damaged=self.encoding.errors != "strict",
             reject_lines=_units(layout),
+            notes=layout.notes,
+            rows=layout.rows,
         )
         if self.options.sample_rows is None:
             self._check_fits(sample, form)

@@ -11,15 +11,13 @@ second tables and stray quotes must be judged line by line, inside the parser.
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from nnviz.data.batches import Batch, count_line_ends, number_block
-from nnviz.data.decoding import ESCAPED
-from nnviz.data.sampling import is_ruler
-from nnviz.data.second_table import begins_table
+from nnviz.data.judging import LAST_LINES, Judge
 from nnviz.data.tally import Rules, Tally
-from nnviz.data.tokenizer import WHITESPACE, Format, Record, count_fields, read_record
+from nnviz.data.tokenizer import WHITESPACE, Format, Record, read_record
 from nnviz.data.watching import Watch, no_watch
 
 __all__ = ["Blocks", "RecordStream", "Rules", "Tally"]
@@ -27,7 +25,6 @@ __all__ = ["Blocks", "RecordStream", "Rules", "Tally"]
 _EVERY: Final = 200
 # About as many lines as a block of text has.
 _LINES: Final = 20_000
-_ESCAPED: Final = frozenset(ESCAPED)
 _NUMERIC: Final = frozenset("0123456789+-.eE")
 
 # Text of whole lines without the last line end, or the lines themselves; and the share of the file read so far.
@@ -64,14 +61,15 @@ class RecordStream:
         self._header_line = form.mark.join(rules.header)
         # Any other header among numbers is seen by its letters.
         self._header_of_numbers = bool(rules.header) and not set("".join(rules.header)) - _NUMERIC
-        self._pending = 0
-        self._after_blank = False
-        self._above: list[str] = []
+        self._judge = Judge(form, rules, self.tally)
+        self._footer: list[str] | None = None
 
     def batches(self) -> Iterator[Batch]:
         """Yield one block after another; its columns are sequences of unstripped texts of equal length."""
         while (found := self._next_block()) is not None:
             block, self.share = found
+            if self.share >= 1.0 and not self._handed_back:
+                block = self._without_footer(block)
             if isinstance(block, str):
                 n_lines = count_line_ends(block) + 1
                 self.tally.lines += n_lines
@@ -82,7 +80,29 @@ class RecordStream:
             if batch is not None:
                 yield batch
         # Blank lines at the end are no missing values.
-        self.tally.blank += self._pending
+        self.tally.blank += self._judge.pending
+        if self._footer:
+            self.tally.lines += len(self._footer)
+            self._judge.reject_footer(self._footer, self._line)
+
+    def _without_footer(self, block: str | list[str]) -> str | list[str]:
+        """Put the end of the file together and take the notes below the table off it."""
+        if self._footer is not None:
+            return block
+        lines: Sequence[str] = block if isinstance(block, list) else ()
+        for more, _ in self._blocks:
+            if isinstance(block, str) and isinstance(more, str):
+                block += "\n" + more
+            else:
+                lines = [*lines, *(more.split("\n") if isinstance(more, str) else more)]
+                block = list(lines)
+        if isinstance(block, str):
+            lines = block.rsplit("\n", LAST_LINES)
+        start = 1 + self._judge.footer_start(lines[1:])
+        self._footer = list(lines[start:])
+        if not self._footer:
+            return block
+        return "\n".join(lines[:start]) if isinstance(block, str) else list(lines[:start])
 
     def _next_block(self) -> tuple[str | list[str], float] | None:
         return self._handed_back.popleft() if self._handed_back else next(self._blocks, None)
@@ -97,12 +117,13 @@ class RecordStream:
         """Count a block whose every line is a row."""
         n_rows = batch.n_rows
         self._line += n_rows
+        self.tally.last_row = self._line - 1
         self.tally.rows += n_rows
         self.tally.accounted_lines += n_rows
         if batch.text:
-            self._above = self._form.split(batch.text[batch.text.rfind("\n") + 1 :])
+            self._judge.above = self._form.split(batch.text[batch.text.rfind("\n") + 1 :])
         else:
-            self._above = [column[-1] for column in batch.columns]
+            self._judge.above = [column[-1] for column in batch.columns]
         return batch
 
     def _numbers(self, text: str, n_lines: int) -> Batch | None:
@@ -143,7 +164,7 @@ class RecordStream:
         """Tell whether one of the next lines may be no row whatever it looks like."""
         rules, first = self._rules, self._line
         return (
-            self._after_blank
+            self._judge.after_blank
             or self.tally.second_table > 0
             or any(first <= line < first + n_lines for line in rules.reject_lines)
         )
@@ -158,6 +179,7 @@ class RecordStream:
             or self._watchful(len(lines))
             or (form.bare_escape and form.escape + form.mark in text)
             or any(mark in text for mark in ("\0", "---", "===", rules.comment) if mark)
+            or (rules.notes and ("\n#" in text or text.startswith("#")))
             or self._blank_record in lines
             or (bool(rules.header) and self._header_line in lines)
         )
@@ -176,34 +198,36 @@ class RecordStream:
     def _one_by_one(self, lines: list[str]) -> tuple[list[list[str]], int]:
         """Read records one at a time, drawing on the next blocks where a quoted field goes on; (rows, lines used)."""
         rows: list[list[str]] = []
+        judge = self._judge
         place, last = 0, len(lines)
         # Once lines have been drawn in, the rest of them waits: it comes again as blocks of the usual size.
         while place < len(lines) == last:
             if len(rows) % _EVERY == 0 or self.tally.n_rejected % _EVERY == 0:
                 self._watch()
-            if self._skipped(lines[place]):
+            line = self._line + place
+            if self._skipped(lines[place], line):
                 place += 1
                 continue
             record = self._record(lines, place)
-            line, used = self._line + place, record.lines
-            self._look_for_table(lines, place, used, record.fields)
-            text = "\n".join(lines[place : place + used])
-            reason = self._beyond(line) or self._rules.reject_lines.get(line) or record.reason or self._fault(text)
+            used = record.lines
+            judge.look_for_table(lines, place, used, record.fields, line)
+            reason = judge.refusal(line, record.reason, "\n".join(lines[place : place + used]))
             fields = None
             if not reason and record.fields is not None:
-                fields, reason = self._fit(record.fields)
+                fields, reason = judge.fit(record.fields, line)
             if reason:
                 self.tally.reject(line, reason, lines[place])
                 used = 1
             elif fields is not None:
-                rows += [[""] for _ in range(self._pending)]
-                self._pending = 0
+                rows += [[""] for _ in range(judge.pending)]
+                judge.pending = 0
                 rows.append(fields)
-                self._above = fields
+                self.tally.last_row = line
+                judge.above = fields
                 self.tally.accounted_lines += used
             else:
                 self.tally.blank += 1
-                self._after_blank = True
+                judge.after_blank = True
                 self.tally.accounted_lines += used
             place += used
         return rows, place
@@ -217,45 +241,8 @@ class RecordStream:
                 return record
             wanted *= 2
 
-    def _look_for_table(self, lines: list[str], place: int, used: int, fields: list[str] | None) -> None:
-        """Note where a second table begins below a blank line."""
-        if self._after_blank and fields is not None and self._above and place + used < len(lines):
-            head = [cell.strip() for cell in fields]
-            below = read_record(lines, place + used, self._form).fields or []
-            above = [cell.strip() for cell in self._above]
-            if tuple(head) != self._rules.header and begins_table(head, above, [cell.strip() for cell in below]):
-                self.tally.second_table = self._line + place
-        self._after_blank = False
-
-    def _beyond(self, line: int) -> str:
-        """Say why a line that lies in another table is no row."""
-        start = self.tally.second_table
-        if not start:
-            return ""
-        return (
-            "a second table begins here" if line == start else f"it belongs to the table that begins in line {start:,}"
-        )
-
-    def _skipped(self, line: str) -> bool:
-        """Count a blank or comment line; a blank line is a missing value where there is only one column."""
-        text = line.strip().strip("\x1a")
-        if not text:
-            if self._rules.width == 1:
-                self._pending += 1
-            else:
-                self.tally.blank += 1
-                self._after_blank = True
-        elif is_ruler(text):
-            self.tally.rulers += 1
-        elif self._rules.comment and line.lstrip().startswith(self._rules.comment) and self._is_comment(line):
-            self.tally.comments += 1
-        else:
-            return False
-        self.tally.accounted_lines += 1
-        return True
-
-    def _is_comment(self, line: str) -> bool:
-        return line.count(self._form.mark) != self._rules.width - 1 or self._rules.width == 1
+    def _skipped(self, line: str, number: int) -> bool:
+        return self._judge.skips(line, number)
 
     def _extend(self, lines: list[str], wanted: int) -> bool:
         """Append the next blocks' lines; False at the end of the file."""
@@ -271,28 +258,3 @@ class RecordStream:
             self.share = block[1]
             grown = True
         return grown
-
-    def _fault(self, text: str) -> str:
-        if "\0" in text:
-            return "it holds a NUL byte"
-        if self._rules.damaged and not _ESCAPED.isdisjoint(text):
-            code = next(ord(char) for char in text if char in _ESCAPED) - 0xDC00
-            return f"the byte 0x{code:02X} is not valid UTF-8"
-        return ""
-
-    def _fit(self, fields: list[str]) -> tuple[list[str] | None, str]:
-        """Return the fields at the right width, or None for a blank record, or the reason to reject it."""
-        width = self._rules.width
-        if len(fields) > width and not any(cell.strip() for cell in fields[width:]):
-            fields = fields[:width]
-            self.tally.trimmed += 1
-        elif self._rules.least <= len(fields) < width:
-            fields = [*fields, *[""] * (width - len(fields))]
-            self.tally.padded += 1
-        if len(fields) != width:
-            return None, f"{count_fields(len(fields))} where {width:,} were expected"
-        if width > 1 and not any(cell.strip() for cell in fields):
-            return None, ""
-        if self._rules.header and tuple(cell.strip() for cell in fields) == self._rules.header:
-            return None, "it repeats the header"
-        return fields, ""

@@ -8,6 +8,7 @@ from nnviz.data.tokenizer import UNCLOSED
 
 _TEXT_KEPT: Final = 500
 _REJECTS_KEPT: Final = 10_000
+_LINES_KEPT: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Rules:
         Whether lines may hold bytes that could not be decoded.
     reject_lines
         Lines to reject whatever they hold, with the reason.
+    notes
+        Whether lines that start with # and do not fit the columns are comments: no field of the sample starts so.
+    rows
+        The first rows, stripped: what the columns hold.
     """
 
     width: int
@@ -36,13 +41,19 @@ class Rules:
     header: tuple[str, ...] = ()
     damaged: bool = False
     reject_lines: dict[int, str] = field(default_factory=dict)
+    notes: bool = False
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the lines."""
+    """What became of the lines; ``last_row`` is where the last row begins.
+
+    ``notes`` are the first lines of comments inside the table, ``trimmed_lines`` of rows with trailing delimiters.
+    """
 
     rows: int = 0
+    last_row: int = 0
     blank: int = 0
     comments: int = 0
     rulers: int = 0
@@ -55,6 +66,13 @@ class Tally:
     accounted_lines: int = 0
     lines: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+    notes: list[int] = field(default_factory=list)
+    trimmed_lines: list[int] = field(default_factory=list)
+
+    def see(self, lines: list[int], number: int) -> None:
+        """Note a line among the first ones of its kind."""
+        if len(lines) < _LINES_KEPT:
+            lines.append(number)
 
     def reject(self, line: int, reason: str, text: str) -> None:
         """Note a rejected record."""

@@ -78,6 +78,111 @@ def test_a_row_of_units_is_rejected(make_file: Callable[..., Path]) -> None:
     assert [column.kind for column in table.columns] == ["integer", "float", "string"]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a,b\n1,2\n# note\n3,4\n", [3]),
+        ("a,b\n1,2\n#note\n3,4\n#\n5,6\n", [3, 5]),
+        ("a,b\n1,2\n# half, half\n3,4\n", [3]),
+        ("a,b\n1,2\n# one, two, three\n3,4\n", [3]),
+        ("day,b\n2020-01-01,x\n# note, and\n2020-01-02,y\n", [3]),
+        ("a,b\n1,x\n2,y\n# the end\n", [4]),
+        ("x\n1\n# note\n2\n", [3]),
+        ("a,b\n# at the top of the rows\n1,2\n3,4\n", [2]),
+    ],
+)
+def test_a_comment_in_the_middle_is_skipped_with_its_line(
+    make_file: Callable[..., Path], text: str, lines: list[int]
+) -> None:
+    table = read_csv(make_file(text))
+    assert (table.n_rows, table.rejected) == (2 + (text.count("5,6")), ())
+    counts = table.reconciliation
+    assert counts is not None
+    assert (counts.comments, counts.adds_up) == (len(lines), True)
+    assert any("comment" in text and ", ".join(map(str, lines)) in text for text in table.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("tag,n\n#one,1\n#two,2\n#three\n#four,4\n", "#one"),
+        ("n,tag\n1,#one\n2,# two\n3,#three\n", "#one"),
+        ('n,tag\n1,"x\n# no comment\ny"\n2,b\n', "x\n# no comment\ny"),
+        ("word,n\nplain,1\n# five,2\nother,3\n", "# five"),
+    ],
+)
+def test_a_value_that_starts_with_a_hash_is_no_comment(make_file: Callable[..., Path], text: str, cell: str) -> None:
+    table = read_csv(make_file(text))
+    assert cell in [value for column in table.columns for value in column.cells(0, table.n_rows)]
+    assert not any("comment" in warning for warning in table.warnings)
+    assert len(table.rejected) == text.count("#three\n#four")
+
+
+def test_a_comment_far_below_is_skipped_too(make_file: Callable[..., Path]) -> None:
+    rows = "".join(f"{i},{i}.5\n" for i in range(200_000))
+    table = read_csv(make_file("a,b\n" + rows + "# half, way\n" + rows + "# end\n"))
+    assert table.n_rows == 400_000
+    assert [column.kind for column in table.columns] == ["integer", "float"]
+    assert any("2 comment lines" in text and "lines 200002, 400003" in text for text in table.warnings)
+
+
+@pytest.mark.parametrize(
+    ("footer", "rejected"),
+    [
+        ("\n* preliminary\nSource: nobody\n", 2),
+        (",,\n* preliminary,,\nSource: nobody,,\n", 2),
+        ("\n\nSource: nobody\n\nwritten by hand\n\n", 2),
+        (",,\n,,Source: nobody", 1),
+        ('\n"A note, quoted"\n', 1),
+    ],
+)
+def test_notes_below_the_table_are_a_footer(make_file: Callable[..., Path], footer: str, rejected: int) -> None:
+    table = read_csv(make_file("name,n,kind\nann,1,x\nbob,2,y\ncy,3,x\n" + footer))
+    assert table.n_rows == 3
+    assert [bad.reason for bad in table.rejected] == ["it stands below the table: a footer"] * rejected
+    assert [column.kind for column in table.columns] == ["string", "integer", "string"]
+    assert any("footer" in warning for warning in table.warnings)
+    assert table.reconciliation is not None
+    assert table.reconciliation.adds_up
+
+
+def test_text_where_only_numbers_stand_above_is_a_footer_without_a_blank_line(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("n,x,y\n1,2,3\n4,5,6\nSource: nobody,,\n"))
+    assert [(bad.line, bad.reason) for bad in table.rejected] == [(4, "it stands below the table: a footer")]
+    assert table.column("n").kind == "integer"
+
+
+@pytest.mark.parametrize(
+    "last", ["cy,,\n", "cy,3,\n", "\ncy,3,x\n", ",,\ncy,3,\n", '5,"a\n\nb",x\n', "\n7,,\n", "\n", "\n# end\n"]
+)
+def test_the_last_row_of_a_table_is_no_footer(make_file: Callable[..., Path], last: str) -> None:
+    table = read_csv(make_file("name,n,kind\nann,1,x\nbob,2,y\n" + last))
+    assert not table.rejected
+    assert table.n_rows == 2 + any(map(str.isalnum, last.replace("# end", "")))
+
+
+def test_an_end_that_is_no_row_may_be_a_footer_or_a_file_cut_off(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,b\nx,2\ny,4\nSource"))
+    assert [bad.line for bad in table.rejected] == [4]
+    assert any("cut off" in warning and "footer" in warning for warning in table.warnings)
+
+
+def test_one_delimiter_too_many_in_a_row_shifts_no_value_into_another_column(make_file: Callable[..., Path]) -> None:
+    rows = "".join(f"w{i},{i},v{i},{i}.5,\n" for i in range(9))
+    table = read_csv(make_file("a,n,b,x,c\n" + rows + "w,7,,v,3.5,\n" + "w,7,1.5,,v,\n" + "x,8,y,,,,,\n"))
+    assert [(bad.line, bad.reason) for bad in table.rejected] == [
+        (11, "6 fields where 5 were expected"),
+        (12, "6 fields where 5 were expected"),
+    ]
+    assert table.column("n").cells(8, 10) == [8, 8]
+    assert "1 row with trailing delimiters (line 13), which are left out." in table.warnings
+
+
+def test_a_header_written_twice_is_rejected_as_a_repeat(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,b\na,b\n1,x\n2,y\n3,x\n"))
+    assert [(bad.line, bad.reason) for bad in table.rejected] == [(2, "it repeats the header")]
+
+
 def test_a_repeated_header_is_rejected(make_file: Callable[..., Path]) -> None:
     table = read_csv(make_file("a,b\n1,x\n2,y\na,b\n3,x\n"))
     assert [(bad.line, bad.reason) for bad in table.rejected] == [(4, "it repeats the header")]
@@ -130,8 +235,8 @@ def test_every_line_is_accounted_for() -> None:
 
 def test_a_lost_line_would_be_said(make_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     class Forgetful(RecordStream):
-        def _skipped(self, line: str) -> bool:
-            return line == "9,z" or super()._skipped(line)
+        def _skipped(self, line: str, number: int) -> bool:
+            return line == "9,z" or super()._skipped(line, number)
 
     monkeypatch.setattr(passes, "RecordStream", Forgetful)
     table = read_csv(make_file('a,b\n1,"x\ny"\n9,z\n2,y\n'))
