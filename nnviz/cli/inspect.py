@@ -74,7 +74,9 @@ def preview_rows(table: Table, preview: tuple[int, int] | None) -> list[list[Any
 def inspect_text(document: dict[str, Any]) -> str:
     """Return the document as lines for a person."""
     dialect = document["dialect"]
-    delimiter = {"\t": "tab", "whitespace": "blanks"}.get(dialect["delimiter"], dialect["delimiter"])
+    delimiter = {"\t": "tab", "whitespace": "blanks", "  ": "two blanks or more"}.get(
+        dialect["delimiter"], dialect["delimiter"]
+    )
     header = "header" if dialect["header"] else "no header"
     marks = f"delimiter {delimiter}, quote {dialect['quote'] or 'none'}, decimal {dialect['decimal']}"
     lines = [

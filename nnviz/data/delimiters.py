@@ -1,4 +1,4 @@
-"""Delimiters of several characters, such as ``||`` and ``~|~``: found in a sample, and read as one character."""
+"""Delimiters of several characters, such as ``||`` and two or more blanks: found in a sample, read as one character."""
 
 import re
 from collections import Counter
@@ -14,6 +14,12 @@ LINE_END_MARK: Final = "\ufdd1"
 _RUN = re.compile(r"[,;|:~^#@!&*§¦\t]{2,4}")
 _LEAST_SHARE: Final = 0.3
 _NEARLY: Final = 0.85
+# Stands for any run of at least two blanks: columns that are lined up with blanks, with texts of several words.
+BLANKS: Final = "  "
+_BLANK_RUN = re.compile(r" {2,}")
+_EDGES = re.compile(r"^ +| +$", re.MULTILINE)
+_MOSTLY: Final = 0.9
+_CLEARLY: Final = 0.05
 
 
 def detect_long(lines: Sequence[str], found: Detected, quote: str | None) -> tuple[Detected, str]:
@@ -38,18 +44,29 @@ def detect_long(lines: Sequence[str], found: Detected, quote: str | None) -> tup
     for run, count in seen.most_common(3):
         if count < _LEAST_SHARE * len(lines):
             continue
-        other = detect([line.replace(run, DELIMITER_MARK) for line in lines], DELIMITER_MARK, quote)
+        other = detect([marked(line, run) for line in lines], DELIMITER_MARK, quote)
         # The short one is a part of the long one, or must be beaten in earnest.
         needed = _NEARLY * found.score if found.form.delimiter in run else found.score
         if other.width > 1 and other.score >= needed and (not long or other.score > best.score):
             best, long = other, str(run)
+    if not long and sum(BLANKS in line.strip() for line in lines) > _MOSTLY * len(lines):
+        other = detect([marked(line, BLANKS) for line in lines], DELIMITER_MARK, quote)
+        if other.width > 1 and other.score > found.score + _CLEARLY:
+            best, long = other, BLANKS
     return best, long
+
+
+def marked(text: str, long: str) -> str:
+    """Write a delimiter of several characters as ``DELIMITER_MARK`` in a text of one or more lines."""
+    if long == BLANKS:
+        return _BLANK_RUN.sub(DELIMITER_MARK, _EDGES.sub("", text))
+    return text.replace(long, DELIMITER_MARK)
 
 
 def respelled(blocks: Iterator[tuple[str, float]], long: str) -> Iterator[tuple[str, float]]:
     """Write every delimiter of several characters as ``DELIMITER_MARK``."""
     for text, share in blocks:
-        yield text.replace(long, DELIMITER_MARK), share
+        yield marked(text, long), share
 
 
 def restored(cells: Sequence[str], marks: Mapping[str, str]) -> Sequence[str]:

@@ -86,13 +86,15 @@ def _best(scored: Sequence[Detected]) -> Detected | None:
 
 
 def _quotes(text: str) -> list[str]:
-    """Return the double quote, or the apostrophe where fields open and close with it and none with a double quote."""
+    """Return the quotes that fields open and close with, the likelier first; the double quote if there are none."""
     single = re.findall(r"(?:^|[,;\t|\ufdd0])\s*'(?:[^'\n]|'')*'\s*(?=[,;\t|\ufdd0]|$)", text, re.MULTILINE)
     opened = re.findall(r"(?:^|[,;\t|\ufdd0])\s*'", text, re.MULTILINE)
-    double = re.search(r'(?:^|[,;\t|\ufdd0])\s*"', text, re.MULTILINE)
-    if single and not double and 2 * len(single) > len(opened):
+    double = re.findall(r'(?:^|[,;\t|\ufdd0])\s*"', text, re.MULTILINE)
+    if 2 * len(single) <= len(opened):
+        return ['"']
+    if not double:
         return ["'"]
-    return ['"']
+    return ['"', "'"] if len(double) >= len(single) else ["'", '"']
 
 
 def _escape(text: str, quote: str) -> str:

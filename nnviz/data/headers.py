@@ -9,7 +9,7 @@ from nnviz.data.missing import is_gap, is_missing
 from nnviz.data.number_names import goes_on, names_in, over_years
 
 BODY: Final = 200
-_MAX_PREAMBLE: Final = 50
+_MAX_PREAMBLE: Final = 300
 _MAX_HEADER: Final = 4
 _VOTERS: Final = 500
 _NUMBER = re.compile(r"[(+\-−]?\s*[$€£¥]?\s*[+\-−]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*[%€$£)]?")

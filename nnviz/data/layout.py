@@ -192,6 +192,9 @@ def _names(
             sentence = "The header ends with trailing delimiters that the rows do not have."
             return tuple(header[:width]), width, False, (sentence,)
         alike = counts.get(size, 0) * 4 >= counts.total()
+        if not alike and len(named := tuple(filter(None, header))) == width:
+            sentence = f"The header has a delimiter too many: it names {width} columns in {size} fields."
+            return named, width, False, (sentence,)
         sentence = f"The header has {size} names but the rows have {width} fields: the last columns are empty."
         return tuple(header), size, False, () if alike else (sentence,)
     rows = [fields for _, fields in rest if len(fields) == width]

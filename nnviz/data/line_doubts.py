@@ -38,14 +38,10 @@ def line_doubts(tally: Tally, comments_above: int) -> list[str]:
         found.append(f"{_count(comments, 'comment line')} skipped{where}.")
     if tally.rulers:
         found.append(f"{_count(tally.rulers, 'line')} drawn with dashes skipped.")
-    if tally.n_rejected:
-        shown = "; ".join(f"line {bad.line}: {bad.reason}" for bad in tally.rejected[:3])
-        more = "; ..." if tally.n_rejected > 3 else ""
-        found.append(f"{_count(tally.n_rejected, 'row')} rejected ({shown}{more}).")
-    if tally.rejected and tally.rejected[-1].line > tally.last_row and tally.rejected[-1].reason.startswith("1 field"):
-        found.append("The end of the file is no row: it may be a footer, or the file was cut off.")
-    if tally.n_rejected > len(tally.rejected):
-        found.append(f"Only the first {len(tally.rejected):,} rejected rows are listed.")
+    found += _about_rejects(tally)
+    if tally.stray_quote and tally.stray_quote not in {bad.line for bad in tally.rejected}:
+        where = f"line {tally.stray_quote:,}"
+        found.append(f"A quote stands in the middle of a word ({where}): it is kept as text, but check that row.")
     if tally.second_table:
         found.append(
             f"A second table begins in line {tally.second_table:,}: only the first is read, its rows are rejected."
@@ -58,6 +54,19 @@ def line_doubts(tally: Tally, comments_above: int) -> list[str]:
     if tally.accounted_lines != tally.lines:
         lost = tally.lines - tally.accounted_lines
         found.append(f"{lost:,} lines of the file are not accounted for: please check the rows.")
+    return found
+
+
+def _about_rejects(tally: Tally) -> list[str]:
+    if not tally.n_rejected:
+        return []
+    shown = "; ".join(f"line {bad.line}: {bad.reason}" for bad in tally.rejected[:3])
+    more = "; ..." if tally.n_rejected > 3 else ""
+    found = [f"{_count(tally.n_rejected, 'row')} rejected ({shown}{more})."]
+    if tally.n_rejected > len(tally.rejected):
+        found.append(f"Only the first {len(tally.rejected):,} rejected rows are listed.")
+    elif tally.rejected[-1].line > tally.last_row and tally.rejected[-1].reason.startswith("1 field"):
+        found.append("The end of the file is no row: it may be a footer, or the file was cut off.")
     return found
 
 

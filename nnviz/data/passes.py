@@ -10,7 +10,7 @@ from nnviz.data.column_builder import ColumnBuilder
 from nnviz.data.column_names import unique_names
 from nnviz.data.column_types import Typed
 from nnviz.data.decoding import Encoding, find_encoding, given_encoding, text_blocks
-from nnviz.data.delimiters import DELIMITER_MARK, detect_long, respelled, restored
+from nnviz.data.delimiters import DELIMITER_MARK, detect_long, marked, respelled, restored
 from nnviz.data.dialect import Detected, detect
 from nnviz.data.file_bytes import Progress, without_padding
 from nnviz.data.large_file import Data
@@ -119,7 +119,7 @@ class Passes:
         lines = sample.clean()
         if delimiter is not None and len(delimiter) > 1 and delimiter != WHITESPACE:
             long = delimiter
-            respelt = [line.replace(long, DELIMITER_MARK) for line in lines]
+            respelt = [marked(line, long) for line in lines]
             found = detect(respelt, DELIMITER_MARK, self.options.quote)
         else:
             found, long = detect(lines, delimiter, self.options.quote), ""
@@ -128,7 +128,7 @@ class Passes:
                 found, long = detect_long(lines, found, self.options.quote)
         if long:
             self.marks[DELIMITER_MARK] = long
-            sample = replace(sample, lines=[line.replace(long, DELIMITER_MARK) for line in sample.lines])
+            sample = replace(sample, lines=[marked(line, long) for line in sample.lines])
         if found.width == 1 and self.options.delimiter is None:
             refuse_prose(lines, self.path.name)
         return sample, found

@@ -10,6 +10,7 @@ second tables and stray quotes must be judged line by line, inside the parser.
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -23,6 +24,8 @@ from nnviz.data.watching import Watch, no_watch
 __all__ = ["Blocks", "RecordStream", "Rules", "Tally"]
 
 _EVERY: Final = 200
+# Between letters a quote neither opens nor closes a field; after digits it may stand for inches.
+_STRAY_QUOTE = re.compile(r'"(?<=[^\W\d_]")\w')
 # About as many lines as a block of text has.
 _LINES: Final = 20_000
 _NUMERIC: Final = frozenset("0123456789+-.eE")
@@ -151,6 +154,8 @@ class RecordStream:
         """Split a block at once where every line is one plain record; None where it must be looked at line by line."""
         form, rules = self._form, self._rules
         text = "\n".join(lines)
+        if not self.tally.stray_quote and form.quote == '"' and (stray := _STRAY_QUOTE.search(text)):
+            self.tally.stray_quote = self._line + text.count("\n", 0, stray.start())
         if self._needs_care(lines, text):
             return None
         if form.quote and form.quote in text:

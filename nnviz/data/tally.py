@@ -49,6 +49,7 @@ class Rules:
 class Tally:
     """What became of the lines; ``last_row`` is where the last row begins.
 
+    ``stray_quote`` is the first line with a quote between letters, 0 for none;
     ``notes`` are the first lines of comments inside the table, ``trimmed_lines`` of rows with trailing delimiters.
     """
 
@@ -62,6 +63,7 @@ class Tally:
     n_rejected: int = 0
     nul_lines: int = 0
     unclosed: int = 0
+    stray_quote: int = 0
     second_table: int = 0
     accounted_lines: int = 0
     lines: int = 0

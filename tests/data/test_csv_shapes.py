@@ -52,6 +52,22 @@ def test_a_long_delimiter_inside_quotes_is_text_and_rejected_lines_show_it(make_
     assert [(bad.line, bad.text) for bad in table.rejected] == [(6, "5||5.5")]
 
 
+def test_columns_lined_up_with_blanks_may_hold_texts_of_several_words(make_file: Callable[..., Path]) -> None:
+    rows = [
+        ("name", "age", "city"),
+        ("Anna Lee", "31", "New York"),
+        ("Bob", "4", "Rome"),
+        ("Carl Mo", "77", "Los Angeles"),
+    ]
+    text = "".join(f"  {name:16}{age:>5}  {city:14}\n" for name, age, city in rows)
+    table = read_csv(make_file(text))
+    assert _names(table) == ["name", "age", "city"]
+    assert _cells(table) == [["Anna Lee", 31, "New York"], ["Bob", 4, "Rome"], ["Carl Mo", 77, "Los Angeles"]]
+    assert _cells(read_csv(make_file(text), ReadOptions(delimiter=table.dialect.delimiter))) == _cells(table)
+    plain = read_csv(make_file(" 5.1  3.5  setosa\n10.0  3.2  virginica\n 7.0 14.7  virginica\n"))
+    assert plain.dialect.delimiter == "whitespace"
+
+
 def test_empty_fields_are_no_long_delimiter(make_file: Callable[..., Path]) -> None:
     table = read_csv(make_file("a;b;c;d\n1;;;4\n5;;;8\n9;;;12\n13;x;y;16\n"))
     assert table.dialect.delimiter == ";"
@@ -107,6 +123,19 @@ def test_a_header_of_several_lines_gives_one_name_a_column(
     assert table.n_rows == 3
     assert table.reconciliation is not None
     assert table.reconciliation.header == header.count("\n")
+
+
+def test_a_delimiter_too_many_in_the_header_makes_no_column(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("a,,b,label\n1,2,x\n3,4,y\n5,6,x\n"))
+    assert _names(table) == ["a", "b", "label"]
+    assert any("delimiter too many" in warning for warning in table.warnings)
+
+
+def test_a_long_preamble_is_skipped(make_file: Callable[..., Path]) -> None:
+    rows = "".join(f"{i},{i}.5,red,x\n" for i in range(4, 90))
+    table = read_csv(make_file("".join(f"Line {i} of an introduction\n" for i in range(60)) + _joined(",") + rows))
+    assert _names(table) == BASE[0]
+    assert table.dialect.skipped_lines == 60
 
 
 def test_a_header_that_comes_again_early_is_still_the_header(make_file: Callable[..., Path]) -> None:

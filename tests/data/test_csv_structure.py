@@ -89,6 +89,30 @@ def test_an_apostrophe_is_a_quote_only_where_it_opens_and_closes_fields(make_fil
     assert [row[1] for row in _cells(plain)] == ["it's", "don't", "'tis"]
 
 
+def test_an_apostrophe_quotes_fields_that_hold_double_quotes(make_file: Callable[..., Path]) -> None:
+    path = make_file("id,text,more\n1,'a, b','\"Best\" of, all'\n2,'c','10\" wheel, steel'\n3,'d, e',\"f\" g\n")
+    assert [row[1:] for row in _cells(path)] == [
+        ["a, b", '"Best" of, all'],
+        ["c", '10" wheel, steel'],
+        ["d, e", '"f" g'],
+    ]
+    other = make_file('id,text\n1,"\'a\', b"\n2,"\'tis, so"\n3,"c, d"\n4,\'e\'\n')
+    assert [row[1] for row in _cells(other)] == ["'a', b", "'tis, so", "c, d", "'e'"]
+
+
+@pytest.mark.parametrize("text", ['a,b,c\n1,x"y,z\n2,x,y\n3,x,y\n', 'a,b,c\n1,Game"Fast, light"\n2,x,y\n3,x,y\n'])
+def test_a_quote_in_the_middle_of_a_word_is_kept_and_said(make_file: Callable[..., Path], text: str) -> None:
+    table = read_csv(make_file(text))
+    assert table.n_rows == 3
+    assert any("quote" in warning and "line 2" in warning for warning in table.warnings)
+
+
+@pytest.mark.parametrize("row", ['1,"say ""hi"" now",z', '1,5" pipe,z', '1,"it\'s",z', "1,it's,z", '1,"a" ,z'])
+def test_quotes_in_their_place_raise_no_doubt(make_file: Callable[..., Path], row: str) -> None:
+    table = read_csv(make_file(f"a,b,c\n{row}\n2,x,y\n3,x,y\n"))
+    assert not [warning for warning in table.warnings if "quote" in warning]
+
+
 def test_backslash_escapes_quotes_and_stays_elsewhere(make_file: Callable[..., Path]) -> None:
     path = make_file('id,text\n1,"say \\"hi\\", ok"\n2,"a\\nb"\n3,C:\\temp\n')
     assert [row[1] for row in _cells(path)] == ['say "hi", ok', "a\\nb", "C:\\temp"]

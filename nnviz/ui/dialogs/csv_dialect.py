@@ -14,7 +14,14 @@ from nnviz.ui.panels.data_text import one_line, tooltip
 from nnviz.ui.widgets import captioned
 
 _HEIGHT: Final = 26
-_DELIMITERS: Final = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Pipe", "whitespace": "Blanks"}
+_DELIMITERS: Final = {
+    ",": "Comma",
+    ";": "Semicolon",
+    "\t": "Tab",
+    "|": "Pipe",
+    "whitespace": "Blanks",
+    "  ": "Two blanks",
+}
 _QUOTES: Final = {'"': 'Double  "', "'": "Single  '", "": "None"}
 _DECIMALS: Final = {".": "Point", ",": "Comma"}
 _HEADERS: Final = {True: "First line", False: "None"}
