@@ -12,6 +12,7 @@ DoubtKind = Literal[
     "cardinality",
     "split column",
     "leak",
+    "sentinel",
     "imbalance",
     "rare classes",
     "many classes",
@@ -41,7 +42,7 @@ class Doubt:
         The columns it is about; empty for the whole table.
     suggestion
         A choice that answers it, as a program reads it: ``"class_weight=balanced"`` for the training,
-        ``"scaling=robust"`` for the columns, ``"split=<column>"``; or "".
+        ``"scaling=robust"`` for the columns, ``"split=<column>"``, ``"missing=<word>"`` for reading; or "".
     """
 
     kind: DoubtKind

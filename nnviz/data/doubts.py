@@ -10,6 +10,7 @@ from nnviz.data.column_facts import TableFacts
 from nnviz.data.column_names import folded
 from nnviz.data.doubt import Doubt, listed, quoted
 from nnviz.data.duplicates import row_groups
+from nnviz.data.sentinels import sentinel_doubts
 from nnviz.data.table import Column, Table
 from nnviz.data.targets import label_counts
 
@@ -117,7 +118,7 @@ def table_doubts(table: Table, target: str | None, facts: TableFacts, features: 
     gaps = {name: count for name, count in facts.n_missing.items() if 0 < count < table.n_rows and name != target}
     found += _gap_doubts(gaps, table.n_rows)
     found += _extreme_doubts(facts, features)
-    return found
+    return found + sentinel_doubts(table.columns, facts)
 
 
 def _gap_doubts(gaps: dict[str, int], n_rows: int) -> list[Doubt]:

@@ -14,6 +14,7 @@ from nnviz.data.delimiters import DELIMITER_MARK, detect_long, marked, respelled
 from nnviz.data.dialect import Detected, detect
 from nnviz.data.file_bytes import Progress, without_padding
 from nnviz.data.large_file import Data
+from nnviz.data.last_row import last_row_doubts
 from nnviz.data.layout import Layout, find_layout
 from nnviz.data.line_doubts import is_comment, line_doubts, refuse_prose
 from nnviz.data.memory import check_fits, row_bytes, surely_fits
@@ -246,6 +247,8 @@ class Passes:
         n_rows = len(columns[0].values)
         if n_rows < tally.rows:
             doubts.append(f"A random sample of {n_rows:,} of {tally.rows:,} rows, in the order of the file.")
+        else:
+            doubts += last_row_doubts(columns, tally.last_row)
         doubts += line_doubts(tally, comments)
         doubts += [f"{column.name} is empty: every value is missing." for column in columns if column.kind == "empty"]
         doubts += [text for found in typed for text in found.warnings]
