@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -153,7 +153,9 @@ def read_numbers(
     if -most < share * sum(counts.values()):
         return None
     rivals = [marks for weight, _, marks in fits if weight == most and marks.decimal != best.decimal]
-    return _read(counts, bare, best, rivals, watch)
+    reading = _read(counts, bare, best, rivals, watch)
+    # What other columns prove settles the doubt.
+    return replace(reading, ambiguous=False) if file_decimal else reading
 
 
 def _preference(delimiter: str, file_decimal: str) -> tuple[NumberFormat, ...]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from nnviz.data.ambiguous_points import ambiguous_points
 from nnviz.data.batches import Batch
 from nnviz.data.column_builder import ColumnBuilder
 from nnviz.data.column_names import unique_names
@@ -230,6 +231,7 @@ class Passes:
         self, typed: list[Typed], form: Format, layout: Layout, sample: Sample, tally: Tally, warnings: list[str]
     ) -> Table:
         columns = [found.column for found in typed]
+        pointed = [] if self.options.decimal else ambiguous_points(columns, layout.rows, form.delimiter)
         doubts = [*self.notes, *([self.encoding.warning] if self.encoding.warning else [])]
         if self.padding:
             doubts.append(f"{self.padding:,} NUL bytes at the end are left out: was the file written whole?")
@@ -252,6 +254,7 @@ class Passes:
         doubts += line_doubts(tally, comments)
         doubts += [f"{column.name} is empty: every value is missing." for column in columns if column.kind == "empty"]
         doubts += [text for found in typed for text in found.warnings]
+        doubts += [text for text in pointed if not any(text.split(":")[0] in said for said in doubts)]
         dialect = Dialect(
             encoding=self.encoding.name,
             delimiter=self.marks.get(DELIMITER_MARK, form.delimiter),

@@ -135,6 +135,29 @@ def test_another_columns_decimal_comma_settles_a_doubtful_one(make_file: Callabl
     assert alone.column("a").cells(0, 2) == [1.234, 2.345]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a;b\n1.234;x\n5.678;y\n", True),
+        ("a;b\n1.234;x\n;y\n123.456;y\n", True),
+        ("a\tb\n1.234\tx\n5.678\ty\n", True),
+        ("a;b\n1.234;x\n5.678 ;y\nNA;y\n", True),
+        ("a;b\n1.234;x\n5.67;y\n", False),
+        ("a;b\n0.234;x\n5.678;y\n", False),
+        ("a;b\n1.234;0.5\n5.678;1.5\n", False),
+        ("a;b\n1.234;1,5\n5.678;2,5\n", False),
+        ("a,b\n1.234,x\n5.678,y\n", False),
+        ("a;b\n" + "1.234;x\n" * 60 + "1.2567;y\n", False),
+    ],
+)
+def test_a_point_that_could_mark_thousands_is_said(make_file: Callable[..., Path], text: str, said: bool) -> None:
+    table = read_csv(make_file(text))
+    found = [warning for warning in table.warnings if "ambiguous" in warning]
+    assert len(found) == said
+    assert not said or "'1.234' could mark decimals or thousands" in found[0] or "thousands marks" in found[0]
+    assert not any("ambiguous" in text for text in read_csv(make_file(text), ReadOptions(decimal=".")).warnings)
+
+
 def test_the_decimal_mark_can_be_told(make_file: Callable[..., Path]) -> None:
     path = make_file("a;y\n1.234;x\n2.345;y\n")
     assert read_csv(path, ReadOptions(decimal=",")).column("a").cells(0, 2) == [1234, 2345]
