@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.data.dates import read_dates
+from nnviz.data.dates import clock_hours, read_dates
 from nnviz.data.numbers import read_numbers
 from nnviz.data.table import DATE_KINDS, NUMERIC_KINDS, Column, Kind
 from nnviz.errors import UserError
@@ -48,8 +48,14 @@ def _numbers(column: Column) -> NDArray[np.float64]:
     if column.kind != "string":
         return column.numbers()
     reading = read_numbers(Counter(text for text in column.values.tolist() if text is not None), share=0.0)
-    found = reading.values if reading is not None else {}
+    found = reading.values if reading is not None else _hours(column)
     return np.array([found.get(text, np.nan) for text in column.values.tolist()], dtype=np.float64)
+
+
+def _hours(column: Column) -> dict[str, float]:
+    """Return the times of day among a column's texts, in hours since midnight."""
+    texts = {text for text in column.values.tolist() if text is not None}
+    return {text: hours for text in texts if (hours := clock_hours(text)) is not None}
 
 
 def _dates(column: Column) -> NDArray[Any]:

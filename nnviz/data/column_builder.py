@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.batches import Block
-from nnviz.data.column_types import EXACT_LIMIT, LARGEST, Typed, infinite_warning, type_column
+from nnviz.data.column_types import EXACT_LIMIT, LARGEST, Typed, type_column
 from nnviz.data.missing import MISSING_WORDS, is_missing, missing_numbers
 from nnviz.data.table import Column, Kind
+from nnviz.data.type_sentences import infinite_warning
 
 _LEADING_ZERO = re.compile(r"\s*[+-]?0\d")
 _POWERS: Final = 10.0 ** np.arange(1, 16)

@@ -10,8 +10,19 @@ import numpy as np
 
 from nnviz.data.dates import DateReading, could_be_date, read_dates
 from nnviz.data.missing import MISSING_WORDS, is_gap, is_infinite, is_missing
-from nnviz.data.numbers import ODD_MARKS, Reading, could_be_number, has_leading_zeros, read_numbers, spread
+from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
+from nnviz.data.odd_texts import could_be_odd, odd_texts
 from nnviz.data.table import Column
+from nnviz.data.type_sentences import (
+    infinite_warning,
+    mixed_units,
+    mixture,
+    number_warnings,
+    stray_warning,
+    token_warning,
+    zeros_warning,
+)
+from nnviz.data.units import could_be_measure, read_measures
 from nnviz.data.watching import Watch, counted, no_watch, watched
 
 # A column stays numeric when so few of so many values are not numbers; each of them is then reported.
@@ -89,7 +100,9 @@ def _plainly_text(texts: Sequence[str]) -> bool:
     if len(set(texts[:_MANY])) < 0.5 * _MANY:
         return False
     probe = texts[:: max(1, len(texts) // _PROBE)]
-    return not any(could_be_number(text) or could_be_date(text) or _WRAPPED.fullmatch(text) for text in probe)
+    if any(could_be_number(text) or could_be_date(text) or _WRAPPED.fullmatch(text) for text in probe):
+        return False
+    return 2 * sum(could_be_measure(text) or could_be_odd(text) for text in probe) < len(probe)
 
 
 def _by_values(
@@ -103,12 +116,12 @@ def _by_values(
 ) -> Typed:
     tokens = {text: count for text, count in watched(counts.items(), watch) if is_missing(text, words)}
     present = {text: count for text, count in watched(counts.items(), watch) if text not in tokens}
-    if not present:
-        return Typed(Column(name, "empty", np.full(len(texts), None, dtype=object)), _token_warning(name, tokens))
-    if found_words := _booleans(name, texts, present):
-        return Typed(found_words, _token_warning(name, tokens))
-    if not any(could_be_number(text) or could_be_date(text) for text in spread(present, _PROBE)):
-        return _text(name, texts, tokens, (), watch)
+    empty = None if present else Column(name, "empty", np.full(len(texts), None, dtype=object))
+    if (found := empty or _booleans(name, texts, present)) is not None:
+        return Typed(found, token_warning(name, tokens))
+    probe = spread(present, _PROBE)
+    if not any(could_be_number(text) or could_be_date(text) or could_be_measure(text) for text in probe):
+        return _text(name, texts, tokens, odd_texts(name, present), watch)
     solid = {t: count for t, count in watched(present.items(), watch) if not is_gap(t) and not is_infinite(t)}
     gaps = {text: count for text, count in watched(present.items(), watch) if text not in solid}
     numbers = read_numbers(solid, delimiter, file_decimal, watch=watch) if solid else None
@@ -117,22 +130,11 @@ def _by_values(
     dates = read_dates(solid, watch=watch) if solid else None
     if dates is not None and _nearly_all(dates.bad, solid) and not any(is_infinite(text) for text in gaps):
         return _dated(name, texts, dates, gaps, tokens, watch)
-    return _text(name, texts, tokens, _mixture(name, numbers, dates), watch)
-
-
-def infinite_warning(name: str, count: int) -> str:
-    """Say that values are infinite, or so large that their square is."""
-    return f"{name} has infinite values or values beyond 1e150 ({count:,}): they count as missing."
-
-
-def _mixture(name: str, numbers: Reading | None, dates: DateReading | None) -> tuple[str, ...]:
-    """Say why a column that is mostly numbers or dates is text after all."""
-    if numbers is not None and numbers.bad:
-        other = "numbers of another form" if read_numbers({numbers.bad[0]: 1}) is not None else "text"
-        return (f"{name} mixes numbers and {other}, such as '{_short(numbers.bad[0])}': it is kept as text.",)
-    if dates is not None and dates.bad:
-        return (f"{name} mixes dates and other text, such as '{_short(dates.bad[0])}': it is kept as text.",)
-    return ()
+    measures = read_measures(solid, delimiter, file_decimal, watch) if solid else None
+    sentences = mixed_units(name, measures) or odd_texts(name, present) or mixture(name, numbers, dates)
+    if not isinstance(measures, Reading):
+        return _text(name, texts, tokens, sentences, watch)
+    return _numeric(name, texts, measures, gaps, tokens, watch)
 
 
 def _nearly_all(bad: tuple[str, ...], counts: Mapping[str, int]) -> bool:
@@ -172,7 +174,7 @@ def _numeric(
     watch: Watch,
 ) -> Typed:
     if reading.whole and not reading.unit and has_leading_zeros(reading.values):
-        return _text(name, texts, tokens, _zeros_warning(name, reading), watch, note=_ZEROS_NOTE)
+        return _text(name, texts, tokens, zeros_warning(name, reading), watch, note=_ZEROS_NOTE)
     if reading.whole and any(abs(value) >= EXACT_LIMIT for value in reading.values.values()):
         sentence = (
             f"{name} holds whole numbers above 2^53, beyond the precision of a float: kept as text (perhaps an id)."
@@ -182,43 +184,15 @@ def _numeric(
     infinite.update({text: 1 for text, value in reading.values.items() if abs(value) > LARGEST})
     values = np.fromiter((reading.values.get(text, np.nan) for text in watched(texts, watch)), np.float64, len(texts))
     values[np.abs(values) > LARGEST] = np.nan
-    warnings = list(_token_warning(name, {**tokens, **{t: c for t, c in gaps.items() if t not in infinite}}))
+    warnings = list(token_warning(name, {**tokens, **{t: c for t, c in gaps.items() if t not in infinite}}))
     if infinite:
         warnings.append(infinite_warning(name, sum(infinite.values())))
-    warnings += _number_warnings(name, reading)
-    warnings += _stray_warning(name, reading.bad, texts, "numbers", watch)
+    warnings += number_warnings(name, reading)
+    warnings += stray_warning(name, reading.bad, texts, "numbers", watch)
     notes = [_PERCENT_NOTE] if reading.unit == "%" else [f"in {reading.unit}"] if reading.unit else []
     column = Column(name, "integer" if reading.whole else "float", values, "; ".join(notes))
     decimal = reading.format.decimal if reading.proven else ""
     return Typed(column, tuple(warnings), decimal, reading.format.thousands, reading.bad)
-
-
-def _zeros_warning(name: str, reading: Reading) -> tuple[str, ...]:
-    zeros = next(text for text in reading.values if has_leading_zeros({text: 0.0}))
-    return (f"{name} has whole numbers with leading zeros, such as '{zeros}': kept as text, as codes are.",)
-
-
-def _number_warnings(name: str, reading: Reading) -> list[str]:
-    found = []
-    example = next((text for text in reading.values if not text.isdigit()), "")
-    if reading.unit == "%":
-        found.append(f"{name} was converted from percent: '{example}' is {reading.values[example]:g}.")
-    elif reading.unit:
-        found.append(
-            f"{name} was converted from currency ({reading.unit}): '{example}' is {reading.values[example]:g}."
-        )
-    if reading.format.decimal == "," and (marked := _example(reading, ",")):
-        found.append(f"{name} is read with a decimal comma: '{marked}' is {reading.values[marked]:g}.")
-    if reading.format.thousands and (marked := _example(reading, reading.format.thousands)):
-        found.append(f"{name} is read with thousands marks: '{marked}' is {reading.values[marked]:.15g}.")
-    if reading.ambiguous:
-        found.append(f"{name} is ambiguous: its marks could be decimal or thousands marks.")
-    return found
-
-
-def _example(reading: Reading, mark: str) -> str:
-    """Return a text with that mark inside, or ""."""
-    return next((text for text in reading.values if mark in text.translate(ODD_MARKS)), "")
 
 
 def _dated(
@@ -234,12 +208,14 @@ def _dated(
     nothing = np.iinfo(np.int64).min  # NaT
     seconds = np.fromiter((codes.get(text, nothing) for text in watched(texts, watch)), np.int64, len(texts))
     values = seconds.view("datetime64[s]")
-    warnings = [*_token_warning(name, {**tokens, **gaps})]
+    warnings = [*token_warning(name, {**tokens, **gaps})]
     if reading.order == "ambiguous":
         warnings.append(f"{name} is ambiguous: its dates could be day first or month first; they are read day first.")
+    if reading.order == "months":
+        warnings.append(f"{name} holds months: each is read as its first day.")
     if reading.has_zone:
         warnings.append(f"{name} has time zones: the times are converted to UTC.")
-    warnings += _stray_warning(name, reading.bad, texts, "dates", watch)
+    warnings += stray_warning(name, reading.bad, texts, "dates", watch)
     note = "" if reading.order == "iso" else reading.order
     column = Column(name, "datetime" if reading.has_time else "date", values, note)
     return Typed(column, tuple(warnings), strays=reading.bad)
@@ -255,22 +231,4 @@ def _text(
 ) -> Typed:
     cells = watched(texts, watch)
     values = np.fromiter((None if text in tokens else text for text in cells) if tokens else cells, object, len(texts))
-    return Typed(Column(name, "string", values, note), (*warnings, *_token_warning(name, tokens)))
-
-
-def _token_warning(name: str, tokens: Mapping[str, int]) -> tuple[str, ...]:
-    words = [f"'{_short(text)}' ({count:,})" for text, count in tokens.items() if text]
-    return (f"In {name} these count as missing: {', '.join(words[:8])}.",) if words else ()
-
-
-def _stray_warning(name: str, bad: tuple[str, ...], texts: Sequence[str], what: str, watch: Watch) -> list[str]:
-    if not bad:
-        return []
-    strays = frozenset(bad)
-    total = sum(text in strays for text in watched(texts, watch))
-    shown = ", ".join(f"'{_short(text)}'" for text in bad[:3])
-    return [f"{total:,} values of {name} are not {what} ({shown}): they count as missing."]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    return Typed(Column(name, "string", values, note), (*warnings, *token_warning(name, tokens)))

@@ -18,6 +18,14 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY_NAME = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[- ]{_NAME}[-, ]+{_YEAR}{_TIME}", re.IGNORECASE)
 _NAME_DAY = re.compile(rf"{_NAME}[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(?P<year>\d{{4}}){_TIME}", re.IGNORECASE)
+# Months, as series of them are written; read only where nothing else is.
+_YEAR_MONTH = re.compile(r"(?P<year>1[5-9]\d\d|2[01]\d\d)[-/](?P<month>0[1-9]|1[0-2])")
+_NAME_YEAR = re.compile(rf"{_NAME}[-, ]+(?P<year>1[5-9]\d\d|2[01]\d\d)", re.IGNORECASE)
+_DAYS: Final = (_ISO, _NUMERIC, _DAY_NAME, _NAME_DAY)
+_WHOLE_MONTHS: Final = (_YEAR_MONTH, _NAME_YEAR)
+_TIME_OF_DAY = re.compile(
+    r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?\s?(?:(?P<half>[AaPp])\.?[Mm]\.?)?"
+)
 _PROBE: Final = 50
 # Two-digit years: 69-99 are 1969-1999, 00-68 are 2000-2068 (POSIX strptime).
 _PIVOT: Final = 69
@@ -28,7 +36,7 @@ class DateReading:
     """How a column of texts reads as dates.
 
     ``values`` has the moment (UTC, without zone) of each text that is one; ``order`` is ``"iso"``, ``"day first"``,
-    ``"month first"`` or ``"ambiguous"`` (then read day first).
+    ``"month first"``, ``"ambiguous"`` (then read day first) or ``"months"`` (then read as their first days).
     """
 
     values: Mapping[str, datetime]
@@ -43,11 +51,16 @@ def read_dates(counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_
 
     ``watch`` is called many times a second; it may raise to stop the work.
     """
-    probe = [_match(text) for text in spread(counts, _PROBE)]
-    if not probe or (share and sum(match is not None for match in probe) * 2 < len(probe)):
+    probe = spread(counts, _PROBE)
+    patterns: tuple[re.Pattern[str], ...] = _DAYS
+    if not any(_match(text, _DAYS) for text in probe) and not all(map(_is_season, probe)):
+        patterns = _WHOLE_MONTHS
+    if not probe or (share and sum(_match(text, patterns) is not None for text in probe) * 2 < len(probe)):
         return None
-    matches = {text: match for text in watched(counts, watch) if (match := _match(text)) is not None}
-    order = _order(match for match in watched(matches.values(), watch) if match.re is _NUMERIC)
+    matches = {text: match for text in watched(counts, watch) if (match := _match(text, patterns)) is not None}
+    order = "months"
+    if patterns is _DAYS:
+        order = _order(match for match in watched(matches.values(), watch) if match.re is _NUMERIC)
     values: dict[str, datetime] = {}
     for text, match in watched(matches.items(), watch):
         moment = _moment(match, month_first=order == "month first")
@@ -56,18 +69,35 @@ def read_dates(counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_
     if not values or sum(counts[text] for text in values) < share * sum(counts.values()):
         return None
     bad = commonest_first([text for text in watched(counts, watch) if text not in values], counts)
-    has_time = any(match["hour"] is not None for match in matches.values())
-    has_zone = any(match["zone"] is not None for match in matches.values())
+    has_time = order != "months" and any(match["hour"] is not None for match in matches.values())
+    has_zone = order != "months" and any(match["zone"] is not None for match in matches.values())
     return DateReading(values, tuple(bad), order, has_time, has_zone)
 
 
 def could_be_date(text: str) -> bool:
     """Tell whether a text has the shape of a date."""
-    return _match(text) is not None
+    return _match(text, _DAYS + _WHOLE_MONTHS) is not None
 
 
-def _match(text: str) -> re.Match[str] | None:
-    for pattern in (_ISO, _NUMERIC, _DAY_NAME, _NAME_DAY):
+def clock_hours(text: str) -> float | None:
+    """Return a time of day in hours since midnight (12:30 is 12.5), None for any other text."""
+    match = _TIME_OF_DAY.fullmatch(text)
+    if match is None:
+        return None
+    hour, second = int(match["hour"]), float((match["second"] or "0").replace(",", "."))
+    if match["half"]:
+        hour = hour % 12 + 12 * (match["half"] in "pP")
+    return hour + int(match["minute"]) / 60 + second / 3600
+
+
+def _is_season(text: str) -> bool:
+    """Tell whether a text is two years in a row and no month: 2003-04."""
+    match = _YEAR_MONTH.fullmatch(text)
+    return match is not None and (int(match["year"]) + 1) % 100 == int(match["month"])
+
+
+def _match(text: str, patterns: tuple[re.Pattern[str], ...]) -> re.Match[str] | None:
+    for pattern in patterns:
         if match := pattern.fullmatch(text):
             return match
     return None
@@ -96,18 +126,19 @@ def _moment(match: re.Match[str], *, month_first: bool) -> datetime | None:
     if len(parts["year"]) == 2:
         year += 1900 if year >= _PIVOT else 2000
     if "name" in parts:
-        month, day = _MONTHS.index(parts["name"].lower()) + 1, int(parts["day"])
+        month, day = _MONTHS.index(parts["name"].lower()) + 1, int(parts.get("day") or 1)
     elif "first" in parts:
         first, second = int(parts["first"]), int(parts["second_"])
         month, day = (first, second) if month_first else (second, first)
     else:
-        month, day = int(parts["month"]), int(parts["day"])
-    hour = int(parts["hour"] or 0)
-    if parts["half"]:
+        month, day = int(parts["month"]), int(parts.get("day") or 1)
+    hour = int(parts.get("hour") or 0)
+    if parts.get("half"):
         hour = hour % 12 + (12 if parts["half"].lower() == "pm" else 0)
+    minute, second = int(parts.get("minute") or 0), int(parts.get("second") or 0)
     try:
-        moment = datetime(year, month, day, hour, int(parts["minute"] or 0), int(parts["second"] or 0), tzinfo=UTC)
-        zone = parts["zone"]
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+        zone = parts.get("zone")
         if zone and zone[0] in "+-":
             offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
             moment = moment.replace(tzinfo=timezone(offset if zone[0] == "+" else -offset)).astimezone(UTC)

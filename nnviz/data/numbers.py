@@ -8,10 +8,13 @@ from typing import Final
 
 from nnviz.data.watching import Watch, no_watch, watched
 
-CURRENCIES: Final = "$€£¥₹₽₩₺₫฿₴₦"
-_CODES: Final = "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|ZAR|KRW|RUB|TRY|MXN|NZD|SGD|HKD"
+CURRENCIES: Final = "$€£¥₹₽₩₺₫฿₴₦元円"
+_CODES: Final = (
+    r"(?:US|R|A|C|NZ|HK|S)\$|Rs\.?|kr\.?|zł|Kč|Ft|lei|руб\.?|"
+    "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|ZAR|KRW|RUB|TRY|MXN|NZD|SGD|HKD"
+)
 _DRESSED = re.compile(
-    rf"(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>[{CURRENCIES}]|(?:{_CODES})\b)?"
+    rf"(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>[{CURRENCIES}]|(?:{_CODES})(?![A-Za-z]))?"
     r"\s*(?P<core>[+-]?[\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?)"
     rf"\s*(?P<after>[{CURRENCIES}%]|(?:{_CODES}))?\s*(?P<close>\)?)"
 )
@@ -44,11 +47,13 @@ class Reading:
     whole
         Whether every number is written without a decimal part or exponent.
     unit
-        ``"%"``, a currency, or "".
+        ``"%"``, a currency, a unit of measure, or "".
     ambiguous
         Whether another format reads every text too, as other numbers.
     proven
         Whether only this decimal mark can be meant.
+    measured
+        Whether the unit is one of measure (``units``).
     """
 
     format: NumberFormat
@@ -58,6 +63,7 @@ class Reading:
     unit: str = ""
     ambiguous: bool = False
     proven: bool = False
+    measured: bool = False
 
 
 @lru_cache(maxsize=32)
@@ -90,7 +96,9 @@ def _undress(text: str) -> _Bare | None:
     core = match["core"].strip()
     if match["sign"] and core[0] in "+-":
         return None
-    return _Bare(core, bool(match["open"]) != (match["sign"] == "-"), match["before"] or match["after"] or "")
+    return _Bare(
+        core, bool(match["open"]) != (match["sign"] == "-"), (match["before"] or match["after"] or "").rstrip(".")
+    )
 
 
 def spread(counts: Mapping[str, int], most: int) -> list[str]:

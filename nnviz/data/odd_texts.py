@@ -1,0 +1,63 @@
+"""Texts that are nearly numbers or truth values and stay text: that they do is said, with what they look like."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from nnviz.data.numbers import could_be_number, spread
+
+_NUMBER: Final = r"\d[\d.,]*(?:[eE][+-]?\d+)?"
+_FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
+    (
+        "times of day",
+        re.compile(r"\d{1,2}:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?\s?(?:[AaPp]\.?[Mm]\.?)?"),
+        "; read as float they are hours since midnight",
+    ),
+    ("hexadecimal numbers", re.compile(r"0[xX][0-9a-fA-F]+"), ""),
+    ("numbers with underscores", re.compile(r"[+-]?\d+(?:_\d+)+(?:\.\d+)?"), ""),
+    ("ranges of numbers", re.compile(rf"{_NUMBER}\s?(?:-|–|—|\.\.|to|bis)\s?{_NUMBER}"), ""),
+    ("limits of numbers", re.compile(rf"(?:<|>|≤|≥|<=|>=|~|≈|±)\s?[+-]?{_NUMBER}|{_NUMBER}\+"), ""),
+    ("fractions", re.compile(r"(?:\d+ )?\d+\s?/\s?\d+"), ""),
+    (
+        "numbers with endings for thousands or millions",
+        re.compile(rf"[+-]?[$€£¥]?\s?{_NUMBER}\s?(?:[kKMBGT]|bn|mn|mio|Mio\.?|Tsd\.?)"),
+        "",
+    ),
+    ("coordinates in degrees", re.compile(r"""[NSEWO]?\s?\d+(?:[.,]\d+)?\s?°[\d.,\s'′"″]*[NSEWO]?"""), ""),
+    ("quarters", re.compile(r"\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}"), ""),
+)
+_TRUTHS: Final = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "on", "off"})
+_DIGITS: Final = frozenset({"0", "1"})
+_PROBE: Final = 200
+_MOSTLY: Final = 0.9
+_SOME: Final = 0.1
+
+
+def odd_texts(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the sentence about a column whose texts are nearly numbers or truth values; none for any other text.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    counts
+        How often each different text occurs, without missing values.
+    """
+    folded = {text.casefold() for text in list(counts)[:20]}
+    if len(counts) <= 12 and folded <= _TRUTHS | _DIGITS and folded & _TRUTHS and len(folded) > 2:
+        words = ", ".join(f"'{text}'" for text in list(counts)[:6])
+        return (f"{name} mixes different words for true and false ({words}): it is kept as text.",)
+    probe = [text for text in spread(counts, _PROBE) if len(text) <= 60]
+    for form, pattern, advice in _FORMS:
+        found = [text for text in probe if pattern.fullmatch(text)]
+        if not found or len(found) < _SOME * len(probe):
+            continue
+        plain = sum(could_be_number(text) for text in probe if not pattern.fullmatch(text))
+        if len(found) + plain >= _MOSTLY * len(probe):
+            return (f"{name} holds {form}, such as '{found[0]}': it is kept as text{advice}.",)
+    return ()
+
+
+def could_be_odd(text: str) -> bool:
+    """Tell whether a text is one of those."""
+    return any(pattern.fullmatch(text) for _, pattern, _ in _FORMS)
