@@ -14,7 +14,8 @@ from nnviz.data.missing import MISSING_WORDS, is_missing, missing_numbers
 from nnviz.data.table import Column, Kind
 from nnviz.data.type_sentences import infinite_warning
 
-_LEADING_ZERO = re.compile(r"\s*[+-]?0\d")
+# Written as codes or phone numbers are: 007, +4912345.
+_LEADING_ZERO = re.compile(r"\s*(?:[+-]?0\d|\+\d{7})")
 _POWERS: Final = 10.0 ** np.arange(1, 16)
 # No number that people write is longer; Python takes its time with such texts.
 _LONGEST: Final = 1_000

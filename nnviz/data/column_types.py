@@ -18,6 +18,7 @@ from nnviz.data.type_sentences import (
     mixed_units,
     mixture,
     number_warnings,
+    phone_warning,
     stray_warning,
     token_warning,
     zeros_warning,
@@ -37,6 +38,7 @@ _MANY: Final = 1_000
 _PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"))
 # How spreadsheets are made to keep digits as text: ="007".
 _WRAPPED = re.compile(r'="([^"]*)"')
+_PHONE = re.compile(r"\+\d{7,15}")
 _PERCENT_NOTE: Final = "percent: 12% is 12"
 _ZEROS_NOTE: Final = "whole numbers with leading zeros: kept as text"
 
@@ -175,6 +177,9 @@ def _numeric(
 ) -> Typed:
     if reading.whole and not reading.unit and has_leading_zeros(reading.values):
         return _text(name, texts, tokens, zeros_warning(name, reading), watch, note=_ZEROS_NOTE)
+    if reading.whole and all(map(_PHONE.fullmatch, reading.values)):
+        sentences = phone_warning(name, next(iter(reading.values)))
+        return _text(name, texts, tokens, sentences, watch, note="numbers with a plus sign: kept as text")
     if reading.whole and any(abs(value) >= EXACT_LIMIT for value in reading.values.values()):
         sentence = (
             f"{name} holds whole numbers above 2^53, beyond the precision of a float: kept as text (perhaps an id)."

@@ -21,6 +21,7 @@ Role = Literal["feature", "target", "ignore"]
 
 MANY_LEVELS: Final = 50
 UNIQUE_SHARE: Final = 0.95
+_MANY_ROWS: Final = 20
 _ID_NAME = re.compile(
     r"(?:^|[\s_.-])(?:id|ids|uuid|guid|index|idx|key|rownames?|row)$|^unnamed\b|^$|[a-z]I[dD]$|^(?:id|ID|Id)[\s_.-]",
 )
@@ -63,7 +64,12 @@ def guess(table: Table, target: str | None = None) -> Guess:
     facts = table_facts(table)
     reasons: dict[str, str] = {}
     for position, column in enumerate(table.columns):
-        if why := _useless(column, facts) or _identifier(column, position, facts):
+        unnamed = position == 0 and table.dialect.header and column.name in ("", "column_1", "Unnamed: 0")
+        if (
+            why := _useless(column, facts)
+            or (_row_names(column) if unnamed else "")
+            or _identifier(column, position, facts)
+        ):
             reasons[column.name] = why
     split = offer_split(table, target)
     if split is not None and split.certain:
@@ -128,6 +134,22 @@ def _useless(column: Column, facts: TableFacts) -> str:
     number = facts.numbers.get(column.name)
     same = number.low == number.high if number is not None else column.n_unique == 1
     return "constant: every row has the same value" if same and not missing else ""
+
+
+def _row_names(column: Column) -> str:
+    """Say why a first column without a name is the index that pandas or R wrote: each row has another value.
+
+    Numbers rise, with gaps where rows were taken out, or are in any order but never the same where rows were mixed;
+    names of rows are texts.
+    """
+    if len(column.values) < 2 or column.kind not in ("integer", "string") or bool(column.missing.any()):
+        return ""
+    if column.kind == "integer":
+        rising = bool(np.all(np.diff(column.values) > 0))
+        rising = rising or (len(column.values) >= _MANY_ROWS and column.n_unique == len(column.values))
+        return "identifier: it has no name and numbers the rows (an index)" if rising else ""
+    names = column.n_unique == len(column.values)
+    return "identifier: it has no name and every row has another text (row names)" if names else ""
 
 
 def _identifier(column: Column, position: int, facts: TableFacts) -> str:

@@ -37,6 +37,11 @@ def zeros_warning(name: str, reading: Reading) -> tuple[str, ...]:
     return (f"{name} has whole numbers with leading zeros, such as '{zeros}': kept as text, as codes are.",)
 
 
+def phone_warning(name: str, example: str) -> tuple[str, ...]:
+    """Say that numbers with a plus sign are text."""
+    return (f"{name} holds numbers with a plus sign, such as '{example}', as phone numbers are: kept as text.",)
+
+
 def number_warnings(name: str, reading: Reading) -> list[str]:
     """Say how numbers were read that are not plain ones."""
     found = []

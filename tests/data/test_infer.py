@@ -1,9 +1,13 @@
 """Target, task, roles and warnings come with their reasons."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from nnviz.data.column_types import type_column
+from nnviz.data.csv_reader import read_csv
 from nnviz.data.infer import guess, guess_task
 from nnviz.data.table import NO_DIALECT, Table
 from nnviz.errors import UserError
@@ -85,6 +89,35 @@ def test_useless_columns_are_ignored_with_the_reason() -> None:
     assert "constant" in found.role_reasons["k"]
     assert "missing" in found.role_reasons["gone"]
     assert "different values" in found.role_reasons["street"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        (",a,b\n0,1,x\n1,2,y\n2,3,x\n", True),
+        (",a,b\n3,1,x\n7,2,y\n8,3,x\n12,1,y\n", True),
+        ("Unnamed: 0,a,b\n0,1,x\n1,2,y\n", True),
+        ('"a","b"\n"1",2,"x"\n"2",4,"y"\n"3",6,"x"\n', True),
+        ('"a","b"\n"Mazda",2,"x"\n"Volvo",4,"y"\n"Fiat",6,"x"\n', True),
+        (",a,b\n3,1,x\n1,2,y\n2,3,x\n", False),
+        (",a,b\n" + "".join(f"{7 * i % 30},{i % 4},x\n" for i in range(30)), True),
+        (",a,b\n" + "".join(f"{7 * i % 29},{i % 4},x\n" for i in range(30)), False),
+        (",a,b\n1.5,1,x\n2.5,2,y\n3.5,3,x\n", False),
+        (",a,b\nred,1,x\nred,2,y\nblue,3,x\n", False),
+        ("n,a,b\n0,1,x\n1,2,y\n2,3,x\n", False),
+        ("0,1,x\n1,2,y\n2,3,x\n", False),
+        ("a,,b\n1,0,x\n2,1,y\n3,2,x\n", False),
+    ],
+)
+def test_a_first_column_without_a_name_that_numbers_the_rows_is_left_out(
+    make_file: Callable[..., Path], text: str, left_out: bool
+) -> None:
+    table = read_csv(make_file(text))
+    found = guess(table)
+    name = table.columns[0].name
+    assert (found.roles[name] == "ignore") == left_out
+    assert not left_out or "it has no name" in found.role_reasons[name]
+    assert not left_out or any("identifier" in warning and name in warning for warning in found.warnings)
 
 
 def test_numbers_with_decimals_are_never_identifiers() -> None:
