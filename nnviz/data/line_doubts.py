@@ -1,33 +1,13 @@
-"""What to say about a file's lines: those that are not rows, and those that make no table at all."""
+"""What to say about a file's lines that are not rows."""
 
 from collections.abc import Sequence
 
 from nnviz.data.records import Tally
-from nnviz.errors import UserError
 
 
 def is_comment(line: str, mark: str) -> bool:
     """Tell whether a line is a comment; without a mark nothing is."""
     return bool(mark) and line.lstrip().startswith(mark)
-
-
-def refuse_prose(lines: Sequence[str], name: str) -> None:
-    """Refuse text that is no table: lines of words that no delimiter parts alike.
-
-    Raises
-    ------
-    UserError
-        If most of the lines are sentences.
-    """
-    written = [line.strip() for line in lines if line.strip()]
-    if not any(char.isalnum() for line in written for char in line):
-        raise UserError(f"{name} is empty: its lines hold no values.", "Choose a file with data.")
-    wordy = sum(len(line.split()) >= 3 or any(mark in line for mark in ",;|\t") for line in written)
-    if len(written) >= 2 and 2 * wordy > len(written):
-        raise UserError(
-            f"{name} does not look like a table: no delimiter parts its lines into the same number of fields.",
-            "If it is one, choose the delimiter.",
-        )
 
 
 def line_doubts(tally: Tally, comments_above: int) -> list[str]:

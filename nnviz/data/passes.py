@@ -17,9 +17,10 @@ from nnviz.data.file_bytes import Progress, without_padding
 from nnviz.data.large_file import Data
 from nnviz.data.last_row import last_row_doubts
 from nnviz.data.layout import Layout, find_layout
-from nnviz.data.line_doubts import is_comment, line_doubts, refuse_prose
+from nnviz.data.line_doubts import is_comment, line_doubts
 from nnviz.data.memory import check_fits, row_bytes, surely_fits
 from nnviz.data.missing import MISSING_WORDS
+from nnviz.data.other_texts import refuse_other_texts
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.records import RecordStream, Rules, Tally
 from nnviz.data.reservoir import Reservoir
@@ -118,7 +119,7 @@ class Passes:
         """Take a sample of the lines and find the form they are written in."""
         sample = take_sample(text_blocks(self.data, self.encoding), self.options.skipped_lines)
         delimiter = self.options.delimiter or sample.delimiter
-        lines = sample.clean()
+        lines, raw = sample.clean(), sample.lines[sample.start :]
         if delimiter is not None and len(delimiter) > 1 and delimiter != WHITESPACE:
             long = delimiter
             respelt = [marked(line, long) for line in lines]
@@ -131,8 +132,8 @@ class Passes:
         if long:
             self.marks[DELIMITER_MARK] = long
             sample = replace(sample, lines=[marked(line, long) for line in sample.lines])
-        if found.width == 1 and self.options.delimiter is None:
-            refuse_prose(lines, self.path.name)
+        if self.options.delimiter is None:
+            refuse_other_texts(raw, lines, found, self.path.name)
         return sample, found
 
     def _check_fits(self, sample: Sample, form: Format) -> None:
@@ -221,7 +222,7 @@ class Passes:
         if tally.n_rejected:
             first = tally.rejected[0]
             return UserError(
-                f"{name} has no row that can be read; line {first.line}: {first.reason}.", "Is it a table?"
+                f"{name} has no row that makes a table; line {first.line}: {first.reason}.", "Is it a table?"
             )
         if layout.header is not None:
             return UserError(f"{name} has a header but no data rows: it is empty below line {layout.first_line}.")

@@ -46,6 +46,22 @@ def _xlsx() -> bytes:
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "LFS"),
         (b"\x7fELF" + bytes(100), "binary"),
         (bytes(range(1, 32)) * 40, "binary"),
+        (b"MZ" + bytes(100), "program"),
+        (b"BM" + (80).to_bytes(4, "little") + bytes(74), "bitmap"),
+        (bytes(4) + b"ftypisom" + bytes(50), "film"),
+        (bytes(8) + b"DUCK" + bytes(50), "DuckDB"),
+        ((40).to_bytes(8, "little") + b'{"a": {"dtype": "F32"}}' + bytes(50), "safetensors"),
+        (b"\x03\x7a\x01\x0f" + bytes(60), "dBase"),
+        (bytes(12) + b"\xc2\xea\x81\x60" + bytes(50), "SAS"),
+        (gzip.compress(b"X\n\x00\x00\x00\x03" + bytes(50), mtime=0), "R object"),
+        (b"CDF\x01" + bytes(50), "NetCDF"),
+        (b"\x04\x22\x4d\x18" + bytes(50), "LZ4"),
+        (b'{"a": 1, "b": [1, 2', "JSON"),
+        (b'{\n  "a": {"b": 1},\n  "c": 2\n', "JSON"),
+        (b"%!PS-Adobe-3.0\n1 2 moveto\n", "PostScript"),
+        (pickle.dumps([1, 2.5, "a", {"b": None}], protocol=0), "pickle"),
+        (b"(lp0\nI1\naI2\na.", "pickle"),
+        (b"cos\nsystem\n(S'true'\ntR.", "pickle"),
     ],
 )
 def test_what_is_no_table_is_named_in_the_refusal(make_file: Callable[..., Path], content: bytes, word: str) -> None:
@@ -58,6 +74,29 @@ def test_what_is_no_table_is_named_in_the_refusal(make_file: Callable[..., Path]
 def test_an_excel_workbook_is_named_in_the_refusal(make_file: Callable[..., Path]) -> None:
     with pytest.raises(UserError, match="Excel"):
         read_csv(make_file(_xlsx()))
+
+
+@pytest.mark.parametrize(
+    ("part", "word"),
+    [
+        ("word/document.xml", "Word"),
+        ("ppt/presentation.xml", "PowerPoint"),
+        ("x.npy", "NumPy archive"),
+        ("model/data.pkl", "PyTorch"),
+        ("a.csv", "zip archive"),
+    ],
+)
+def test_a_zip_archive_is_named_by_what_is_in_it(make_file: Callable[..., Path], part: str, word: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(part, "a,b\n1,2\n")
+    with pytest.raises(UserError, match=word):
+        read_csv(make_file(buffer.getvalue()))
+
+
+@pytest.mark.parametrize("text", ["I1\n2\n3.", "city,n\nBonn,1\nRome,2.", "0\n\n1\n", "x\nN.", "(a\n1\n2."])
+def test_text_that_ends_with_a_full_stop_is_no_pickle(make_file: Callable[..., Path], text: str) -> None:
+    assert read_csv(make_file(text)).n_rows
 
 
 def test_a_pickle_is_refused_and_never_loaded(make_file: Callable[..., Path]) -> None:
