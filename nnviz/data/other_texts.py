@@ -28,7 +28,7 @@ _FIRST: Final[tuple[tuple[re.Pattern[str], Named], ...]] = (
 )
 _SQL = re.compile(
     r"\s*(?:CREATE\s+(?:OR REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|DATABASE|VIEW|INDEX|SCHEMA)\b|INSERT\s+INTO\b"
-    r"|DROP\s+TABLE\b|ALTER\s+TABLE\b|SELECT\b.+\bFROM\b|BEGIN(?:\s+TRANSACTION)?;|PRAGMA\s+\w+|LOCK\s+TABLES\b"
+    r"|DROP\s+TABLE\b|ALTER\s+TABLE\b|SELECT\s.+\sFROM\s|BEGIN(?:\s+TRANSACTION)?;|PRAGMA\s+\w+|LOCK\s+TABLES\b"
     r"|DELETE\s+FROM\b|UPDATE\s+\w+\s+SET\b|USE\s+\w+;|SET\s+[\w@]+\s*=)",
     re.IGNORECASE,
 )
