@@ -118,7 +118,7 @@ def measure_history() -> Found:
     case = CASES["2-8-8-1"]
     window = open_window(case, case.data(), training_of(case, Options()))
     wait_until(lambda: window.live.snapshot is not None, 10.0)
-    window.live.set_visible(visible=False)  # nothing but the histories below is drawn
+    window.hide()  # nothing but the histories below is drawn
     before = memory_megabytes()
     short = _history(ONE_MINUTE)
     start = time.perf_counter()

@@ -68,7 +68,7 @@ def measure_stalls(n_rows: int) -> Found:
     stalls = Stalls(heartbeat)
     stalls.during("training alone", lambda: wait(2.0))
     for _ in range(4):
-        stalls.during("another theme", window.theming.toggle)
+        stalls.during("another theme", window.theming.cycle)
     for size in _SIZES:
         stalls.during("another size", partial(window.resize, size))
     for name in ("opening the inspector", "closing the inspector") * 2:

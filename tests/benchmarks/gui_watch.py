@@ -80,7 +80,7 @@ class FrameWatch:
     def __init__(self, window: MainWindow) -> None:
         self._window = window
         self._moments: list[float] = []
-        self._map_step = -1
+        self._map: object = None
         self._maps = self._updates = 0
         self._watches = [
             PaintWatch(window.decision.surface, self._on_map),
@@ -95,9 +95,9 @@ class FrameWatch:
         self._updates += 1
 
     def _on_map(self) -> None:
-        answered = self._window.decision.surface._answered
-        if answered is not None and answered.step != self._map_step:
-            self._map_step = answered.step
+        shaded = self._window.decision.surface.picture._shaded  # made anew for every newer answer
+        if shaded is not self._map:
+            self._map = shaded
             self._maps += 1
 
     def measure(self, seconds: float) -> dict[str, Any]:
