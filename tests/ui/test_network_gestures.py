@@ -347,3 +347,12 @@ def test_pictures_of_neurons_move_with_them_before_they_are_drawn_anew(wide: Net
     wide._rebuild()
     assert places(wide).columns[1].shown.tolist()[3] == shown[2]
     assert np.array_equal(face(shown[2]), before)
+
+
+def test_choice_from_a_network_that_is_gone_breaks_nothing(wide: NetworkGraph) -> None:
+    wide.picker.set_place(Place(2, 2, 5))
+    small = config_for_task("binary", 2, 1, [])
+    wide.set_network(small, ["x", "y"], ["z"])
+    draw(wide, snapshot_of(small))
+    assert len(places(wide).columns) == 2
+    pixels(wide)

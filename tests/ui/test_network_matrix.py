@@ -80,18 +80,18 @@ def test_matrices_take_the_place_of_the_diagram_and_give_it_back(panel: NetworkP
 
 
 def test_only_what_is_seen_is_drawn(panel: NetworkPanel, qtbot: QtBot) -> None:
-    diagrams = panel.pictures_drawn
+    panel.grab()
+    diagrams, matrices = panel.graph.pictures_drawn, panel.matrix.drawn
     panel.draw(snapshot_of(CONFIG, seed=7))
     assert panel.flush(10.0)
     panel.grab()
-    assert panel.pictures_drawn == diagrams
+    assert (panel.graph.pictures_drawn, panel.matrix.drawn) == (diagrams, matrices + 1)
     panel.toggle_matrix()
-    before = panel.matrix._drawn
     panel.draw(snapshot_of(CONFIG, seed=8))
     assert panel.flush(10.0)
     panel.grab()
-    assert panel.matrix._drawn is before
-    assert panel.pictures_drawn > diagrams
+    assert (panel.graph.pictures_drawn, panel.matrix.drawn) == (diagrams + 1, matrices + 1)
+    assert panel.pictures_drawn == diagrams + matrices + 2
 
 
 def test_newest_weights_appear_although_no_snapshot_follows(panel: NetworkPanel, qtbot: QtBot) -> None:
@@ -196,6 +196,25 @@ def test_large_matrix_is_reduced_to_the_pixels_there_are_on_a_thread(panel: Netw
     assert first.rows < 300
     assert panel.matrix._drawn is not None
     assert panel.matrix._drawn.pixels[0][0].shape == (first.rows, first.columns)
+
+
+def test_weight_chosen_here_has_its_tiles_and_its_edge_in_the_diagram(panel: NetworkPanel) -> None:
+    panel.set_network(WIDE, names("x", 300), names("y", 10))
+    panel.draw(snapshot_of(WIDE, grid=False))
+    panel.toggle_matrix()
+    assert panel.flush(10.0)
+    layout = panel.graph.layout_now
+    assert layout is not None
+    source, target = int(layout.columns[0].rest[7]), int(layout.columns[1].rest[3])
+    shown = layout.columns[0].shown.tolist()
+    panel.toggle_matrix()
+    panel.picker.choose(Place(0, target, source))
+    panel.toggle_matrix()
+    layout = panel.graph.layout_now
+    assert layout is not None
+    assert layout.columns[0].shown.tolist() == [*shown[:-1], source]
+    gap = layout.gaps[0]
+    assert np.count_nonzero((gap.sources == source) & (gap.targets == target)) == 1
 
 
 def test_captions_stay_in_order_above_the_matrices(panel: NetworkPanel) -> None:

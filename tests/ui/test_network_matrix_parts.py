@@ -127,6 +127,11 @@ def test_numbers_of_rows_are_round_and_do_not_run_into_each_other(count: int, ce
     assert list(numbered(count, cell, 13.0)) == shown
 
 
+def test_names_begin_with_the_first() -> None:
+    assert list(numbered(10, 11.0, 14.0, first=True)) == [0, 2, 4, 6, 8]
+    assert list(numbered(3, 40.0, 14.0, first=True)) == [0, 1, 2]
+
+
 def test_words_give_the_weight_and_both_its_ends() -> None:
     snapshot = snapshot_of(CONFIG)
     value = f"{snapshot.weights[1][3, 1]:+.2f}".replace("-", "−")

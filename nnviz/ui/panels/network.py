@@ -220,8 +220,8 @@ class NetworkPanel(QWidget):
 
     @property
     def pictures_drawn(self) -> int:
-        """Pictures of the edges painted so far, each from newer weights than the one before."""
-        return self.graph.pictures_drawn
+        """Pictures of the weights painted so far, each from newer ones than the one before."""
+        return self.graph.pictures_drawn + self.matrix.drawn
 
     def flush(self, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds until the newest numbers are drawn; return whether they are."""

@@ -96,6 +96,15 @@ class LensPicker(QObject):
             return Hit("band", self._band, REST)
         return None if self._place is None else hit_of(self._place)
 
+    @property
+    def neurons(self) -> list[tuple[int, int]]:
+        """The neurons at both ends of what is chosen, as (column, neuron); column 0 is the inputs."""
+        place = self._place
+        if place is None:
+            return []
+        ends = [(place.layer + 1, place.unit)]
+        return ends if place.source is None or place.source == BIAS else [*ends, (place.layer, place.source)]
+
     def set_place(self, place: Place | None) -> None:
         """Show a choice, without a signal."""
         self._band = None

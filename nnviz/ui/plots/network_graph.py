@@ -188,7 +188,7 @@ class NetworkGraph(QWidget):
     def _rebuild(self) -> None:
         """Lay out anew for the present size, network, theme and screen."""
         if self._config is not None:
-            whole = self._placing.lay_out(self._config, self._labels, self.width(), self.height())
+            whole = self._placing.lay_out(self._config, self._labels, self.width(), self.height(), self.picker.neurons)
             self.minimap.set_layout(whole)
             self._place()
         self.update()
@@ -220,7 +220,9 @@ class NetworkGraph(QWidget):
         say(self, spoken(describe(hit, layout, self._stage.snapshot, self._labels.inputs, self._labels.outputs)))
 
     def _on_choice(self) -> None:
-        """Without a choice, describe the diagram and its keys to who can't see it."""
+        """Give what is chosen its tiles; without a choice, describe the diagram and its keys to who can't see it."""
+        if self._placing.hides(self.picker.neurons):
+            self._rebuild()
         if self._config is not None and self.picker.lit is None:
             self.setAccessibleDescription(f"{structure(self._config)} {KEYS}")
 

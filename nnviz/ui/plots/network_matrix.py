@@ -112,7 +112,8 @@ class NetworkMatrix(QWidget):
         self._texts = Throttle(TEXTS_PER_SECOND)
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._collect)
-        self.drawn = 0
+        self._painted: _Drawn | None = None
+        self.drawn = 0  # pictures painted so far, each from newer weights
 
     # What is shown
 
@@ -211,6 +212,9 @@ class NetworkMatrix(QWidget):
             canvas = float(self.width()), float(self.height())
             self._ground = ground.matrix_ground(self._pictures, canvas, ratio, self._theme, self._labels)
         painter.drawPixmap(0, 0, self._ground)
+        if self._drawn is not self._painted:
+            self._painted = self._drawn
+            self.drawn += self._drawn is not None
         for matrix, (weights, biases) in zip(self._matrices, self._images, strict=False):
             painter.drawImage(ground.weights_box(matrix), weights)
             painter.drawImage(ground.bias_box(matrix), biases)

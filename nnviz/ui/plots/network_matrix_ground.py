@@ -15,7 +15,7 @@ from nnviz.ui.theme import BODY, CAPTION, MICRO, REGULAR, SEMIBOLD, Theme, font
 
 NUMBER_GUTTER, AXIS_NAME = 42.0, 14.0
 NAMES_FROM = 11.0  # height of a row that has room for a name
-COLUMN_NAMES_FROM = 30.0  # width of a column that has room for one
+MOST_COLUMN_NAME = 64.0
 BORDER_FROM = 7.0  # cells from this size on are parted by a line
 LEAST_MARK = 5.0  # side of the frame around a chosen cell
 LEAST_ROW_STEP, LEAST_COLUMN_STEP = 13.0, 22.0
@@ -33,12 +33,15 @@ def gutters(sizes: Sequence[int], name_width: float, height: float) -> list[floa
     return [first, *[NUMBER_GUTTER] * (len(sizes) - 2)]
 
 
-def numbered(count: int, cell: float, least: float) -> range:
-    """Return the items that get a number, from 0: all, or every second, fifth, tenth ... as there is room."""
+def numbered(count: int, cell: float, least: float, *, first: bool = False) -> range:
+    """Return the items that get a number, from 0: all, or every second, fifth, tenth ... as there is room.
+
+    Counted from 1 these are the second, fourth ...; with ``first``, for names, the first, third ...
+    """
     step = 1
     while step * cell < least:
         step = {1: 2, 2: 5, 5: 10}[int(str(step)[0])] * 10 ** (len(str(step)) - 1)
-    return range(0, count, step) if step == 1 else range(step - 1, count, step)
+    return range(0 if first else step - 1, count, step)
 
 
 def note(picture: MatrixPicture) -> str:
@@ -123,15 +126,17 @@ def _rows(painter: QPainter, matrix: Matrix, labels: Labels, theme: Theme) -> No
 
 def _columns(painter: QPainter, matrix: Matrix, n_layers: int, labels: Labels, theme: Theme) -> None:
     wide, last = matrix.cell[0], matrix.layer == n_layers - 2
-    named = last and wide >= COLUMN_NAMES_FROM and len(labels.outputs) == matrix.n_out
+    named = last and len(labels.outputs) == matrix.n_out
     face = font(CAPTION if named else MICRO, REGULAR)
+    metrics = QFontMetricsF(face)
+    names = [" ".join(name.split()) for name in labels.outputs] if named else []
+    widest = min(MOST_COLUMN_NAME, max((metrics.horizontalAdvance(name) for name in names), default=0.0))
+    room = LEAST_BLOCK if matrix.n_out == 1 else widest + 2
     painter.setFont(face)
     painter.setPen(QColor(theme.ink_2 if named else theme.ink_3))
     top = matrix.bias_y + matrix.bias_height + 2
-    for target in range(matrix.n_out) if named else numbered(matrix.n_out, wide, LEAST_COLUMN_STEP):
-        text = " ".join(labels.outputs[target].split()) if named else str(target + 1)
-        room = LEAST_BLOCK if matrix.n_out == 1 else max(wide - 2, 24.0)
-        text = QFontMetricsF(face).elidedText(text, Qt.TextElideMode.ElideRight, room)
+    for target in numbered(matrix.n_out, wide, widest + 8 if named else LEAST_COLUMN_STEP, first=named):
+        text = metrics.elidedText(names[target], Qt.TextElideMode.ElideRight, room) if named else str(target + 1)
         middle = matrix.x + (target + 0.5) * wide
         painter.drawText(QRectF(middle - 60, top, 120, 14), Qt.AlignmentFlag.AlignCenter, text)
     painter.setFont(font(MICRO, REGULAR))

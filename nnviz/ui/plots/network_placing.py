@@ -1,10 +1,16 @@
 """Where the diagram stands on its canvas: the layout of the network, the choice of its tiles, the zoom."""
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from nnviz.engine.mlp import MLPConfig
 from nnviz.ui.plots.network_collapse import Choice
 from nnviz.ui.plots.network_layout import NetworkLayout, network_layout
 from nnviz.ui.plots.network_static import Labels, name_width
 from nnviz.ui.plots.network_view import NetworkView, clipped, placed
+
+Wanted = Sequence[tuple[int, int]]
 
 
 class Placing:
@@ -47,14 +53,26 @@ class Placing:
         self.choice.toggle(layer)
         self.view.mode = "usual"
 
-    def lay_out(self, config: MLPConfig, labels: Labels, width: int, height: int) -> NetworkLayout:
-        """Lay the network out anew for a canvas."""
+    def hides(self, wanted: Wanted) -> bool:
+        """Return whether any of some neurons, as (column, neuron), has no tile."""
+        return self.whole is not None and bool(_hidden(self.whole, wanted))
+
+    def lay_out(self, config: MLPConfig, labels: Labels, width: int, height: int, wanted: Wanted) -> NetworkLayout:
+        """Lay the network out anew for a canvas; ``wanted`` neurons, as (column, neuron), have a tile in any case."""
         self._canvas = float(width), float(height)
         left, right = self.room = name_width(labels.inputs, width), name_width(labels.outputs, width)
         expanded = () if self.choice.expanded is None else (self.choice.expanded,)
-        whole = self.whole = network_layout(
-            config.sizes, width, height, left=left, right=right, order=self.choice.order, expanded=expanded
-        )
+        order = list(self.choice.order)
+
+        def laid_out() -> NetworkLayout:
+            return network_layout(config.sizes, width, height, left=left, right=right, order=order, expanded=expanded)
+
+        whole = laid_out()
+        hidden = _hidden(whole, wanted)
+        for column, neuron in hidden:  # in the place of the weakest that has one
+            others = order[column][order[column] != neuron]
+            order[column] = np.insert(others, len(whole.columns[column].tiles) - 1, neuron)
+        whole = self.whole = laid_out() if hidden else whole
         self.view.resize(self._canvas, (whole.width, whole.height), whole.fit)
         return whole
 
@@ -64,3 +82,9 @@ class Placing:
             return None
         layout = self.placed = placed(self.whole, self.view.zoom, self.view.x, self.view.y)
         return clipped(layout, *self._canvas) if self.view.overflows else layout
+
+
+def _hidden(layout: NetworkLayout, wanted: Wanted) -> list[tuple[int, int]]:
+    """Return which neurons have no tile; those of a network that is gone are not asked for."""
+    columns = layout.columns
+    return [(at, neuron) for at, neuron in wanted if at < len(columns) and neuron in columns[at].rest]
