@@ -140,6 +140,8 @@ class NetworkPanel(QWidget):
         focused = self.graph.hasFocus() or self.matrix.hasFocus()
         if matrix:
             self.matrix.set_scale(self.graph.scale)
+        else:
+            self.legend.set_scale(self.graph.scale)
         self.legend.set_matrix(matrix)
         self.graph.setVisible(not matrix)
         self.matrix.setVisible(matrix)

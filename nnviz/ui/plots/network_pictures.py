@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from nnviz.ui.plots import network_static as static
-from nnviz.ui.plots.network_layout import Column
+from nnviz.ui.plots.network_layout import Column, Tile
 from nnviz.ui.plots.network_render import EdgePicture, Scene, TilePictures
 from nnviz.ui.plots.network_tiles import TileStyle
 from nnviz.ui.theme import DARK, Theme, diverging_table
@@ -50,7 +50,9 @@ class NetworkPictures:
         self._room = (0.0, 0.0)
         self._ground: QPixmap | None = None
         self._bands: list[tuple[QPoint, QPixmap]] = []
-        self._biases: dict[tuple[int, int], QPixmap] = {}
+        self._biases: dict[tuple[int, float], QPixmap] = {}
+        self._rings: list[tuple[int, int, float]] = []  # place and radius of the ring of every tile
+        self._ring_parameters = np.empty(0, np.intp)
         self._edges: EdgePicture | None = None
         self._painted: EdgePicture | None = None
         self._edge_image = QImage()
@@ -120,6 +122,8 @@ class NetworkPictures:
 
     def _make_sprites(self, scene: Scene) -> None:
         ratio = scene.ratio
+        self._ring_parameters = np.concatenate(scene.layout.bias_parameters)
+        self._rings = [_ring(tile, ratio) for column in scene.layout.columns[1:] for tile in column.tiles]
         self._ground = static.static_pixmap(scene.layout, scene.canvas, ratio, self._theme, self._labels, self._room)
         self._ground.setDevicePixelRatio(1.0)
         self._bands.clear()
@@ -181,21 +185,20 @@ class NetworkPictures:
             painter.drawPixmap(place, sprite)
 
     def _paint_biases(self, painter: QPainter, scene: Scene, parameters: FloatArray | None) -> None:
-        ratio = scene.ratio
-        for column, positions in zip(scene.layout.columns[1:], scene.layout.bias_parameters, strict=True):
-            values = [0.0] * len(positions) if parameters is None else parameters.take(positions).tolist()
-            for tile, bias in zip(column.tiles, values, strict=True):
-                (x, y), offset = tile.bias_centre, tile.bias_radius + 1
-                sprite = self._bias(static.bias_level(bias), tile.bias_radius, ratio)
-                painter.drawPixmap(round((x - offset) * ratio), round((y - offset) * ratio), sprite)
+        positions, rings, sprites = self._ring_parameters, self._rings, self._biases
+        values = [0.0] * len(rings) if parameters is None else parameters.take(positions).tolist()
+        for (x, y, radius), bias in zip(rings, values, strict=True):
+            key = static.bias_level(bias), radius
+            sprite = sprites.get(key)
+            if sprite is None:
+                sprite = sprites[key] = static.bias_pixmap(*key, scene.ratio, self._theme)
+                sprite.setDevicePixelRatio(1.0)
+            painter.drawPixmap(x, y, sprite)
 
-    def _bias(self, level: int, radius: float, ratio: float) -> QPixmap:
-        key = level, round(radius * ratio * 4)
-        sprite = self._biases.get(key)
-        if sprite is None:
-            sprite = self._biases[key] = static.bias_pixmap(level, radius, ratio, self._theme)
-            sprite.setDevicePixelRatio(1.0)
-        return sprite
+
+def _ring(tile: Tile, ratio: float) -> tuple[int, int, float]:
+    (x, y), radius = tile.bias_centre, tile.bias_radius
+    return round((x - radius - 1) * ratio), round((y - radius - 1) * ratio), radius
 
 
 def _stretch_tiles(painter: QPainter, image: QImage, old: Column, column: Column, ratio: float) -> None:
