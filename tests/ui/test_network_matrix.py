@@ -231,3 +231,12 @@ def test_repainting_costs_no_reference_to_none(panel: NetworkPanel) -> None:
     for _ in range(200):
         panel.matrix.repaint()
     assert abs(sys.getrefcount(None) - before) < 150
+
+
+def test_focus_that_came_by_key_is_seen(panel: NetworkPanel) -> None:
+    panel.activateWindow()
+    plain = pixels(panel.matrix)
+    panel.matrix.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not np.array_equal(pixels(panel.matrix), plain)
+    panel.matrix.clearFocus()
+    assert np.array_equal(pixels(panel.matrix), plain)

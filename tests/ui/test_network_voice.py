@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.engine.mlp import LayerConfig, config_for_task
 from nnviz.ui.plots.network_graph import NetworkGraph
 from nnviz.ui.plots.network_voice import spoken, structure
-from tests.ui.network_showing import draw, places, show_graph, snapshot_of
+from tests.ui.network_showing import draw, pixels, places, show_graph, snapshot_of
 
 CONFIG = config_for_task("binary", 2, 1, [LayerConfig(3), LayerConfig(2)])
 WIDE = config_for_task("binary", 2, 1, [LayerConfig(40)])
@@ -131,3 +132,17 @@ def test_signs_are_written_out(shown: str, heard: str) -> None:
 
 def test_structure_counts_in_the_right_number() -> None:
     assert structure(config_for_task("binary", 1, 1, [])) == "1 input, 1 output."
+
+
+def test_focus_that_came_by_key_is_seen_and_by_mouse_is_not(graph: NetworkGraph) -> None:
+    graph.clearFocus()
+    plain = pixels(graph)
+    graph.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert np.array_equal(pixels(graph), plain)
+    graph.clearFocus()
+    graph.setFocus(Qt.FocusReason.TabFocusReason)
+    changed = np.argwhere(pixels(graph) != plain)
+    assert changed[:, 0].min() <= 3
+    assert changed[:, 1].max() >= graph.width() - 4
+    graph.clearFocus()
+    assert np.array_equal(pixels(graph), plain)

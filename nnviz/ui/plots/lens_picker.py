@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.app.lenses import Place
@@ -78,6 +78,7 @@ class LensPicker(QObject):
         self._band: int | None = None  # the column of the band that the keys came to
         self._path: tuple[tuple[int, int], ...] = ()
         self._pressed: QPointF | None = None
+        self._framed = False
         self._emphasis = emphasis.Emphasis()
         self._late = QTimer(self, singleShot=True, interval=round(1000 * emphasis.INTERVAL))
         self._late.timeout.connect(graph.update)
@@ -124,6 +125,9 @@ class LensPicker(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Take clicks, arrow keys and, with something chosen, the tab key."""
         del watched
+        if isinstance(event, QFocusEvent):
+            self._framed = event.gotFocus() and event.reason() in emphasis.BY_KEY
+            self._graph.update()
         if isinstance(event, QMouseEvent):
             return self._on_mouse(event)
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -204,6 +208,8 @@ class LensPicker(QObject):
         """Paint the choice; one unit is one logical pixel."""
         lit = self.lit
         if lit is None or lit.layer >= len(scene.layout.columns):
+            if self._framed:
+                emphasis.focus_frame(painter, QRectF(self._graph.rect()), look.theme)
             return
         if self._emphasis.paint(painter, scene, lit, look) and not self._late.isActive():
             self._late.start()

@@ -211,3 +211,13 @@ def light_path(painter: QPainter, layout: NetworkLayout, path: Sequence[tuple[in
         tile = tile_of(layout.columns[layer + 1], unit)
         if tile is not None:
             painter.drawRoundedRect(QRectF(tile.x - 2, tile.y - 2, tile.side + 4, tile.side + 4), 8, 8)
+
+
+def focus_frame(painter: QPainter, box: QRectF, theme: Theme) -> None:
+    """Frame a picture that the tab key came to, while nothing in it is lit."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.ink_2), 1.5))
+    painter.drawRoundedRect(box.adjusted(2, 2, -2, -2), 5, 5)
+
+
+BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)

@@ -1,14 +1,11 @@
 """The weight matrices: one heat map a layer, the same numbers, scale and choice as the diagram's edges."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QHideEvent,
     QImage,
     QKeyEvent,
@@ -27,8 +24,15 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots import network_matrix_ground as ground
 from nnviz.ui.plots.base import TEXTS_PER_SECOND, Throttle
 from nnviz.ui.plots.lens_picker import LensPicker
+from nnviz.ui.plots.network_emphasis import BY_KEY, focus_frame
 from nnviz.ui.plots.network_matrix_layout import Matrix, Spot, matrix_layout, spot_at
-from nnviz.ui.plots.network_matrix_picture import MatrixPicture, Picture, block_starts
+from nnviz.ui.plots.network_matrix_picture import (
+    MatrixDrawing,
+    MatrixJob,
+    MatrixPicture,
+    block_starts,
+    draw_matrices,
+)
 from nnviz.ui.plots.network_matrix_words import describe_place, describe_spot, next_cell, place_in
 from nnviz.ui.plots.network_pictures import image_of, packed_table
 from nnviz.ui.plots.network_render import WeightScale
@@ -44,28 +48,6 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    pictures: tuple[MatrixPicture, ...]
-    parameters: NDArray[np.floating[Any]]
-    scale: WeightScale
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    pictures: tuple[MatrixPicture, ...]
-    pixels: tuple[tuple[Picture, Picture], ...]
-    scale: float
-    beyond: bool  # whether a bias is larger than the largest weight's scale
-
-
-def _draw(job: _Job) -> _Drawn:
-    weights, biases = (max(kind) for kind in zip(*(p.largest(job.parameters) for p in job.pictures), strict=True))
-    scale = job.scale.update(weights)
-    pixels = tuple(picture.draw(job.parameters, scale) for picture in job.pictures)
-    return _Drawn(job.pictures, pixels, scale, biases > scale)
 
 
 class NetworkMatrix(QWidget):
@@ -102,17 +84,18 @@ class NetworkMatrix(QWidget):
         self._pictures: tuple[MatrixPicture, ...] = ()
         self._ground: QPixmap | None = None
         self._snapshot: Snapshot | None = None
-        self._drawn: _Drawn | None = None
+        self._drawn: MatrixDrawing | None = None
         self._images: list[tuple[QImage, QImage]] = []
         self._scale = WeightScale()
-        self._worker = NewestWorker[_Job, _Drawn]("nnviz-matrix-pictures", _draw)
+        self._worker = NewestWorker[MatrixJob, MatrixDrawing]("nnviz-matrix-pictures", draw_matrices)
         self._spot: Spot | None = None
         self._at = QPointF()
         self._text = ""
+        self._framed = False
         self._texts = Throttle(TEXTS_PER_SECOND)
         self._late = QTimer(self, singleShot=True, interval=LATE_MS)
         self._late.timeout.connect(self._collect)
-        self._painted: _Drawn | None = None
+        self._painted: MatrixDrawing | None = None
         self.drawn = 0  # pictures painted so far, each from newer weights
 
     # What is shown
@@ -168,7 +151,7 @@ class NetworkMatrix(QWidget):
 
     def _submit(self) -> None:
         if self._snapshot is not None and self._pictures:
-            self._worker.submit(_Job(self._pictures, self._snapshot.parameters, self._scale))
+            self._worker.submit(MatrixJob(self._pictures, self._snapshot.parameters, self._scale))
 
     def _collect(self) -> None:
         drawn = self._worker.take()
@@ -221,6 +204,8 @@ class NetworkMatrix(QWidget):
             ground.paint_borders(painter, matrix, self._theme)
         if (place := self._picker.place) is not None:
             ground.paint_choice(painter, self._matrices, place, self._theme)
+        elif self._framed:
+            focus_frame(painter, QRectF(self.rect()), self._theme)
         if self._spot is not None and self._text:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             ground.frame_cell(painter, self._matrices, place_in(self._spot, self._snapshot), 1.0, self._theme)
@@ -267,6 +252,17 @@ class NetworkMatrix(QWidget):
             self._picker.dismissed.emit()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Show that the tab key came here."""
+        self._framed = event.reason() in BY_KEY
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the frame away."""
+        del event
+        self._framed = False
+        self.update()
 
     # Size and screen
 

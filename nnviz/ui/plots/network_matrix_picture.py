@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from nnviz.ui.plots.network_edges import magnitude
 from nnviz.ui.plots.network_matrix_layout import Matrix, block_edges
+from nnviz.ui.plots.network_render import WeightScale
 
 FloatArray = NDArray[np.floating[Any]]
 Picture = NDArray[np.uint32]
@@ -76,6 +78,43 @@ class MatrixPicture:
         picture = np.take(self._table, np.where(sound, levels, 0.0).astype(np.uint8))
         picture[~sound] = self._error
         return picture
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixJob:
+    """The matrices to draw, the flat parameter vector, (P,), and the scale that follows its weights."""
+
+    pictures: tuple[MatrixPicture, ...]
+    parameters: FloatArray
+    scale: WeightScale
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDrawing:
+    """The drawn matrices.
+
+    Attributes
+    ----------
+    pixels
+        Of each the weights and the biases.
+    scale
+        The weight in full colour.
+    beyond
+        Whether a bias is larger than that.
+    """
+
+    pictures: tuple[MatrixPicture, ...]
+    pixels: tuple[tuple[Picture, Picture], ...]
+    scale: float
+    beyond: bool
+
+
+def draw_matrices(job: MatrixJob) -> MatrixDrawing:
+    """Return the pixels of all matrices of a network."""
+    weights, biases = (max(kind) for kind in zip(*(p.largest(job.parameters) for p in job.pictures), strict=True))
+    scale = job.scale.update(weights)
+    pixels = tuple(picture.draw(job.parameters, scale) for picture in job.pictures)
+    return MatrixDrawing(job.pictures, pixels, scale, biases > scale)
 
 
 def block_starts(sizes: Sequence[int]) -> list[int]:
