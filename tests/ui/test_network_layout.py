@@ -52,7 +52,7 @@ def test_tiles_stay_on_the_canvas_and_never_overlap(sizes: tuple[int, ...], heig
             boxes.append((column.band.y, column.band.y + column.band.height + FOOT - 1))
         boxes.sort()
         assert boxes[0][0] >= 0
-        assert boxes[-1][1] <= height
+        assert boxes[-1][1] * layout.fit <= height
         assert all(below[0] >= above[1] for above, below in itertools.pairwise(boxes))
 
 
@@ -94,6 +94,12 @@ def test_low_canvas_makes_eight_neurons_smaller_instead_of_hiding_some() -> None
     assert len(layout.columns[1].tiles) == 8
     assert layout.fit < 1
     assert layout.height * layout.fit == pytest.approx(170.0)
+
+
+def test_low_canvas_keeps_the_classes_of_digits_apart() -> None:
+    layout = _layout(64, 32, 16, 10, height=246.0)
+    assert len(layout.columns[-1].tiles) == 10
+    assert layout.columns[1].band is not None
 
 
 def test_expanded_layer_shows_all_up_to_256_and_the_canvas_grows() -> None:

@@ -25,7 +25,8 @@ SOURCE_FAN, TARGET_FAN = 0.5, 0.62  # share of a tile's side over which its port
 BAND_WIDTH = 60.0
 BIAS_RADIUS, BIAS_SHARE = 6.5, 0.325
 FULL_WIDTH_EDGES = 130  # a gap of more edges draws them thinner, so that single ones stay apart
-LEAST_ROWS = 8  # rather than collapse a layer of no more neurons, a low canvas makes everything smaller
+# Rather than collapse a layer of no more neurons, or outputs of no more classes, a low canvas makes everything smaller.
+LEAST_ROWS, MOST_OUTPUTS = 8, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,8 @@ def network_layout(
     output_half = (SINGLE_OUTPUT_TILE if sizes[-1] == 1 else MAX_TILE) / 2
     least = MAX_TILE / 2 + output_half + (n - 1) * (MIN_SPACING if n > 4 else FEW_SPACING)
     names = 2 * (EDGE_MARGIN + NAME_GAP) + left + right
-    low = 2 * VERTICAL_MARGIN + FOOT + MIN_PITCH * min(LEAST_ROWS, max(sizes))
+    rows = min(max(LEAST_ROWS, min(sizes[-1], MOST_OUTPUTS)), max(sizes))
+    low = 2 * VERTICAL_MARGIN + FOOT + MIN_PITCH * rows
     fit = float(np.clip(min((width - names) / least, height / low), 0.1, 1.0))
     width, high = max(width, names + fit * least) / fit, height / fit
     room = high - 2 * VERTICAL_MARGIN
