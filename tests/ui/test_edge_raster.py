@@ -1,5 +1,7 @@
 """The picture of the edges: colour by sign, width and opacity by weight, overlaps, steep edges, pixel ratios."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -115,10 +117,52 @@ def test_density_of_any_span_ends_where_it_should() -> None:
         network_layout((13, 24, 24, 3), 840, 680).gaps, 1.0, density_colours(DARK.positive, DARK.negative, DARK.app)
     )
     raster.draw(rng.normal(size=raster.n_edges), 1.0)
-    totals = np.zeros((2, raster.shape[1]), np.int64)
-    plane = raster._index // (raster.shape[0] * raster.shape[1])
-    np.add.at(totals, (plane, raster._index % raster.shape[1]), raster._change)
-    assert not totals.any()
+    assert not raster._sums.sum(axis=1).any()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_edges_that_changed_leave_nothing_of_what_they_were(ratio: float) -> None:
+    rng = np.random.default_rng(4)
+    layout = network_layout((13, 32, 32, 3), 840, 640)
+    colours = density_colours(DARK.positive, DARK.negative, DARK.app)
+
+    def new() -> EdgeRaster:
+        return EdgeRaster(layout.gaps, ratio, colours, canvas=(840.0, 500.0), thickness=layout.thickness)
+
+    raster = new()
+    weights = rng.normal(size=raster.n_edges)
+    for share in (0.0, 0.002, 0.05, 0.3, 0.9, 0.1, 0.01):
+        changed = rng.random(raster.n_edges) < share
+        weights[changed] = rng.normal(size=int(changed.sum())) * rng.choice([0.0, 0.1, 1.0])
+        assert np.array_equal(raster.draw(weights, 2.0), new().draw(weights, 2.0))
+
+
+def test_so_many_edges_at_one_place_that_their_density_overflows_16_bits_look_like_a_few() -> None:
+    few, many = _raster(*[(50.0, 50.0)] * 40), _raster(*[(50.0, 50.0)] * 700)
+    assert (few._shift, many._shift) == (16, 32)
+    for raster in (few, many):
+        signs = np.where(np.arange(raster.n_edges) % 2, 1.0, -1.0)
+        assert np.array_equal(raster.draw(signs, 1.0), few.draw(np.where(np.arange(40) % 2, 1.0, -1.0), 1.0))
+        blue = raster.draw(np.ones(raster.n_edges), 1.0)[50 - raster.top, SPAN // 2]
+        assert np.abs(_channels(np.array([blue]))[0] - _rgb(DARK.positive)).max() <= 5
+
+
+def test_a_picture_of_a_dense_network_allocates_next_to_nothing() -> None:
+    layout = network_layout((30, 64, 64, 10), 840, 640)
+    raster = EdgeRaster(layout.gaps, 1.0, density_colours(DARK.positive, DARK.negative, DARK.app))
+    rng, out = np.random.default_rng(5), raster.new_picture()
+    weights = rng.normal(size=raster.n_edges)
+    tracemalloc.start()
+    try:
+        for factor in (0.0, 0.01, 1.0):
+            weights += factor * rng.normal(size=raster.n_edges)
+            raster.draw(weights, 2.0, out)
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            raster.draw(weights + factor * rng.normal(size=raster.n_edges), 2.0, out)
+            assert tracemalloc.get_traced_memory()[1] - before < 40 * raster.n_edges + 20_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_bands_cover_the_gaps_between_tiles() -> None:

@@ -3,28 +3,35 @@
 An edge is a curve y(x) with a width. In every pixel column it covers a span of rows: it enters at a fractional row and
 leaves at another. The changes of optical density at both ends are added up over the canvas, a cumulative sum down the
 rows fills the spans whatever their width, and density turns into opacity as 1 - exp(-density): overlaps multiply, and
-no order of drawing is needed. Positive and negative edges have a canvas each; a table of both densities gives the
-colour.
+no order of drawing is needed. A table of the densities of positive and negative edges gives the colour.
+
+Widths and opacities have a number of steps, and densities are whole numbers. So an edge can be taken out exactly as it
+was put in, and from one picture to the next only edges that moved to another step are touched: while a network learns,
+a few in a hundred.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.ui.plots.network_layout import Gap, curve_fraction
+from nnviz.ui.plots.edge_samples import Samples, bands_of, kept, samples_of
+from nnviz.ui.plots.network_layout import Gap
 
 FloatArray = NDArray[np.floating[Any]]
+IndexArray = NDArray[np.intp]
 Picture = NDArray[np.uint32]
 
 MIN_WIDTH, WIDTH_RANGE = 0.7, 5.8
 MIN_OPACITY, OPACITY_RANGE, OPACITY_POWER = 0.16, 0.80, 0.75
-UNIT = 64  # steps of density per neper; whole numbers, so that what enters a column leaves it exactly
+UNIT = 64  # steps of density per neper
 LEVELS = 256
-MAX_SUBCOLUMNS = 4
-_TWELFTHS = 12  # every share i / n of n = 1 to MAX_SUBCOLUMNS is a whole number of twelfths
+STRENGTHS = 160  # steps of abs(w) / W: 0.04 pixels of width, half a shade of grey
+# Steps of the coverage of a row, a multiple of 12, so that every share i / n of n = 1 to 4 parts of a column is one.
+_COVERAGES = 240
+_REDRAW = 0.4  # share of the edges from which on it costs less to draw all of them than to exchange them
+_MOST_PACKED = 60_000  # density that 16 bits hold, with room to spare
 
 
 def edge_width(strength: FloatArray, thickness: float = 1.0) -> FloatArray:
@@ -57,62 +64,6 @@ def density_colours(positive: str, negative: str, canvas: str) -> NDArray[np.uin
     rgb = np.rint(ground + opacity * (minus + (plus - minus) * share - ground)).astype(np.uint32)
     colours: NDArray[np.uint32] = np.uint32(0xFF000000) | rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
     return colours.ravel()
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Part of the picture that belongs between two columns, in device pixels: its x on the canvas and its columns."""
-
-    x: int
-    offset: int
-    width: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Samples:
-    """Per span of one edge in one pixel column or a part of it; heights from the top of the picture."""
-
-    edge: NDArray[np.intp]
-    column: NDArray[np.intp]
-    y: FloatArray
-    slant: FloatArray  # vertical extent per unit of width
-    rank: NDArray[np.intp]  # place among the parts of its column, from the top
-    parts: NDArray[np.intp]
-
-
-def _gap_samples(gap: Gap, ratio: float, band: Band, first_edge: int) -> _Samples:
-    left, span = gap.left * ratio, max((gap.right - gap.left) * ratio, 1e-9)
-    # Parts of pixel columns: where an edge climbs more than a row per column, several spans take its steps' edges off.
-    # Twice as fine pixels need half as many.
-    most = max(1, int(np.ceil(MAX_SUBCOLUMNS / ratio)))
-    pixels = np.arange(band.x, band.x + band.width)[:, None]
-    centres = {n: (pixels + (np.arange(n) + 0.5) / n - left) / span for n in range(1, most + 1)}
-    climb = (gap.y_to - gap.y_from) * ratio
-    step = 0.5 / span
-    middle = centres[1][:, 0]
-    profile = curve_fraction(np.clip(middle + step, 0, 1)) - curve_fraction(np.clip(middle - step, 0, 1))
-    slope = np.abs(climb[:, None] * profile[None, :])
-    parts = np.clip(np.ceil(slope - 0.25), 1, most).astype(np.intp)
-    pieces = []
-    for n, at in centres.items():
-        edge, column = np.nonzero(parts == n)
-        fraction = curve_fraction(np.clip(at, 0, 1))[column]
-        y = gap.y_from[edge][:, None] * ratio + climb[edge][:, None] * fraction
-        place = np.broadcast_to(np.arange(n), y.shape)
-        rank = np.where(climb[edge][:, None] < 0, n - 1 - place, place)
-        slant = np.broadcast_to(np.sqrt(1 + slope[edge, column] ** 2)[:, None], y.shape)
-        pieces.append(
-            (
-                np.repeat(edge + first_edge, n),
-                np.repeat(column + band.offset, n),
-                y.ravel(),
-                slant.ravel(),
-                rank.ravel(),
-                np.full(y.size, n),
-            )
-        )
-    edge, column, y, slant, rank, counts = (np.concatenate(kind) for kind in zip(*pieces, strict=True))
-    return _Samples(edge, column, y, slant, rank, counts)
 
 
 class EdgeRaster:
@@ -150,60 +101,79 @@ class EdgeRaster:
         canvas: tuple[float, float] | None = None,
         thickness: float = 1.0,
     ) -> None:
-        self.ratio, self._thickness = ratio, thickness
-        self._colours = colours
-        bands, samples, offset, first_edge = [], [], 0, 0
-        for gap in gaps:
-            x, end = int(np.floor(gap.left * ratio + 1e-6)), int(np.ceil(gap.right * ratio - 1e-6))
-            if canvas is not None:
-                x, end = max(x, 0), min(end, int(np.ceil(canvas[0] * ratio)))
-            width = max(end - x, 0)
-            bands.append(Band(x, offset, width))
-            samples.append(_gap_samples(gap, ratio, bands[-1], first_edge))
-            offset += width
-            first_edge += len(gap.y_from)
-        self.bands = tuple(bands)
-        self.n_edges = first_edge
-        edge, column, y, slant, rank, parts = (
-            np.concatenate([getattr(sample, name) for sample in samples]) for name in _Samples.__slots__
-        )
-        reach = (MIN_WIDTH + WIDTH_RANGE) / 2 * thickness * ratio * slant
+        self.ratio = ratio
+        self.bands = bands_of(gaps, ratio, None if canvas is None else canvas[0])
+        self.n_edges = sum(len(gap.y_from) for gap in gaps)
+        # As looked up by density: positive in the lower byte of the index.
+        self._colours = np.ascontiguousarray(colours.reshape(LEVELS, LEVELS).T).ravel()
+        samples = self._fit(samples_of(gaps, ratio, self.bands), canvas, thickness)
+        share = _COVERAGES // samples.parts
+        self._first = samples.first
+        # What the spans of all edges are made of, the whole numbers and the others.
+        self._whole = [
+            samples.edge,
+            samples.column * self.shape[0],
+            # Coverage of the row in which a span enters, with it; of the one in which it leaves, without it.
+            (samples.rank + 1) * share,
+            (samples.parts - samples.rank - 1) * share,
+            share,
+        ]
+        self._real = [kind.astype(np.float32) for kind in (samples.y - self.top, samples.slant, share)]
+        strength = (np.arange(STRENGTHS + 1) / STRENGTHS).astype(np.float32)
+        self._halves = (edge_width(strength, thickness) * (0.5 * ratio)).astype(np.float32)
+        opacity = edge_opacity(strength, thickness).astype(np.float64)
+        coverage = np.arange(_COVERAGES + 1) / _COVERAGES
+        self._densities = np.rint(-UNIT * np.log1p(-opacity[:, None] * coverage)).astype(np.int64)
+        self._allocate(len(samples.edge))
+
+    def _fit(self, samples: Samples, canvas: tuple[float, float] | None, thickness: float) -> Samples:
+        """Set `top` and `shape`; return the samples that are seen."""
+        reach = (MIN_WIDTH + WIDTH_RANGE) / 2 * thickness * self.ratio * samples.slant
+        above, below = samples.y - reach, samples.y + reach
+        rows = np.inf if canvas is None else np.ceil(canvas[1] * self.ratio)
         self._cut = False
         if canvas is not None:
-            rows = int(np.ceil(canvas[1] * ratio))
-            seen = (y + reach > 0) & (y - reach < rows)
-            self._cut = bool(((y - reach < 0) | (y + reach > rows))[seen].any())
+            seen = (below > 0) & (above < rows)
+            self._cut = bool(((above < 0) | (below > rows))[seen].any())
             if not seen.all():
-                edge, column, y, slant, rank, parts, reach = (
-                    kind[seen] for kind in (edge, column, y, slant, rank, parts, reach)
-                )
-        top, bottom = (float((y - reach).min()), float((y + reach).max())) if len(y) else (0.0, 1.0)
-        if self._cut and canvas is not None:
-            top, bottom = max(top, 0.0), min(bottom, float(np.ceil(canvas[1] * ratio)))
+                samples, above, below = kept(samples, seen), above[seen], below[seen]
+        top, bottom = (float(above.min()), float(below.max())) if len(above) else (0.0, 1.0)
+        if self._cut:
+            top, bottom = max(top, 0.0), min(bottom, float(rows))
         self.top = int(np.floor(top)) - 1
-        self.shape = (int(np.ceil(bottom)) - self.top + 2, offset)
-        self._edge, self._column = edge, column
-        self._y = (y - self.top).astype(np.float32)
-        self._slant = slant.astype(np.float32)
-        # Shares of the column already covered before and after the span enters, and left before and after it leaves.
-        twelfth = _TWELFTHS // parts
-        levels = np.stack((rank, parts - rank, rank + 1, parts - rank - 1)).astype(np.intp) * twelfth
-        self._levels = levels.reshape(2, 2, -1) + edge * (_TWELFTHS + 1)
-        share = 1.0 / parts
-        self._rise = np.stack((-share, share)).astype(np.float32)
-        self._base = np.stack(((rank + 1) * share, (parts - rank - 1) * share)).astype(np.float32)
-        self._allocate(len(edge))
+        self.shape = (int(np.ceil(bottom)) - self.top + 2, sum(band.width for band in self.bands))
+        return samples
 
     def _allocate(self, n: int) -> None:
-        self._per_edge = np.empty((3, self.n_edges), np.float32)
-        self._plane = np.empty(self.n_edges, np.intp)
-        self._spread = np.empty((3, n), np.float32)
-        self._row = np.empty((2, n), np.float32)
-        self._known = np.empty((2, 2, n), np.float32)
-        self._at = np.empty(n, np.intp)
-        self._index = np.empty((2, 2, n), np.intp)
-        self._change = np.empty((2, 2, n), np.int32)
-        self._density = np.empty((2, *self.shape), np.int32)
+        rows, columns = self.shape
+        self._code = np.zeros(self.n_edges, np.intp)
+        self._is_empty = True
+        self._where = np.empty(n, np.intp)
+        self._whole_buffers = [np.empty(n, np.intp) for _ in self._whole]
+        self._real_buffers = [np.empty(n, np.float32) for _ in self._real]
+        self._ends, self._rows = np.empty((2, n), np.float32), np.empty((2, n), np.float32)
+        self._places = np.empty((3, n), np.intp)
+        # Column after column, so that the sums run along memory. Positive density is in the lower half of each number,
+        # negative in the upper: one sum for both, in 32 bits unless so many edges may meet that half of them overflow.
+        for self._shift, kind in ((32, np.int64), (16, np.int32)):
+            self._sums = np.zeros((columns, rows), kind)
+            put_in = np.concatenate((self._densities, self._densities << self._shift)).astype(kind).ravel()
+            self._tables = {1: put_in, -1: -put_in}
+            self._change = np.empty((3, n), kind)
+            if self._shift == 32 and self._densest() > _MOST_PACKED:
+                break
+        self._filled, self._shifted = np.empty_like(self._sums), np.empty_like(self._sums)
+        self._colour_at = np.empty(self.shape, np.intp)
+        # A row of equal numbers: NumPy compares with an array ten times as fast as with one number.
+        self._most = np.full(2 * rows, LEVELS - 1, np.uint16 if self._shift == 16 else np.uint32)
+
+    def _densest(self) -> int:
+        """Return the greatest density that a pixel can have: all edges at their strongest."""
+        self._choose(None)
+        self._put(np.full(self.n_edges, STRENGTHS), 1)
+        densest = int(np.cumsum(self._sums, axis=1).max(initial=0))
+        self._sums.fill(0)
+        return densest
 
     def new_picture(self) -> Picture:
         """Return an empty picture for `draw`."""
@@ -223,51 +193,97 @@ class EdgeRaster:
         """
         if out is None:
             out = self.new_picture()
-        self._prepare_edges(weights, scale)
-        self._spans()
-        density = self._density
-        density.fill(0)
-        np.add.at(density.reshape(-1), self._index.reshape(-1), self._change.reshape(-1))
-        np.cumsum(density, axis=1, out=density)
-        np.clip(density, 0, LEVELS - 1, out=density)
-        positive, negative = density
-        positive *= LEVELS
-        positive += negative
-        return np.take(self._colours, positive, out=out, mode="clip")
+        self._exchange(_codes(weights, scale))
+        return self._colour(out)
 
-    def _prepare_edges(self, weights: FloatArray, scale: float) -> None:
-        strength = np.minimum(np.abs(weights) / scale, 1.0).astype(np.float32)
-        half = edge_width(strength, self._thickness) * np.float32(0.5 * self.ratio)
-        opacity = edge_opacity(strength, self._thickness)
-        self._per_edge[:] = -half, half, -opacity
-        shares = np.arange(_TWELFTHS + 1, dtype=np.float32) / np.float32(_TWELFTHS)
-        self._known_edges = np.rint(-UNIT * np.log1p(-opacity[:, None] * shares))
-        np.multiply(np.less(weights, 0), self._density[0].size, out=self._plane)
+    def _exchange(self, codes: IndexArray) -> None:
+        """Bring the sums from the edges as they were to the edges as they are."""
+        changed = np.flatnonzero(codes != self._code)
+        if self._is_empty or len(changed) > _REDRAW * self.n_edges:
+            self._sums.fill(0)
+            self._choose(None)
+            self._put(codes, 1)
+        elif len(changed):
+            self._choose(changed)
+            self._put(self._code, -1)
+            self._put(codes, 1)
+        self._code, self._is_empty = codes, False
 
-    def _spans(self) -> None:
-        """Fill `_index` and `_change`: where density enters and leaves, each split over two rows."""
-        np.take(self._per_edge, self._edge, axis=1, out=self._spread, mode="clip")
-        ends, minus_opacity = self._spread[:2], self._spread[2]
-        ends *= self._slant
-        ends += self._y
+    def _choose(self, edges: IndexArray | None) -> None:
+        """Gather what the spans of some edges are made of; None is all edges."""
+        if edges is None:
+            self._whole_now, self._real_now = self._whole, self._real
+            return
+        starts, ends = self._first[edges], self._first[edges + 1]
+        starts, ends = starts[ends > starts], ends[ends > starts]
+        where = self._where[: int((ends - starts).sum())]
+        if len(where):
+            where.fill(1)
+            where[0] = starts[0]
+            where[np.cumsum(ends - starts)[:-1]] = starts[1:] - ends[:-1] + 1
+            np.cumsum(where, out=where)
+        self._whole_now, self._real_now = (
+            [np.take(kind, where, out=buffer[: len(where)], mode="clip") for kind, buffer in zip(*pair, strict=True)]
+            for pair in ((self._whole, self._whole_buffers), (self._real, self._real_buffers))
+        )
+
+    def _put(self, codes: IndexArray, times: int) -> None:
+        """Add the chosen edges' changes of density to the sums, so many times; -1 takes out what was put in.
+
+        Only sums, products and roundings that come out the same wherever a span stands among the others.
+        """
+        edge, column, entered, left, share = self._whole_now
+        n = len(edge)
+        rows, parts = self._spans(edge, self._halves[codes % (STRENGTHS + 1)])
+        index, level, place = self._places[:, :n]
+        before, first, after = self._change[:, :n]
+        np.take(codes * (_COVERAGES + 1), edge, out=level, mode="clip")
+        densities, sums = self._tables[times], self._sums.reshape(-1)
+        for side, (covered, step) in enumerate(((entered, np.subtract), (left, np.add))):
+            np.copyto(place, parts[side], casting="unsafe")
+            step(covered, place, out=place)
+            place += level
+            np.take(densities, place, out=first, mode="clip")
+            np.add(covered, level, out=place)
+            np.take(densities, place, out=after, mode="clip")
+            step(place, share, out=place)
+            np.take(densities, place, out=before, mode="clip")
+            after -= first
+            first -= before
+            np.copyto(index, rows[side], casting="unsafe")
+            index += column
+            np.add.at(sums, index, first)
+            index += 1
+            np.add.at(sums, index, after)
+
+    def _spans(self, edge: IndexArray, halves: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the rows in which the chosen spans begin and end, (2, n), and the steps of coverage before that."""
+        y, slant, share = self._real_now
+        ends, rows = self._ends[:, : len(edge)], self._rows[:, : len(edge)]
+        reach = np.take(halves, edge, out=rows[0], mode="clip")
+        reach *= slant
+        np.subtract(y, reach, out=ends[0])
+        np.add(y, reach, out=ends[1])
         if self._cut:
             np.clip(ends, 0, self.shape[0] - 2, out=ends)
-        np.floor(ends, out=self._row)
-        ends -= self._row  # the fraction of the row before the span starts, and before it ends
-        index, columns = self._index, self.shape[1]
-        np.take(self._plane, self._edge, out=self._at, mode="clip")
-        self._at += self._column
-        np.copyto(index[0], self._row, casting="unsafe")
-        index[0] *= columns
-        index[0] += self._at
-        np.add(index[0], columns, out=index[1])
-        # Coverage of the first row, then its density: -log(1 - opacity * coverage), so that smooth borders stay true.
-        ends *= self._rise
-        ends += self._base
-        ends *= minus_opacity
-        np.log1p(ends, out=ends)
-        ends *= -UNIT
-        np.rint(ends, out=ends)
-        np.take(self._known_edges.reshape(-1), self._levels, out=self._known, mode="clip")
-        np.subtract(ends, self._known[0], out=self._change[0], casting="unsafe")
-        np.subtract(self._known[1], ends, out=self._change[1], casting="unsafe")
+        np.floor(ends, out=rows)
+        ends -= rows
+        ends *= share
+        return rows, np.rint(ends, out=ends)
+
+    def _colour(self, out: Picture) -> Picture:
+        filled = np.cumsum(self._sums, axis=1, out=self._filled)
+        halves = filled.view(self._most.dtype)
+        np.minimum(halves, self._most, out=halves)
+        # The lowest 16 bits become the place in the table of colours: negative, positive, a byte each.
+        filled |= np.right_shift(filled, self._shift - 8, out=self._shifted)
+        np.copyto(self._colour_at, filled.view(np.uint16)[:, :: self._shift // 8].T)
+        return np.take(self._colours, self._colour_at, out=out, mode="clip")
+
+
+def _codes(weights: FloatArray, scale: float) -> IndexArray:
+    """Return the step of each edge's strength, and STRENGTHS + 1 more where it is negative, (E,)."""
+    strength = np.minimum(np.abs(weights) / scale, 1.0)
+    codes: IndexArray = np.rint(strength * STRENGTHS).astype(np.intp)
+    codes += (STRENGTHS + 1) * np.less(weights, 0)
+    return codes
