@@ -158,7 +158,7 @@ class EdgeRaster:
         for self._shift, kind in ((32, np.int64), (16, np.int32)):
             self._sums = np.zeros((columns, rows), kind)
             put_in = np.concatenate((self._densities, self._densities << self._shift)).astype(kind).ravel()
-            self._tables = {1: put_in, -1: -put_in}
+            self._tables = {1: put_in, -1: np.negative(put_in)}
             self._change = np.empty((3, n), kind)
             if self._shift == 32 and self._densest() > _MOST_PACKED:
                 break

@@ -8,7 +8,7 @@ from typing import Final
 
 FASTEST: Final = 46.0  # pictures a second
 SLOWEST: Final = 18.0
-SHARE: Final = 0.20  # of a core
+SHARE: Final = 0.12  # of a core
 _MEMORY: Final = 0.8  # weight of the pictures before the newest in the mean cost
 
 
