@@ -210,12 +210,6 @@ def mix(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{channel:02X}" for channel in channels)
 
 
-def class_shade(theme: Theme, index: int, share: float) -> str:
-    """Return the ground of a table's cell: class ``index`` by a share from 0 to 1; ink on it can be read."""
-    strongest = 0.44 if theme.dark else 0.62
-    return mix(theme.field, class_colour(theme, index), 0.08 + (strongest - 0.08) * share)
-
-
 def with_alpha(colour: str, alpha: float) -> QColor:
     """Return a QColor of "#RRGGBB" with an opacity between 0 and 1."""
     # Not setAlphaF: in PySide6 6.11 each of its calls adds a reference to None.

@@ -11,7 +11,8 @@ from nnviz.app.confusion_view import ConfusionView
 from nnviz.engine.scores import class_reports
 from nnviz.ui.plots.confusion import ConfusionMatrix
 from nnviz.ui.plots.confusion_layout import HEAD, ConfusionLayout
-from nnviz.ui.theme import DARK, LIGHT, Theme, class_shade
+from nnviz.ui.shades import class_shade
+from nnviz.ui.theme import DARK, LIGHT, THEMES, Theme
 from tests.ui.conftest import ShowPanel
 
 
@@ -131,9 +132,11 @@ def test_precision_and_recall_have_room_for_two_three_and_ten_classes_in_a_narro
         assert ConfusionLayout.fit((350, 112), n, label, number).figures >= 2, n
 
 
-@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_ink_on_the_strongest_cell_of_every_class_can_be_read(theme: Theme) -> None:
     from tests.ui.colour_vision import contrast
 
     for index in range(8):
-        assert contrast(theme.ink, class_shade(theme, index, 1.0)) >= 4.5, index
+        strongest = class_shade(theme, index, 1.0)
+        assert contrast(theme.ink, strongest) >= (7.0 if theme.name == "contrast" else 4.5), index
+        assert contrast(strongest, theme.field) >= 1.5, index  # and yet it stands out

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from nnviz.app.report_tables import TextTable
 from nnviz.ui.panels.data_text import one_line, tooltip
-from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, class_shade, font
+from nnviz.ui.shades import class_shade
+from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, font
 
 ROW_HEIGHT, MATRIX_ROW_HEIGHT = 26, 34
 _MOST_STRETCHED = 8  # classes of a confusion matrix that share the width; more keep their own and scroll

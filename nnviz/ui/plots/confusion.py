@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from nnviz.app.confusion_view import FIGURES, ConfusionView, Measure
 from nnviz.ui.panels.data_text import ARROWS, KeepKeys, elided, one_line, tooltip
 from nnviz.ui.plots.confusion_layout import HEAD, INSET, ConfusionLayout
-from nnviz.ui.theme import BODY, CAPTION, MICRO, SEMIBOLD, Theme, class_shade, font, point_colour
+from nnviz.ui.shades import class_shade
+from nnviz.ui.theme import BODY, CAPTION, MICRO, SEMIBOLD, Theme, class_text_colour, font
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -200,7 +201,7 @@ class ConfusionMatrix(QAbstractScrollArea):
             width = boxes.cell_width * every - 2
             left = boxes.left + index * boxes.cell_width
             if not fits and view.size <= 8:  # the class's own colour ties the heading to the cells below it
-                painter.setPen(QColor(point_colour(theme, index)))
+                painter.setPen(QColor(class_text_colour(theme, index)))
             else:
                 painter.setPen(QColor(theme.ink_3))
             painter.drawText(QRect(left, 0, width, HEAD - 2), _CENTRE, elided(painter.fontMetrics(), name, width))

@@ -42,7 +42,7 @@ def _table(theme: Theme) -> NDArray[np.uint32]:
 @lru_cache(maxsize=8)
 def _plain_table(theme: Theme) -> NDArray[np.uint32]:
     """Return the colours of shares without a sign, (256,), from the canvas to ink."""
-    ground = "#1A1D22" if theme.dark else "#F7F8FA"
+    ground = "#" + "".join(f"{channel:02X}" for channel in diverging_table(theme)[_HALF, :3].tolist())
     steps = [int(mix(ground, theme.ink, share)[1:], 16) for share in np.linspace(0.0, 0.9, _LEVELS).tolist()]
     return np.array(steps, dtype=np.uint32) | np.uint32(0xFF000000)
 

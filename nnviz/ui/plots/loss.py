@@ -263,7 +263,10 @@ class LossPlot(SnapshotPlot):
         self._bound = axis_bound(newest, self.x_axis.shortest[0])
         start, stop = (0.0, self._bound) if self._follows else self.view.viewRange()[0]
         ratio = self.devicePixelRatioF()
-        drawn = (len(history), history.last, history.markers, self._log, start, stop, self._window, self.box(), ratio)
+        # The state too: the best epoch's text, which is throttled while training, must be the last word of a pause.
+        state = None if self.snapshot is None else self.snapshot.state
+        seen = (len(history), history.last, history.markers, state)
+        drawn = (*seen, self._log, start, stop, self._window, self.box(), ratio)
         if drawn == self._drawn:
             return
         if self.chart.ratio != ratio:
