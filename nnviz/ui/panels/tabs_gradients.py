@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.gradient_view import GradientCurves, GradientView, gradient_curves, gradient_view
 from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
 from nnviz.run.state import RunState
 from nnviz.ui.panels.tabs_findings import FindingsList
-from nnviz.ui.panels.tabs_page import Caption, TabPage, scrolled
+from nnviz.ui.panels.tabs_page import HEAD_HEIGHT, Caption, TabPage, scrolled
 from nnviz.ui.panels.tabs_two import BESIDE
 from nnviz.ui.plots.gradient_curves import GradientChart
 from nnviz.ui.plots.gradient_flow import GradientFlow
@@ -25,8 +25,10 @@ _TIPS = (
     "Each layer's gradient at the end of epochs",
     "What diagnostics found, in words",
 )
-_LEAST_CHART = 92
+_LEAST_CHART = 52
+_MOST = 16_777_215  # Qt's word for no limit
 _TALL = 320  # pixels of height from which on the findings have a place below the chart
+_BOTH, _ALL = 260, 480  # heights from which on both charts are shown, with the findings beside or below them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +40,7 @@ class Contents:
 
 
 class GradientsPage(TabPage):
-    """Chart and findings beside one another, or one below the other; one of them where there is no room for both.
+    """Charts and findings beside one another, or one below the other; one of them where there is room for no more.
 
     Signals
     -------
@@ -52,7 +54,8 @@ class GradientsPage(TabPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.wants = Wants(update=True, layers=True, interval=1.0)
-        self.way, self._roomy, self._found = 0, False, 0
+        self.way, self._roomy, self._both = 0, False, False
+        self._found = self._lines = 0
         self.ways = Segments(tight=True)
         self.ways.setAccessibleName("Gradients now, over the epochs, or what is wrong with them")
         self.ways.chosen.connect(self._on_way)
@@ -60,9 +63,13 @@ class GradientsPage(TabPage):
         self.flow.layer_chosen.connect(lambda layer: self.layer_chosen.emit(layer, 0))
         self.findings.layer_chosen.connect(self.layer_chosen)
         self.chart.setMinimumHeight(_LEAST_CHART)
-        self.charts = QStackedWidget()
-        self.charts.addWidget(scrolled(self.flow))
-        self.charts.addWidget(self.chart)
+        self.charts, self._flow_area = QWidget(), scrolled(self.flow)
+        self.charts.setProperty("surface", "none")
+        inside = QVBoxLayout(self.charts)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self._flow_area)
+        inside.addWidget(self.chart, 1)
         self._words_area = scrolled(self.findings)
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -106,10 +113,12 @@ class GradientsPage(TabPage):
         self.say("")
         view = contents.view
         self.flow.show_layers(view.layers)
+        self.flow.set_room(self.content.height() - HEAD_HEIGHT)
         self.chart.show_curves(contents.curves)
         self.findings.show_findings(view.findings, [layer.name for layer in view.layers])
-        if len(view.findings) != self._found:
-            self._found = len(view.findings)
+        shown = (len(view.findings), len(view.layers))
+        if shown != (self._found, self._lines):
+            self._found, self._lines = shown
             self._arrange()
         self.summary.set_wordings(*view.summary)
         self.summary.setToolTip(view.summary[0])
@@ -122,11 +131,17 @@ class GradientsPage(TabPage):
         """Show what there is room for."""
         way = self.way if not self._roomy or self.way < 2 else 0
         names = [*_NAMES[:2], f"Diagnosis ({self._found})" if self._found else "Diagnosis"]
-        names = names[:2] if self._roomy else names
+        names = [] if self._both else names[:2] if self._roomy else names
         if tuple(names) != self.ways.names:
             self.ways.set_names(names, _TIPS[: len(names)])
-        self.ways.press(names[way])
-        self.charts.setCurrentIndex(min(way, 1))
+        self.ways.press(_NAMES[way] if way < 2 else names[way])
+        self._flow_area.setVisible(self._both or way == 0)
+        height = self.flow.sizeHint().height() + 6
+        self._flow_area.setMinimumHeight(height if self._both else 0)
+        self._flow_area.setMaximumHeight(height if self._both else _MOST)
+        if (head := self.ways.parentWidget()) is not None:
+            head.setVisible(bool(names))
+        self.chart.setVisible(self._both or way == 1)
         self.charts.setVisible(way < 2)
         self._words_area.setVisible(self._roomy or way == 2)
 
@@ -139,4 +154,6 @@ class GradientsPage(TabPage):
         if self._box.direction() != direction:
             self._box.setDirection(direction)
         self._roomy = beside or size.height() >= _TALL
+        self._both = size.height() >= (_BOTH if beside else _ALL)
+        self.flow.set_room(self.content.height() - HEAD_HEIGHT)
         self._arrange()

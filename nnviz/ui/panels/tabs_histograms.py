@@ -21,7 +21,7 @@ _TIPS: Final = (
     "How each layer's outputs over training rows are spread",
     "Sizes of the last update's gradient, of weights",
 )
-_NARROWEST, _LOWEST = 104, 92
+_NARROWEST, _LOWEST = 104, 66
 
 
 class HistogramsPage(TabPage):

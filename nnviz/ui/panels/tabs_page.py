@@ -28,6 +28,7 @@ from nnviz.ui.theme import Theme
 
 INSET = 16
 HEAD_HEIGHT = 28
+LOW = 136  # pixels of height below which a page leaves its caption out, unless it says what must not be missed
 PART_NAMES: dict[Part, str] = {"validation": "Validation", "train": "Train"}
 PART_TIPS = ("Of the rows that are not learned from", "Of the rows that are learned from")
 NO_DATA = "No data yet: drop a CSV file on the window, or pick a toy set."
@@ -131,6 +132,12 @@ class TabPage(QWidget):
         self.row = None
         self.say(NO_DATA if dataset is None else LOOKING)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the caption out where there is hardly any height."""
+        super().resizeEvent(event)
+        for caption in self.content.findChildren(Caption):
+            caption.set_low(event.size().height() < LOW)
+
     def set_network(self, config: MLPConfig) -> None:
         """Get ready for a network of another shape."""
 
@@ -177,6 +184,7 @@ class Caption(QLabel):
         self.setFixedHeight(16)
         self.setContentsMargins(INSET, 0, INSET, 0)
         self._wordings: tuple[str, ...] = ()
+        self._low = False
 
     @property
     def wording(self) -> str:
@@ -189,6 +197,16 @@ class Caption(QLabel):
             self._wordings = wordings
             self.setAccessibleName(wordings[0])
             self._fit()
+            self._show_if_needed()
+
+    def set_low(self, low: bool) -> None:  # noqa: FBT001 - the one question is whether it is low
+        """Give way altogether where there is little height, unless rows are a sample, or something was refused."""
+        self._low = low
+        self._show_if_needed()
+
+    def _show_if_needed(self) -> None:
+        vital = self.property("role") != "caption" or "sampled" in self.wording
+        self.setVisible(vital or not self._low)
 
     def say(self, text: str, role: str) -> None:
         """Say something in a role of the style sheet."""
@@ -198,6 +216,7 @@ class Caption(QLabel):
             self.style().polish(self)
         self.set_wordings(text)
         self.setToolTip(tooltip(text))
+        self._show_if_needed()
 
     def _fit(self) -> None:
         room, metrics = self.width() - 2 * INSET, self.fontMetrics()

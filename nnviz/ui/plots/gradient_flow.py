@@ -11,8 +11,8 @@ from nnviz.ui.panels.data_text import ARROWS, KeepKeys, elided, tooltip
 from nnviz.ui.plots.ticks import Tick, log_range, log_ticks
 from nnviz.ui.theme import CAPTION, MICRO, Theme, font, with_alpha
 
-LINE = 20
-_HEAD, _BELOW = 15, 15
+_LINE, _LEAST_LINE = 20, 14
+_HEAD, _BELOW = 14, 14
 _NAME, _RATIO = 62, 56
 _GAP = 8
 _INSET = 16
@@ -30,6 +30,7 @@ class GradientFlow(QWidget):
         self._layers: tuple[LayerFlow, ...] = ()
         self._current = 0
         self._range = (1e-3, 1.0)
+        self.line = _LINE
         self.setAccessibleName("Gradient flow")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,6 +59,15 @@ class GradientFlow(QWidget):
         self._describe()
         self.update()
 
+    def set_room(self, height: int) -> None:
+        """Draw the lines closer together where that spares scrolling."""
+        line = (height - _HEAD - _BELOW) // max(1, len(self._layers))
+        line = min(max(line, _LEAST_LINE), _LINE)
+        if line != self.line:
+            self.line = line
+            self.updateGeometry()
+            self.update()
+
     @property
     def layers(self) -> tuple[LayerFlow, ...]:
         """What is shown."""
@@ -65,7 +75,7 @@ class GradientFlow(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of all lines."""
-        return QSize(328, _HEAD + LINE * max(1, len(self._layers)) + _BELOW)
+        return QSize(328, _HEAD + self.line * max(1, len(self._layers)) + _BELOW)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of all lines at the least width."""
@@ -74,7 +84,7 @@ class GradientFlow(QWidget):
     def bar(self, index: int) -> QRectF:
         """Return where a layer's bar may be, from end to end of the axis."""
         left, right = _INSET + _NAME + _GAP, self.width() - _INSET - _RATIO - _GAP
-        return QRectF(left, _HEAD + index * LINE + 5.0, max(20.0, right - left), LINE - 10.0)
+        return QRectF(left, _HEAD + index * self.line + self.line / 4, max(20.0, right - left), self.line / 2)
 
     def place(self, size: float, bar: QRectF) -> float:
         """Return where a size is on the axis, in logical pixels; sizes beyond it at its ends."""
@@ -92,7 +102,7 @@ class GradientFlow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter)
         for index, layer in enumerate(self._layers):
-            line = QRectF(_INSET, _HEAD + index * LINE, self.width() - 2 * _INSET, LINE)
+            line = QRectF(_INSET, _HEAD + index * self.line, self.width() - 2 * _INSET, self.line)
             if self.hasFocus() and index == self._current:
                 painter.setPen(QPen(QColor(theme.ink_2), 1.0))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -102,7 +112,7 @@ class GradientFlow(QWidget):
 
     def _paint_axis(self, painter: QPainter) -> None:
         theme, bar = self._theme, self.bar(0)
-        bottom = _HEAD + LINE * len(self._layers)
+        bottom = _HEAD + self.line * len(self._layers)
         painter.setFont(font(MICRO))
         for tick in self._ticks(bar):
             x = self.place(tick.value, bar)
@@ -125,7 +135,7 @@ class GradientFlow(QWidget):
         theme = self._theme
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_2))
-        name = QRectF(line.left(), line.top(), _NAME, LINE)
+        name = QRectF(line.left(), line.top(), _NAME, self.line)
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, elided(painter.fontMetrics(), layer.name, _NAME))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(theme.ink_2, 0.85))
@@ -143,7 +153,7 @@ class GradientFlow(QWidget):
     # Mouse and keys
 
     def _layer_at(self, place: QPointF) -> int | None:
-        index = int((place.y() - _HEAD) // LINE)
+        index = int((place.y() - _HEAD) // self.line)
         return index if place.y() >= _HEAD and index < len(self._layers) else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name

@@ -89,7 +89,7 @@ class LayerHistogram(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the smallest size at which anything can be told."""
-        return QSize(92, 74)
+        return QSize(92, 64)
 
     # Places
 
@@ -224,8 +224,8 @@ class LayerHistogram(QWidget):
             y = min(max(y, box.top() + 5.0), box.bottom() - 5.0)
             painter.drawText(QRectF(0.0, y - 7.0, box.left() - 4.0, 14.0), right, tick.text)
         below = QRectF(box.left(), box.bottom() + 1.0, box.width(), _BELOW - 1.0)
-        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, count_text(float(strip.epochs[0])))
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, count_text(float(strip.epochs[-1])))
+        painter.drawText(below, Qt.AlignmentFlag.AlignLeft, _epoch(strip.epochs[0]))
+        painter.drawText(below, Qt.AlignmentFlag.AlignRight, _epoch(strip.epochs[-1]))
 
     # Mouse and keys
 
@@ -279,6 +279,10 @@ class LayerHistogram(QWidget):
         super().focusOutEvent(event)
         self._point(None)
         self.update()
+
+
+def _epoch(epoch: np.int64) -> str:
+    return count_text(float(f"{int(epoch):.3g}"))
 
 
 def _power(power: int) -> str:

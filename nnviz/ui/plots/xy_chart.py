@@ -15,6 +15,7 @@ from nnviz.ui.plots.ticks import Tick, log_ticks, nice_ticks
 from nnviz.ui.theme import CAPTION, Theme, font
 
 _TOP, _RIGHT, _BELOW = 6, 12, 32
+_LOW, _BELOW_LOW = 96, 18  # a chart lower than this leaves the name of its horizontal axis out
 _LEAST_LEFT = 34
 _PIXELS_PER_TICK = (56, 20)
 _HINT = "Drag a box or turn the wheel to zoom in, double-click to see all"
@@ -117,6 +118,7 @@ class XYChart(QWidget):
             shown = QFontMetricsF(font(CAPTION)).elidedText(name, Qt.TextElideMode.ElideRight, max(20.0, room))
             axis.setLabel(shown, color=self.theme.ink_2)
             axis.resizeEvent()  # which is where pyqtgraph centres the name
+        self._bottom.showLabel(self.height() >= _LOW)
 
     def show_range(self, x: Range, y: Range) -> None:
         """Show so much of both axes, unless the person has zoomed in."""
@@ -176,6 +178,7 @@ class XYChart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Let the chart fill the widget."""
         super().resizeEvent(event)
+        self._bottom.setHeight(_BELOW_LOW if event.size().height() < _LOW else _BELOW)
         self.canvas.resize(self.size())
         self.card.hide()
 
@@ -185,7 +188,7 @@ class XYChart(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the smallest size with readable ticks."""
-        return QSize(140, 72)
+        return QSize(140, 52)
 
     # Places
 
