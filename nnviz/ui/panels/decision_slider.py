@@ -1,5 +1,6 @@
 """One held column: a slider in original units with marks at the training rows' range, or a list of categories."""
 
+import math
 import re
 from typing import Final
 
@@ -79,7 +80,8 @@ class HeldSlider(QSlider):
         value = low + place / _STEPS * (high - low)
         # The nearest mark within a step: the median is easily met.
         near = min(self._marks, key=lambda mark: abs(mark - value), default=value)
-        self.moved.emit(near if abs(near - value) <= (high - low) / _STEPS / 2 else value)
+        step = (high - low) / _STEPS
+        self.moved.emit(near if abs(near - value) <= step / 2 else round(value, -math.floor(math.log10(step))))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the marks below the groove, then the slider."""

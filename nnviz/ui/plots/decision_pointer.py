@@ -102,9 +102,9 @@ class MapPointer(QObject):
         at = event.position()
         if kind == QEvent.Type.MouseMove:
             self._move(event)
-        elif kind == QEvent.Type.MouseButtonDblClick and self._inside(at) and self._row_at(at) is None:
+        elif kind == QEvent.Type.MouseButtonDblClick and self._inside(at):
             self._show_whole()
-        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick) and self._inside(at):
+        elif kind == QEvent.Type.MouseButtonPress and self._inside(at):
             left = event.button() == Qt.MouseButton.LeftButton
             if event.button() == Qt.MouseButton.MiddleButton or (left and _has_modifier(event)):
                 self._moving_from = at

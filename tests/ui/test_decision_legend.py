@@ -1,0 +1,80 @@
+"""The legend: complete, wrapped, shortened where it must be, and told apart without colours."""
+
+import pytest
+from PySide6.QtGui import QFontMetricsF
+
+from nnviz.ui.panels.decision import DecisionPanel
+from nnviz.ui.plots.decision_legend import MOST_ROWS, Legend, LegendItem, fitted_legend
+from nnviz.ui.plots.decision_markers import class_shape
+from nnviz.ui.theme import CAPTION, DARK, LIGHT, class_colour, font, load_fonts
+from tests.ui.map_cases import numbers, picture, shipped
+
+
+@pytest.fixture(autouse=True)
+def _fonts(qapp: object) -> None:
+    load_fonts()
+
+
+def _classes(count: int, name: str = "class number") -> list[LegendItem]:
+    return [LegendItem("class", f"{name} {index}", index) for index in range(count)]
+
+
+def _shown(legend: Legend) -> list[LegendItem]:
+    return [item for row in legend.rows for item in row]
+
+
+def _legend(panel: DecisionPanel) -> Legend:
+    return panel.surface._frame.legend
+
+
+def test_ten_classes_are_all_named(decision_panel: DecisionPanel) -> None:
+    decision_panel.set_dataset(shipped("digits"))
+    decision_panel.axis_lists.lists[0].setCurrentIndex(0)
+    named = [item.text for item in _shown(_legend(decision_panel)) if item.kind == "class"]
+    assert named == [str(digit) for digit in range(10)]
+
+
+def test_long_names_are_shortened_before_any_class_is_left_out() -> None:
+    legend = fitted_legend([*_classes(14, "a rather long name of a class"), LegendItem("train", "train")], 290.0)
+    shown = _shown(legend)
+    assert sum(item.kind == "class" for item in shown) == 14
+    assert len(legend.rows) <= MOST_ROWS
+    assert legend.longest < 84
+
+
+def test_rows_fit_into_their_width() -> None:
+    width, taken = 290.0, 60.0
+    legend = fitted_legend(
+        [*_classes(9), LegendItem("error", "1 of 9 wrong", widest="9,999 of 9,999 wrong")], width, taken=taken
+    )
+    metrics = QFontMetricsF(font(CAPTION))
+    for number, row in enumerate(legend.rows):
+        wide = [metrics.horizontalAdvance(item.widest or item.text) for item in row]
+        used = sum(min(w, legend.longest) if i.kind == "class" else w for w, i in zip(wide, row, strict=True))
+        assert used + 22 * len(row) - 13 <= (width - taken if number == 0 else width) + 1
+
+
+def test_no_two_of_ten_classes_look_the_same() -> None:
+    for theme in (DARK, LIGHT):
+        looks = {(class_shape(index, 10), class_colour(theme, index)) for index in range(10)}
+        assert len(looks) == 10
+
+
+def test_legend_says_what_rings_hatching_and_faint_points_are(decision_panel: DecisionPanel) -> None:
+    decision_panel.set_dataset(shipped("wine"))
+    kinds = {item.kind: item.text for item in _shown(_legend(decision_panel))}
+    assert kinds["error"].endswith("of 178 wrong")
+    assert kinds["beyond"] == "beyond training"
+    assert kinds["faint"] == "faint: 0.5–2 σ off the held"
+    decision_panel.set_dataset(numbers(60, 2))
+    assert "faint" not in {item.kind for item in _shown(_legend(decision_panel))}
+
+
+def test_wide_names_do_not_push_the_legend_out_of_the_widget(decision_panel: DecisionPanel) -> None:
+    decision_panel.set_dataset(shipped("penguins"))
+    surface = decision_panel.surface
+    image = picture(decision_panel)
+    edge = {
+        image.pixelColor(surface.width() - 2, y).name() for y in range(surface.square.bottom() + 30, surface.height())
+    }
+    assert edge == {DARK.panel.lower()}
