@@ -72,8 +72,6 @@ class DecisionPanel(QWidget):
         head.addStretch(1)
         head.addWidget(self.drawing.bar, 100)
         for name, combo in self.axis_lists.widgets:
-            name.setBuddy(combo)  # where screen readers ask the label for a list's name
-            name.setAccessibleName(combo.accessibleName())
             head.addWidget(name)
             head.addWidget(combo, 2)
         head.addWidget(self.drawing.toggle)
