@@ -7,6 +7,7 @@ from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.plots.decision_legend import MOST_ROWS, Legend, LegendItem, fitted_legend
 from nnviz.ui.plots.decision_markers import class_shape
 from nnviz.ui.theme import CAPTION, DARK, LIGHT, class_colour, font, load_fonts
+from tests.ui.conftest import ShowPanel
 from tests.ui.map_cases import numbers, picture, shipped
 
 
@@ -78,3 +79,30 @@ def test_wide_names_do_not_push_the_legend_out_of_the_widget(decision_panel: Dec
         image.pixelColor(surface.width() - 2, y).name() for y in range(surface.square.bottom() + 30, surface.height())
     }
     assert edge == {DARK.panel.lower()}
+
+
+def test_small_panel_gives_the_map_the_room_of_what_a_tool_tip_says(show_panel: ShowPanel) -> None:
+    panel = show_panel(lambda window: DecisionPanel(DARK, window), 360, 380)
+    panel.set_dataset(shipped("wine"))
+    frame = panel.surface._frame
+    assert frame.compact
+    assert panel.surface.square.width() >= 180
+    kinds = {item.kind for item in _shown(_legend(panel))}
+    assert {"class", "train", "error"} <= kinds
+    assert not {"faint", "beyond"} & kinds
+    words = frame.words.split("\n")
+    assert "class cultivar 1" in words
+    assert "hatched: beyond training" in words
+    assert any(line.startswith("faint") for line in words)
+    panel.resize(360, 560)
+    assert {"faint", "beyond"} <= {item.kind for item in _shown(_legend(panel))}
+
+
+def test_wanted_height_is_the_same_whether_anything_is_left_out(show_panel: ShowPanel) -> None:
+    panel = show_panel(lambda window: DecisionPanel(DARK, window), 360, 560)
+    panel.set_dataset(shipped("wine"))
+    wanted = panel.heightForWidth(360)
+    panel.resize(360, wanted)
+    assert panel.surface.square.width() == 360 - panel.surface._frame.margins[0] - panel.surface._frame.margins[1]
+    panel.resize(360, 380)
+    assert panel.heightForWidth(360) == wanted

@@ -4,6 +4,7 @@ from collections import deque
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.components import Components
@@ -23,6 +24,9 @@ from nnviz.ui.plots.decision_surface import DecisionSurface
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
 
+_HEAD, _ABOVE, _BELOW = 34, 6, 8
+_AROUND: Final = _HEAD + _ABOVE + _BELOW
+_ROOMY_SIDE: Final = 225  # a map that would be smaller gets the room of what can be spared
 _REMEMBERED: Final = 6  # questions whose answers are still worth showing while a slider moves on
 
 
@@ -83,9 +87,9 @@ class DecisionPanel(QWidget):
         head_box = QWidget(self)
         head_box.setProperty("surface", "none")
         head_box.setLayout(head)
-        head_box.setFixedHeight(34)
+        head_box.setFixedHeight(_HEAD)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 8)
+        column.setContentsMargins(0, _ABOVE, 0, _BELOW)
         column.setSpacing(0)
         column.addWidget(head_box)
         column.addWidget(self.surface, 1)
@@ -93,6 +97,27 @@ class DecisionPanel(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    # Size
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """Say that the height follows the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Return the height at which the map is square with everything around it, whatever is left out now."""
+        return self.surface.heightForWidth(width) + self.held.height_with_all() + _AROUND
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave out what can be spared when the map would become too small."""
+        super().resizeEvent(event)
+        self._spare_room()
+
+    def _spare_room(self) -> None:
+        needed = self.surface.height_with(_ROOMY_SIDE) + self.held.height_with_all() + _AROUND
+        compact = 0 < self.height() < needed
+        self.surface.set_compact(compact=compact)
+        self.held.set_compact(compact=compact)
 
     # What is shown
 
@@ -232,6 +257,7 @@ class DecisionPanel(QWidget):
         self.surface.set_held(self.held.held)
         self.drawing.put_points()
         self._say_title()
+        self._spare_room()
         self.probe_changed.emit()
 
     def _show_view(self, view: SurfaceView) -> None:

@@ -13,6 +13,7 @@ from nnviz.ui.panels.decision_slider import ROW_HEIGHT, HeldRow
 from nnviz.ui.theme import Theme
 
 ROWS_SHOWN: Final = 2
+_LINE, _BELOW = 28, 2
 _REST_MS: Final = 160
 _NOTCH: Final = 120
 
@@ -32,6 +33,7 @@ class HeldColumns(QWidget):
         self._plane: Plane | None = None
         self._row: int | None = None
         self._drawing = False
+        self._limit = ROWS_SHOWN
         self.setProperty("surface", "none")
         self.title = label("", "secondary")
         self.note = label("", "caption")
@@ -68,7 +70,7 @@ class HeldColumns(QWidget):
         head = QWidget()
         head.setProperty("surface", "none")
         head.setLayout(self.line)
-        head.setFixedHeight(28)
+        head.setFixedHeight(_LINE)
         self._list = QWidget()
         self._list.setProperty("surface", "none")
         rows = QVBoxLayout()
@@ -101,16 +103,31 @@ class HeldColumns(QWidget):
         if not keep:
             self.held = AT_MEDIANS
             self.at_median.setChecked(True)
-        count = 0 if plane is None else len(plane.held_names)
-        self._bar.setRange(0, max(0, count - ROWS_SHOWN))
-        self._bar.setPageStep(ROWS_SHOWN)
-        self._bar.setVisible(count > ROWS_SHOWN)
-        self._body.setContentsMargins(16, 0, 2 if count > ROWS_SHOWN else 16, 2)
-        for place, row in enumerate(self._rows):
-            row.setVisible(place < count)
-        self._list.setVisible(count > 0)
-        self._list.setFixedHeight(min(count, ROWS_SHOWN) * ROW_HEIGHT + 2)
+        self._place_rows()
         self.say()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Show one control at a time instead of two."""
+        limit = 1 if compact else ROWS_SHOWN
+        if limit != self._limit:
+            self._limit = limit
+            self._place_rows()
+
+    def height_with_all(self) -> int:
+        """Return the height with as many controls as are shown where there is room."""
+        count = 0 if self._plane is None else len(self._plane.held_names)
+        return _LINE + (min(count, ROWS_SHOWN) * ROW_HEIGHT + _BELOW if count else 0)
+
+    def _place_rows(self) -> None:
+        count, limit = 0 if self._plane is None else len(self._plane.held_names), self._limit
+        self._bar.setRange(0, max(0, count - limit))
+        self._bar.setPageStep(limit)
+        self._bar.setVisible(count > limit)
+        self._body.setContentsMargins(16, 0, 2 if count > limit else 16, _BELOW)
+        for place, row in enumerate(self._rows):
+            row.setVisible(place < min(count, limit))
+        self._list.setVisible(count > 0)
+        self._list.setFixedHeight(min(count, limit) * ROW_HEIGHT + _BELOW)
         self._fill()
 
     def set_row(self, index: int | None) -> bool:

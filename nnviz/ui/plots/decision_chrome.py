@@ -64,7 +64,7 @@ class ChromePainter:
             if view.plane.kind != "curve":
                 paint_bar(painter, view.dataset, theme, self.layout.bar, hard=self.hard)
             n_classes = len(view.dataset.classes)
-            top = square.bottom() + 47.0
+            top = self.layout.legend_top
             ends = paint_legend(painter, legend, theme, n_classes, float(square.x()), top)
             if row_text:
                 self._paint_row_item(painter, row_text, top, ends)
@@ -103,8 +103,9 @@ class ChromePainter:
             text = metrics.elidedText(tick.text, Qt.TextElideMode.ElideRight, int(box.width()))
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QColor(theme.ink_2))
-        name = metrics.elidedText(view.x.name, Qt.TextElideMode.ElideRight, side)
-        painter.drawText(QRectF(square.x(), below + 20, side, 16), Qt.AlignmentFlag.AlignCenter, name)
+        if self.layout.named:
+            name = metrics.elidedText(view.x.name, Qt.TextElideMode.ElideRight, side)
+            painter.drawText(QRectF(square.x(), below + 20, side, 16), Qt.AlignmentFlag.AlignCenter, name)
         if view.y.name:
             paint_upright_text(painter, view.y.name, QPointF(11.0, square.center().y()), side)
 

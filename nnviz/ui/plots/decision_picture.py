@@ -17,6 +17,7 @@ from nnviz.ui.theme import Theme, with_alpha
 
 FloatArray = NDArray[np.floating[Any]]
 _CURVE_WIDTH: Final = 2.0
+_LEAST_FOR_NAMES: Final = 170  # pixels along a side
 
 
 class MapPicture:
@@ -117,7 +118,7 @@ class MapPicture:
         smooth = self._image.width() != side or box != QRectF(square)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(box, self._image)
-        if self._shaded.anchors:
+        if self._shaded.anchors and square.width() >= _LEAST_FOR_NAMES:
             self._copy_names(painter, self._shaded, box, square)
 
     def _copy_names(self, painter: QPainter, shaded: Shaded, box: QRectF, square: QRect) -> None:

@@ -1,11 +1,12 @@
 """The decision surface: what the network answers over a plane through the inputs, under the data points."""
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHelpEvent, QHideEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.app.slices import AT_MEDIANS, Held
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.data_text import tooltip
 from nnviz.ui.plots.base import SnapshotPlot
 from nnviz.ui.plots.decision_answers import Answers, Question
 from nnviz.ui.plots.decision_chrome import paint_message
@@ -219,6 +220,23 @@ class DecisionSurface(SnapshotPlot):
     def _redo_chrome(self) -> None:
         self._frame.forget_chrome()
         self.update()
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Leave out what a tool tip can say, and give its room to the map."""
+        if compact != self._frame.compact:
+            self._frame.compact = compact
+            self._relayout()
+
+    def height_with(self, side: int) -> int:
+        """Return the height of a map of this side with everything around it."""
+        return self._frame.height_with(side)
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the legend below the map, in full."""
+        if isinstance(event, QHelpEvent) and event.pos().y() > self.square.bottom() and self.view is not None:
+            QToolTip.showText(event.globalPos(), tooltip(self._frame.words), self)
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit the map into the new size."""

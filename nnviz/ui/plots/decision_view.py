@@ -15,6 +15,7 @@ from nnviz.ui.plots.ticks import Tick, band_ticks, date_ticks, nice_ticks, numbe
 
 TOP, LEFT, RIGHT = 4, 46, 44
 BELOW = 58  # ticks, the axis's name and one row of the legend
+NAME_HEIGHT = 16  # of which the axis's name takes
 ROW_HEIGHT = 18
 SMALLEST_SIDE = 180
 BAR_GAP, BAR_WIDTH = 8, 8
@@ -135,17 +136,23 @@ def spread_positions(plane: Plane) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The boxes of the widget in logical pixels."""
+    """The boxes of the widget in logical pixels; ``named`` says whether the horizontal axis is named below it."""
 
     square: QRect
     bar: QRect
+    named: bool = True
 
     @classmethod
-    def fit(cls, width: int, height: int, left: int, right: int, below: int) -> "Layout":
+    def fit(cls, width: int, height: int, left: int, right: int, below: int, *, named: bool = True) -> "Layout":
         """Return the largest square map, at least 40 pixels, with room for its axes, colour bar and legend."""
         side = max(40, min(width - left - right, height - TOP - below))
         square = QRect(left, TOP, side, side)
-        return cls(square, QRect(square.right() + 1 + BAR_GAP, TOP, BAR_WIDTH, side))
+        return cls(square, QRect(square.right() + 1 + BAR_GAP, TOP, BAR_WIDTH, side), named)
+
+    @property
+    def legend_top(self) -> float:
+        """The middle line of the legend's first row."""
+        return self.square.bottom() + (47.0 if self.named else 47.0 - NAME_HEIGHT)
 
 
 def axis_ticks(axis: SliceAxis, pixels: int) -> list[Tick]:
