@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRect
+from PySide6.QtCore import QPointF, QRect, QRectF
 
 from nnviz.ui.plots.decision_regions import crowd_of, kept_inside, region_anchors
 
@@ -58,6 +58,9 @@ def test_answers_that_are_not_finite_have_no_regions() -> None:
 
 def test_names_are_kept_off_the_edge() -> None:
     square = QRect(10, 20, 200, 200)
-    at = kept_inside(QPointF(11.0, 21.0), square)
-    assert at.x() > 25
-    assert at.y() > 30
+    for middle in ((11.0, 21.0), (209.0, 219.0), (11.0, 219.0)):
+        box = QRectF(0.0, 0.0, 80.0, 15.0)
+        box.moveCenter(QPointF(*middle))
+        moved = kept_inside(box, square)
+        assert QRectF(square).contains(moved)
+        assert moved.size() == box.size()

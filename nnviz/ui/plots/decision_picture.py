@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 from nnviz.run.snapshot import GridResult
 from nnviz.ui.plots.base import clear_pixmap
 from nnviz.ui.plots.decision_bar import contour_levels, target_deviation
-from nnviz.ui.plots.decision_regions import crowd_of, kept_inside, paint_names
+from nnviz.ui.plots.decision_regions import crowd_of, paint_names
 from nnviz.ui.plots.decision_render import Look, MapRenderer, Shaded, ShadeJob
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme, with_alpha
@@ -133,8 +133,8 @@ class MapPicture:
                 (index, QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()))
                 for index, (x, y) in shaded.anchors.items()
             ]
-            inside = [(index, kept_inside(at, square)) for index, at in places if square.contains(at.toPoint())]
-            paint_names(on_names, shaded.job.view.dataset.classes, inside, self._theme)
+            inside = [(index, at) for index, at in places if square.contains(at.toPoint())]
+            paint_names(on_names, shaded.job.view.dataset.classes, inside, square, self._theme)
             on_names.end()
             self._names = key, pixmap
         painter.drawPixmap(square.topLeft(), self._names[1])

@@ -17,7 +17,7 @@ _NAME_CELLS: Final = 3  # half the width of a name
 _PER_POINT, _CROWDED = 0.5, 12.0  # cells of room that a point in the way counts as, and when no more count
 _STEADY: Final = 1.5  # a name stays where it is unless another place is better by this
 _LONGEST: Final = 72
-_PILL, _OPACITY = 15.0, 0.62
+_PILL, _OPACITY, _EDGE = 15.0, 0.62, 3.0
 
 Anchors = dict[int, tuple[float, float]]
 
@@ -97,14 +97,16 @@ def _place(room: NDArray[np.int16], crowd: NDArray[np.float32], before: tuple[fl
     return row, column
 
 
-def paint_names(painter: QPainter, names: tuple[str, ...], places: list[tuple[int, QPointF]], theme: Theme) -> None:
-    """Write names of classes at places of the widget, each on a pill that lets the map through."""
+def paint_names(
+    painter: QPainter, names: tuple[str, ...], places: list[tuple[int, QPointF]], square: QRect, theme: Theme
+) -> None:
+    """Write names of classes at places of the widget, each whole and on a pill that lets the map through."""
     painter.setFont(font(CAPTION, MEDIUM))
     metrics = painter.fontMetrics()
     for index, at in places:
         text = metrics.elidedText(" ".join(names[index].split()), Qt.TextElideMode.ElideRight, _LONGEST)
         width = metrics.horizontalAdvance(text) + 10.0
-        box = QRectF(at.x() - width / 2, at.y() - _PILL / 2, width, _PILL)
+        box = kept_inside(QRectF(at.x() - width / 2, at.y() - _PILL / 2, width, _PILL), square)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(theme.panel, _OPACITY))
         painter.drawRoundedRect(box, _PILL / 2, _PILL / 2)
@@ -112,10 +114,8 @@ def paint_names(painter: QPainter, names: tuple[str, ...], places: list[tuple[in
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def kept_inside(at: QPointF, square: QRect) -> QPointF:
-    """Return a place moved so that a name there is not cut by the map's edge."""
-    half = _LONGEST / 2
-    return QPointF(
-        min(max(at.x(), square.left() + half / 2), square.right() - half / 2),
-        min(max(at.y(), square.top() + _PILL), square.bottom() - _PILL),
-    )
+def kept_inside(box: QRectF, square: QRect) -> QRectF:
+    """Return a box moved so that the map's edge does not cut it."""
+    left = min(max(box.left(), square.left() + _EDGE), square.right() - _EDGE - box.width())
+    top = min(max(box.top(), square.top() + _EDGE), square.bottom() - _EDGE - box.height())
+    return QRectF(left, top, box.width(), box.height())
