@@ -18,7 +18,7 @@ from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
 
 # Seconds that one picture may take while training, and when nothing moves.
-LIVE_SECONDS: Final = 0.005
+LIVE_SECONDS: Final = 0.008
 STILL_SECONDS: Final = 0.04
 # The thread's own time: what it waits for the interpreter is not the picture's cost, and fewer pixels would not help.
 _COARSEST_TICK: Final = 1e-3
