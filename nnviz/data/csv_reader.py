@@ -54,7 +54,7 @@ def read_csv(
     path = Path(path)
     report: Progress = progress or (lambda _share, _text: None)
     stop = cancelled or (lambda: False)
-    data = read_bytes(path, report, stop, large=options.large or options.sample_rows is not None)
+    data, doubt = read_bytes(path, report, stop, large=options.large or options.sample_rows is not None)
     try:
         if path.suffix.lower() in SUFFIXES and isinstance(data, bytes) and data[:2] in (b"PK", b"\xd0\xcf"):
             sheet = read_workbook(path, data, options.sheet, stop, large=options.large)
@@ -62,7 +62,7 @@ def read_csv(
             marks = {LINE_END_MARK: "\n"}
             return Passes(path, sheet.data, known, report, stop, notes=(sheet.note,), marks=marks).table()
         refuse_other_formats(data, path.name)
-        return Passes(path, data, options, report, stop).table()
+        return Passes(path, data, options, report, stop, notes=(doubt,) if doubt else ()).table()
     finally:
         if isinstance(data, LargeFile):
             data.close()

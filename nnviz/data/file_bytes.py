@@ -20,8 +20,12 @@ _NOTHING: Final = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n\x1a"
 _HARMLESS: Final = frozenset({1, 2, 3, 9, 10, 11, 12, 13, 26, 27, 28, 29, 30, 31})
 
 
-def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool], *, large: bool = False) -> Data:
+def read_bytes(
+    path: Path, progress: Progress, cancelled: Callable[[], bool], *, large: bool = False
+) -> tuple[Data, str]:
     """Read a file whole, unpacked if it is gzip; one that would fill much of the memory stays on the disk.
+
+    Returns its bytes, and a sentence if there is a doubt about them, or "".
 
     Parameters
     ----------
@@ -50,7 +54,7 @@ def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool], *,
         with path.open("rb") as file:
             packed = file.read(2) == _GZIP
             file.seek(0)
-            data = _take(file, path, found.st_size, progress, cancelled, packed=packed, large=large)
+            return _take(file, path, found.st_size, progress, cancelled, packed=packed, large=large)
     except FileNotFoundError as error:
         raise UserError(f"{name} is not there any more.", "Was it moved, renamed or deleted?") from error
     except PermissionError as error:
@@ -59,7 +63,6 @@ def read_bytes(path: Path, progress: Progress, cancelled: Callable[[], bool], *,
         raise UserError(f"{name} cannot be read: {error.strerror or error}.", "") from error
     except MemoryError as error:
         raise UserError(f"{name} does not fit in memory.", "Use a part of its rows.") from error
-    return data
 
 
 def _take(
@@ -71,9 +74,9 @@ def _take(
     *,
     packed: bool,
     large: bool,
-) -> Data:
+) -> tuple[Data, str]:
     if not packed:
-        return LargeFile(path, size) if keeps_on_disk(size) else _read(file, size, progress, cancelled)
+        return (LargeFile(path, size) if keeps_on_disk(size) else _read(file, size, progress, cancelled)), ""
     try:
         return unpack(file, path.name, progress, cancelled)
     except TooFullError:
@@ -82,7 +85,7 @@ def _take(
                 f"{path.name} is gzip and unpacks to more than {MAX_UNPACKED // 1024**3} GB.",
                 "Load a random sample of its rows (--sample-rows N), or unpack it.",
             ) from None
-    return LargeFile.unpacked(path, progress, cancelled)
+    return LargeFile.unpacked(path, progress, cancelled), ""
 
 
 def _read(file: BinaryIO, size: int, progress: Progress, cancelled: Callable[[], bool]) -> bytes:

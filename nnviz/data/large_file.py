@@ -102,8 +102,10 @@ def keeps_on_disk(size: int) -> bool:
     return size > _LEAST
 
 
-def unpack(file: BinaryIO, name: str, progress: Callable[[float, str], None], cancelled: Callable[[], bool]) -> bytes:
-    """Unpack gzip.
+def unpack(
+    file: BinaryIO, name: str, progress: Callable[[float, str], None], cancelled: Callable[[], bool]
+) -> tuple[bytes, str]:
+    """Unpack gzip; return the bytes, and a sentence where something follows that is no gzip, as gzip itself ignores it.
 
     Raises
     ------
@@ -118,7 +120,8 @@ def unpack(file: BinaryIO, name: str, progress: Callable[[float, str], None], ca
     done = 0
     try:
         with gzip.GzipFile(fileobj=file) as packed:
-            while piece := packed.read(_PIECE):
+            # What comes before a fault must not be lost with it: so no more than is at hand is read at once.
+            while piece := packed.read1(_PIECE):
                 if cancelled():
                     raise Cancelled
                 pieces.append(piece)
@@ -127,8 +130,10 @@ def unpack(file: BinaryIO, name: str, progress: Callable[[float, str], None], ca
                     raise TooFullError
                 progress(0.1, "unpacking")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise _damaged(name) from error
-    return b"".join(pieces)
+        if not (done and str(error).startswith("Not a gzipped file")):
+            raise _damaged(name) from error
+        return b"".join(pieces), "The packed file ends with bytes that are no gzip: they are left out."
+    return b"".join(pieces), ""
 
 
 def _damaged(name: str) -> UserError:

@@ -114,6 +114,22 @@ def test_two_gzip_members_are_one_file(make_file: Callable[..., Path]) -> None:
     assert read_csv(make_file(packed)).n_rows == 3
 
 
+@pytest.mark.parametrize("after", [b"garbage", b"\n", b"a,b\n1,2\n", b"\x00" * 512])
+def test_what_follows_gzip_and_is_none_is_left_out(make_file: Callable[..., Path], after: bytes) -> None:
+    table = read_csv(make_file(gzip.compress(TABLE.encode()) + after, "table.csv.gz"))
+    assert table.n_rows == 3
+    # Padding with NULs is the custom of tapes and no doubt.
+    assert any("no gzip" in warning for warning in table.warnings) == bool(after.strip(b"\0"))
+    long = "a,b\n" + "".join(f"{i},x{i * i}\n" for i in range(300_000))
+    assert read_csv(make_file(gzip.compress(long.encode()) + after)).n_rows == 300_000
+
+
+def test_a_gzip_file_with_a_wrong_checksum_is_refused(make_file: Callable[..., Path]) -> None:
+    packed = gzip.compress(TABLE.encode())
+    with pytest.raises(UserError, match="damaged or truncated gzip"):
+        read_csv(make_file(packed[:-8] + bytes(4) + packed[-4:]))
+
+
 def test_half_a_gzip_file_is_refused_as_gzip(make_file: Callable[..., Path]) -> None:
     packed = gzip.compress(os.urandom(5000))
     with pytest.raises(UserError, match="gzip"):
