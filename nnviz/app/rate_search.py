@@ -18,4 +18,11 @@ def search_rates(checkpoint: Checkpoint, dataset: Dataset, cancelled: Callable[[
         For an optimiser that finds its own step length.
     """
     network = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
-    return find_rates(network, training_data(dataset), checkpoint.training, go_on=lambda _share: not cancelled())
+    mask = checkpoint.state.mask
+    return find_rates(
+        network,
+        training_data(dataset),
+        checkpoint.training,
+        held=None if mask is None else mask.held,
+        go_on=lambda _share: not cancelled(),
+    )

@@ -20,6 +20,7 @@ How it is trained
     ``training_rows``      the rows packed, weighted and smoothed
     ``stepping``           Stepper: one update after the other, watched by ``divergence``
     ``training``           Trainer: epochs, settings, state; ``results`` and ``evaluation`` say how good it is
+    ``masks``, ``surgery`` what is frozen or silenced, and parameters set by hand between two updates
     ``rate_range``         the learning-rate range test
 
 What is said of it

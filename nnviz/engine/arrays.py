@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 IndexArray: TypeAlias = NDArray[np.intp]
+BoolArray: TypeAlias = NDArray[np.bool_]
 FloatDType: TypeAlias = np.dtype[np.floating[Any]]
 
 # A bound NumPy function and its positional arguments, output array included: running it looks nothing up and allocates

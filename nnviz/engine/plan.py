@@ -5,6 +5,7 @@ import numpy as np
 from nnviz.engine.arrays import Call, FloatArray
 from nnviz.engine.layers import Dense, Noise
 from nnviz.engine.losses import LOSSES
+from nnviz.engine.masks import Hold
 from nnviz.engine.mlp import MLP, layer_blocks
 
 
@@ -94,6 +95,8 @@ class StepPlan(ForwardPlan):
         The calls that turn the gradient into an update of the parameters.
     weighted, noise
         As for `ForwardPlan`.
+    hold
+        What gets no gradient; None for nothing.
 
     Attributes
     ----------
@@ -112,9 +115,12 @@ class StepPlan(ForwardPlan):
         *,
         weighted: bool = False,
         noise: Noise | None = None,
+        hold: Hold | None = None,
     ) -> None:
         super().__init__(mlp, rows, weighted=weighted, noise=noise)
         self.backward = self._backward_calls(mlp, gradient)
+        if hold is not None:
+            self.backward += hold.gradient_calls(gradient)
         self.gradient_step = self.forward + self.backward
         self.update = update
 

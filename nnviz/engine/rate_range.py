@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.arrays import BoolArray
 from nnviz.engine.divergence import Diverged
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import MLP
@@ -56,6 +57,7 @@ def find_rates(
     *,
     lowest: float = LOWEST,
     highest: float = HIGHEST,
+    held: BoolArray | None = None,
     go_on: Callable[[float], bool] = lambda share: True,  # noqa: ARG005
 ) -> RateRange:
     """Train a copy with rates that grow from update to update, and say which make the loss fall.
@@ -73,6 +75,8 @@ def find_rates(
         Optimiser, batch size and the rest; its learning rate and schedule are not used.
     lowest, highest
         The range, 0 < lowest < highest.
+    held
+        What no update changes, (n_parameters,); None: nothing.
     go_on
         ``go_on(share done)``, called after each update; False ends the test early.
 
@@ -90,6 +94,7 @@ def find_rates(
     settings = replace(config, schedule=Schedule(), learning_rate=lowest)
     rows = TrainingRows(network, data, settings)
     stepper = Stepper(network, rows, settings)
+    stepper.hold(held)
     look = _Look(network, rows)
     updates = _updates(mlp, stepper.batch_size, look.rows)
     rates = np.geomspace(lowest, highest, updates)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from nnviz.engine.arrays import BLOCK, Call, FloatArray, constant
+from nnviz.engine.arrays import BLOCK, BoolArray, Call, FloatArray, constant
 from nnviz.engine.config import MLPConfig, real_number
 from nnviz.engine.mlp import layer_blocks
 from nnviz.errors import UserError
@@ -164,19 +164,28 @@ class Regularization:
         return total
 
 
-def weight_mask(config: MLPConfig, like: FloatArray) -> FloatArray:
-    """Return 1 for each weight and 0 for each bias, (n_parameters,), of the dtype of `like`."""
+def weight_mask(config: MLPConfig, like: FloatArray, held: BoolArray | None = None) -> FloatArray:
+    """Return 1 for each weight and 0 for each bias and what is `held`, (n_parameters,), of the dtype of `like`."""
     mask = np.ones_like(like, shape=(config.n_parameters,))
     for block in layer_blocks(config, mask):
         block[-1] = 0
+    if held is not None:
+        mask[held] = 0
     return mask
 
 
 def penalty_calls(
-    settings: Regularization, config: MLPConfig, parameters: FloatArray, gradient: FloatArray
+    settings: Regularization,
+    config: MLPConfig,
+    parameters: FloatArray,
+    gradient: FloatArray,
+    held: BoolArray | None = None,
 ) -> list[Call]:
-    """Return the calls that add the penalties' gradient to `gradient`; both arrays (n_parameters,)."""
-    mask = weight_mask(config, parameters)
+    """Return the calls that add the penalties' gradient to `gradient`; all arrays (n_parameters,).
+
+    What is `held` gets none.
+    """
+    mask = weight_mask(config, parameters, held)
     scratch = np.empty_like(parameters[:BLOCK])
     calls: list[Call] = []
     for start in range(0, parameters.size, BLOCK):

@@ -10,6 +10,7 @@ import numpy as np
 from nnviz.engine.arrays import FloatArray, IndexArray
 from nnviz.engine.config import MLPConfig, real_number, whole_number
 from nnviz.engine.losses import LOSSES, refusal
+from nnviz.engine.masks import Mask
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.rate_log import RateSegment
 from nnviz.engine.regularization import Regularization
@@ -170,7 +171,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainerState:
-    """Everything a trainer needs to go on from where it was, bit for bit; opaque but for the first three.
+    """Everything a trainer needs to go on from where it was, bit for bit; opaque but for these.
 
     Attributes
     ----------
@@ -180,6 +181,8 @@ class TrainerState:
         Updates done; epochs completed.
     config
         The training settings in force.
+    mask
+        What is frozen or silenced; None when nothing is.
     """
 
     parameters: FloatArray
@@ -194,6 +197,7 @@ class TrainerState:
     position: int
     pace: "PaceState"
     best: BestState
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)

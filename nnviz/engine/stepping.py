@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.engine.arrays import FloatArray, IndexArray
+from nnviz.engine.arrays import BoolArray, FloatArray, IndexArray
 from nnviz.engine.divergence import Diagnosis, Diverged, Divergence
 from nnviz.engine.layers import Noise
+from nnviz.engine.masks import Hold
 from nnviz.engine.mlp import MLP, layer_blocks
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.engine.plan import StepPlan
@@ -62,6 +63,7 @@ class Stepper:
         self.gradient: FloatArray = np.zeros_like(mlp.parameters)
         self.rate: Callable[[int, int], float] | None = None
         self._mlp = mlp
+        self._held: BoolArray | None = None
         self._rng, self._noise_rng = (
             np.random.default_rng(np.random.SeedSequence(config.seed, spawn_key=(key,))) for key in (_SHUFFLING, _NOISE)
         )
@@ -83,24 +85,39 @@ class Stepper:
         self._config = config
         self._packed = rows.packed
         self._weighted = rows.weights is not None
-        self._update = update_calls(config, self.optimizer, self._mlp, self.gradient)
         parts = config.regularization
         self._noise = Noise(self._noise_rng, parts.dropout, parts.input_noise) if parts.is_random else None
         self.batch_size = self.n_rows if self.optimizer.full_batch else min(config.batch_size, self.n_rows)
         if self.optimizer.full_batch:
             self.position = 0  # an update on the rows that happen to be left would not be one on all rows
+        self._build()
+
+    def hold(self, held: BoolArray | None) -> None:
+        """Leave these parameters, (n_parameters,), as they are from the next update on; None leaves out none."""
+        self._held = held
+        self._build()
+
+    def _build(self) -> None:
+        """Make the plans; what is held adds calls to them, and costs nothing where nothing is."""
+        config, optimizer = self._config, self.optimizer
+        self._hold = None if self._held is None else Hold(self._held, self._mlp.parameters, optimizer)
+        self._update = update_calls(config, optimizer, self._mlp, self.gradient, self._held)
+        if self._hold is not None:
+            self._update += self._hold.update_calls()
         self._plan = self._full_plan = self._short_plan = self._new_plan(self.batch_size)
-        if self.optimizer.needs_objective:
+        if optimizer.needs_objective:
             # The rule asks for the gradient itself, at each point that it tries.
-            self.optimizer.attach(objective_of(config, self._full_plan, self._mlp, self.gradient))
+            optimizer.attach(objective_of(config, self._full_plan, self._mlp, self.gradient, self._held))
             self._full_plan.gradient_step = [(self.gradient.fill, (0,))]  # no longer that of the last update
             self._full_plan.update.append((self._check_gradient, ()))
-        self._always_careful = config.learning_rate > _SAFE_RATE or self.optimizer.needs_objective
+        self._always_careful = config.learning_rate > _SAFE_RATE or optimizer.needs_objective
         self.be_careful()
 
     def be_careful(self) -> None:
         """Keep what the next update changes: the parameters may have been set from outside to any numbers."""
         self._careful = True
+        if self._hold is not None:
+            self._hold.take()
 
     def advance(self) -> bool:
         """Make one update on the next batch; return whether it was the epoch's last.
@@ -142,7 +159,9 @@ class Stepper:
         )
 
     def _new_plan(self, rows: int) -> StepPlan:
-        return StepPlan(self._mlp, rows, self.gradient, self._update, weighted=self._weighted, noise=self._noise)
+        return StepPlan(
+            self._mlp, rows, self.gradient, self._update, weighted=self._weighted, noise=self._noise, hold=self._hold
+        )
 
     def _shuffled(self) -> IndexArray:
         # A new array each epoch, never written again: states share it instead of copying it.

@@ -12,6 +12,7 @@ from nnviz.engine.results import Evaluation
 from nnviz.engine.settings import TrainerState, TrainingConfig, TrainingData, check_settings
 from nnviz.engine.stepping import Stepper
 from nnviz.engine.stopping import Best, BestTracker
+from nnviz.engine.surgery import Surgery
 from nnviz.engine.training_rows import TrainingRows
 from nnviz.errors import UserError
 
@@ -44,7 +45,9 @@ class Trainer:
         As given.
     gradient
         The last update's gradient of the objective, penalties and clipping included, (n_parameters,), a read-only view;
-        0 before the first step and after a step whose gradient was not finite.
+        0 before the first step, after a step whose gradient was not finite, and for what is frozen or silenced.
+    surgery
+        Sets parameters by hand, freezes and silences them.
 
     Raises
     ------
@@ -71,6 +74,7 @@ class Trainer:
         self._evaluator = Evaluator(mlp, self._rows, data.task)
         self._has_validation = len(data.X_validation) > 0
         self._stepper = Stepper(mlp, self._rows, config)
+        self.surgery = Surgery(mlp, self._stepper)
         self.gradient = self._stepper.gradient.view()
         self.gradient.flags.writeable = False
         self._tracker = BestTracker(config.stopping, has_validation=self._has_validation)
@@ -121,14 +125,14 @@ class Trainer:
         best = self._tracker.best
         if best is None:
             raise UserError("There are no best weights yet.", "Train for an epoch first.")
-        self.mlp.parameters[...] = best.parameters
+        remark = self.surgery.load(best.parameters)
         optimizer = self._stepper.optimizer
         had_moments = bool(optimizer.moments.any())
         optimizer.forget()
         self._stepper.be_careful()
         value = f"{self._config.stopping.monitor} {best.value:.4g}"
-        dropped = f"; {optimizer.remembers} was dropped" if had_moments else ""
-        return f"The weights of epoch {best.epoch} are back ({value}){dropped}."
+        dropped = f"{optimizer.remembers} was dropped" if had_moments else ""
+        return "; ".join(filter(None, (f"The weights of epoch {best.epoch} are back ({value})", dropped, remark))) + "."
 
     def steps(self) -> Iterator[Evaluation | None]:
         """Make one update per item, endlessly.
@@ -221,6 +225,7 @@ class Trainer:
             position=stepper.position,
             pace=self._pace.state(),
             best=self._tracker.state(),
+            mask=self.surgery.mask,
         )
 
     def restore(self, state: TrainerState) -> None:
@@ -234,7 +239,7 @@ class Trainer:
         stepper.generators = state.generators
         stepper.order, stepper.position = state.order, state.position
         stepper.step, stepper.epoch = state.step, state.epoch
-        stepper.be_careful()
+        self.surgery.restore(state.mask)
         self._pace.restore(state.pace, state.config, stepper.batch_size, self._place)
         self._follow_schedule()
         self._tracker.configure(state.config.stopping)

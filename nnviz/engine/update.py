@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from nnviz.engine.arrays import Call, FloatArray, constant
+from nnviz.engine.arrays import BoolArray, Call, FloatArray, constant
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import MLP
 from nnviz.engine.optimizer import Optimizer
@@ -13,7 +13,9 @@ from nnviz.engine.regularization import clip_calls, penalty_calls, weight_mask
 from nnviz.engine.settings import TrainingConfig
 
 
-def update_calls(config: TrainingConfig, optimizer: Optimizer, mlp: MLP, gradient: FloatArray) -> list[Call]:
+def update_calls(
+    config: TrainingConfig, optimizer: Optimizer, mlp: MLP, gradient: FloatArray, held: BoolArray | None = None
+) -> list[Call]:
     """Return the calls that turn the loss's gradient into an update of the parameters.
 
     Parameters
@@ -26,27 +28,32 @@ def update_calls(config: TrainingConfig, optimizer: Optimizer, mlp: MLP, gradien
         The network.
     gradient
         (n_parameters,), the loss's; the calls change it into the objective's.
+    held
+        What is neither penalised nor decayed besides the biases, (n_parameters,); None: nothing.
     """
     if optimizer.needs_objective:
         return optimizer.update_calls()
     parts = config.regularization
     decay = None
     if config.weight_decay:
-        decay = weight_mask(mlp.config, mlp.parameters) * constant(config.weight_decay, mlp.parameters)
+        decay = weight_mask(mlp.config, mlp.parameters, held) * constant(config.weight_decay, mlp.parameters)
     return [
-        *penalty_calls(parts, mlp.config, mlp.parameters, gradient),
+        *penalty_calls(parts, mlp.config, mlp.parameters, gradient, held),
         *clip_calls(parts, gradient),
         *optimizer.update_calls(decay),
     ]
 
 
-def objective_of(config: TrainingConfig, plan: StepPlan, mlp: MLP, gradient: FloatArray) -> Callable[[], float]:
+def objective_of(
+    config: TrainingConfig, plan: StepPlan, mlp: MLP, gradient: FloatArray, held: BoolArray | None = None
+) -> Callable[[], float]:
     """Return a function that evaluates loss and penalties on the plan's batch, and writes their gradient.
 
-    Its value is computed in 64-bit numbers: a line search compares values that differ in their last digits.
+    Its value is computed in 64-bit numbers: a line search compares values that differ in their last digits. What is
+    `held` adds its penalty to the value, and no gradient.
     """
     parts, loss = config.regularization, LOSSES[mlp.config.loss]
-    calls = plan.forward + plan.backward + penalty_calls(parts, mlp.config, mlp.parameters, gradient)
+    calls = plan.forward + plan.backward + penalty_calls(parts, mlp.config, mlp.parameters, gradient, held)
 
     def objective() -> float:
         for call, arguments in calls:

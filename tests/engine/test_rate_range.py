@@ -114,3 +114,11 @@ def test_rule_with_its_own_step_length_is_refused(make_data: MakeData, make_netw
 def test_senseless_range_is_refused(make_data: MakeData, make_network: MakeNetwork) -> None:
     with pytest.raises(UserError, match=r"cannot go from 1 to 0\.1"):
         find_rates(make_network(), make_data(), TrainingConfig(), lowest=1, highest=0.1)
+
+
+def test_what_is_held_is_not_tried(make_data: MakeData, make_network: MakeNetwork) -> None:
+    network = make_network()
+    held = np.ones(network.parameters.size, np.bool_)
+    found = find_rates(network, make_data(n_train=50), TrainingConfig("adam"), held=held)
+    assert found.suggestion is None
+    assert np.ptp(found.losses) == 0
