@@ -42,6 +42,7 @@ class Runs(QObject):
     training_changed = Signal(object)  # TrainingConfig
     snapshot_ready = Signal(object)  # Snapshot
     notice = Signal(object)  # AppNotice
+    hand_edited = Signal(object)  # messages.HandEdited
     failed = Signal(object, str)  # the exception, its report
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -276,6 +277,8 @@ class Runs(QObject):
             case messages.StoppedEarly():
                 self.asked_to_run = False
                 self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
+            case messages.HandEdited():
+                self.hand_edited.emit(event)
             case messages.Notice(text=text):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):

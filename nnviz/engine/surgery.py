@@ -92,6 +92,9 @@ class Surgery:
         if frozen_now.shape != shape or silenced_now.shape != shape:
             raise ValueError(f"a mask of {shape} is needed, not {frozen_now.shape} and {silenced_now.shape}")
         parameters, old = self._mlp.parameters, self.mask
+        frozen_before, silenced_before = (False, False) if old is None else (old.frozen, old.silenced)
+        if not ((frozen_now != frozen_before).any() or (silenced_now != silenced_before).any()):
+            return ""
         stored = np.zeros_like(parameters)
         if old is not None:
             np.copyto(parameters, old.stored, where=old.silenced)
@@ -99,6 +102,11 @@ class Surgery:
         parameters[silenced_now] = 0
         self._adopt(Mask(frozen_now, silenced_now, frozen_copy(stored)))
         return self._noticed()
+
+    def follow(self, mask: Mask | None) -> None:
+        """Freeze and silence what another mask does, with the numbers of now; None: nothing."""
+        nothing = np.zeros(self._mlp.parameters.shape, dtype=np.bool_)
+        self.set_mask(*((nothing, nothing) if mask is None else (mask.frozen, mask.silenced)))
 
     def load(self, parameters: FloatArray) -> str:
         """Take over a whole vector that the network had earlier, and return in words what could not come back.

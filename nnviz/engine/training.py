@@ -43,6 +43,8 @@ class Trainer:
     ----------
     mlp, data
         As given.
+    rows
+        The rows as they are trained on; another object once settings weigh or smooth them otherwise.
     gradient
         The last update's gradient of the objective, penalties and clipping included, (n_parameters,), a read-only view;
         0 before the first step, after a step whose gradient was not finite, and for what is frozen or silenced.
@@ -70,10 +72,10 @@ class Trainer:
         self.mlp = mlp
         self.data = data
         self._config = config
-        self._rows = TrainingRows(mlp, data, config)
-        self._evaluator = Evaluator(mlp, self._rows, data.task)
+        self.rows = TrainingRows(mlp, data, config)
+        self._evaluator = Evaluator(mlp, self.rows, data.task)
         self._has_validation = len(data.X_validation) > 0
-        self._stepper = Stepper(mlp, self._rows, config)
+        self._stepper = Stepper(mlp, self.rows, config)
         self.surgery = Surgery(mlp, self._stepper)
         self.gradient = self._stepper.gradient.view()
         self.gradient.flags.writeable = False
@@ -252,9 +254,9 @@ class Trainer:
     def _adopt(self, config: TrainingConfig) -> None:
         old, self._config = self._config, config
         if TrainingRows.depend_on(old, config):
-            self._rows = TrainingRows(self.mlp, self.data, config)
-            self._evaluator = Evaluator(self.mlp, self._rows, self.data.task)
-        self._stepper.configure(config, self._rows)
+            self.rows = TrainingRows(self.mlp, self.data, config)
+            self._evaluator = Evaluator(self.mlp, self.rows, self.data.task)
+        self._stepper.configure(config, self.rows)
 
     def _follow_schedule(self) -> None:
         """Let the stepper ask for the rate before every update only when it changes from one to the next."""

@@ -40,7 +40,7 @@ class HistoryView:
     best_epoch, best_validation_loss
         The exact best over all epochs (by training loss when there are no validation rows); -1 and inf before any.
     last
-        The newest evaluation, whether or not its entry is complete; None before any.
+        The newest evaluation, whether or not its entry is complete, or it has none; None before any.
     markers
         What happened to the run, oldest first.
     serial
@@ -186,8 +186,15 @@ class History:
         column[_SECONDS] = self._seconds
         self._pending = (self._pending + 1) % self._stride
 
+    def restate(self, evaluation: Evaluation) -> None:
+        """Take what was found at the present moment for the newest, without an entry: the network was edited by hand.
+
+        The curves show what training reaches; of an edit they show the marker, and the next epoch.
+        """
+        self._last = evaluation
+
     def mark(self, kind: str, epoch: int, step: int, what: str | Change, seconds: float = 0.0) -> None:
-        """Note what happened after this many epochs and updates; for ``CHANGE`` the setting and its values."""
+        """Note what happened after this many epochs and updates; for ``CHANGE`` what changed and its values."""
         seconds = max(self._seconds, seconds)
         if isinstance(what, Change):
             marker = Marker(kind, epoch, step, what.name, seconds, what.before, what.after)

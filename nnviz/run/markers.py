@@ -1,4 +1,4 @@
-"""What happened to a run that its curves should show: settings changed, divergence, early stop, best restored."""
+"""What happened to a run that its curves should show: settings and weights changed, divergence, early stop, ..."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,8 @@ from typing import Any
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
 
-CHANGE, DIVERGENCE, EARLY_STOP, RESTORED = "change", "divergence", "early stop", "restored"
+CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, HAND_EDIT = "change", "divergence", "early stop", "restored", "hand edit"
+_BY_THE_PERSON = (CHANGE, HAND_EDIT)
 MOST_MARKERS = 1_000
 # Two changes of one setting within this share of the run lie under one pixel of any curve.
 _ONE_GESTURE = 64
@@ -37,11 +38,11 @@ class Marker:
     Attributes
     ----------
     kind
-        ``CHANGE``, ``DIVERGENCE``, ``EARLY_STOP`` or ``RESTORED``.
+        ``CHANGE``, ``DIVERGENCE``, ``EARLY_STOP``, ``RESTORED`` or ``HAND_EDIT``.
     epoch, step
         Epochs and updates completed by then.
     text
-        For a person; of a change only the name of the setting.
+        For a person; of a change only the name of the setting, or of the weight that was set by hand.
     seconds
         Training time by then.
     before, after
@@ -62,7 +63,7 @@ class Marker:
     @property
     def sentence(self) -> str:
         """What happened, in one line."""
-        if self.kind != CHANGE:
+        if not (self.before or self.after):
             return self.text
         times = f" in {self.count} steps" if self.count > 1 else ""
         return f"{self.text} {self.before} \N{RIGHTWARDS ARROW} {self.after}{times}"
@@ -120,18 +121,19 @@ def _value(key: str, value: object) -> str:
 def marked(markers: tuple[Marker, ...], marker: Marker) -> tuple[Marker, ...]:
     """Return the markers and one more, at most ``MOST_MARKERS``.
 
-    Changes of one setting that follow each other closely, as of a slider that is dragged, become one. When there are
-    too many, the oldest change goes, so that what befell the run stays.
+    Changes of one setting or weight that follow each other closely, as of a slider that is dragged, become one. When
+    there are too many, the oldest change goes, so that what befell the run stays.
     """
     last = markers[-1] if markers else None
-    if last is not None and last.kind == marker.kind == CHANGE and last.text == marker.text:
+    same = last is not None and (last.kind, last.text) == (marker.kind, marker.text)
+    if last is not None and same and marker.before and marker.kind in _BY_THE_PERSON:
         if marker.step == last.step and marker.after == last.before:
             return markers[:-1]  # back before any update was made with it
         if marker.epoch - last.epoch <= last.epoch // _ONE_GESTURE:
             return (*markers[:-1], replace(last, after=marker.after, count=last.count + marker.count))
     markers = (*markers, marker)
     if len(markers) > MOST_MARKERS:
-        oldest = next((index for index, one in enumerate(markers) if one.kind == CHANGE), 0)
+        oldest = next((index for index, one in enumerate(markers) if one.kind in _BY_THE_PERSON), 0)
         markers = markers[:oldest] + markers[oldest + 1 :]
     return markers
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from nnviz.engine.arrays import BoolArray, FloatArray, IndexArray
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.training import Divergence, TrainerState, TrainingConfig
 from nnviz.run.state import RunState
@@ -51,6 +52,43 @@ class Configure:
     training: TrainingConfig
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SetParameters:
+    """Give parameters other values by hand; a diverged run refuses.
+
+    Attributes
+    ----------
+    indices, values
+        Places in the flat vector, (k,), and the numbers, (k,).
+    words
+        What is set, for the run's history.
+    gesture
+        Edits of one gesture, as of a number that is dragged, share it; it returns with the answer.
+    """
+
+    indices: IndexArray
+    values: FloatArray
+    words: str
+    gesture: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SetMask:
+    """Freeze and silence these parameters and no others, (P,) truth values each; Reset and GoBack keep them so.
+
+    ``words`` says what was done, for the run's history.
+    """
+
+    frozen: BoolArray
+    silenced: BoolArray
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepReference:
+    """Let changes be counted from the present moment as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class TakeCheckpoint:
     """Ask for an exact copy of the parameters and where they come from; ``ticket`` returns with the answer."""
@@ -63,7 +101,9 @@ class Stop:
     """End the run."""
 
 
-Command = Run | Pause | StepBatch | StepEpoch | Reset | GoBack | RestoreBest | Configure | TakeCheckpoint | Stop
+RunCommand = Run | Pause | StepBatch | StepEpoch | Reset | GoBack | RestoreBest | Configure | TakeCheckpoint | Stop
+HandCommand = SetParameters | SetMask | KeepReference
+Command = RunCommand | HandCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +125,17 @@ class Checkpoint:
     config: MLPConfig
     state: TrainerState
     training: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HandEdited:
+    """The answer to :class:`SetParameters`: what was there before, (k,)."""
+
+    run_id: int
+    indices: IndexArray
+    before: FloatArray
+    values: FloatArray
+    gesture: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +174,4 @@ class Failed:
     report: str
 
 
-Event = StateChanged | Checkpoint | DivergedAt | Notice | StoppedEarly | Failed
+Event = StateChanged | Checkpoint | HandEdited | DivergedAt | Notice | StoppedEarly | Failed

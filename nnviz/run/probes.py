@@ -12,6 +12,7 @@ from nnviz.engine.mlp import MLP
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import Divergence, Trainer
 from nnviz.run.history import HistoryView
+from nnviz.run.looks import Looks
 from nnviz.run.snapshot import (
     GridResult,
     InputGrid,
@@ -91,10 +92,12 @@ def take_snapshot(
     history: HistoryView,
     divergence: Divergence | None,
     seen: Seen = NOTHING_SEEN,
+    looks: Looks | None = None,
 ) -> Snapshot:
     """Return the trainer's present moment with what ``request`` asks for; nothing in it shares memory with training.
 
-    What is watched takes more than one look, so whoever drives the run hands in what has been ``seen``.
+    What is watched takes more than one look, so whoever drives the run hands in what has been ``seen``. Without
+    ``looks`` there is neither a gradient nor a reference.
     """
     mlp = trainer.mlp
     with np.errstate(all="ignore"):  # weights on the way to overflow are the trainer's to report
@@ -117,4 +120,7 @@ def take_snapshot(
         rows=rows,
         seen=seen,
         divergence=divergence,
+        mask=trainer.surgery.mask,
+        gradient=looks.gradient() if looks is not None and request.gradient else None,
+        reference=looks.reference(request.reference) if looks is not None and request.reference else None,
     )

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.engine.masks import Mask
 from nnviz.engine.mlp import MLPConfig, layer_blocks
 from nnviz.engine.training import Divergence, TrainingConfig
 from nnviz.run.grids import GridProbe, GridResult, InputGrid, PlaneProbe, RowsProbe, RowsResult
 from nnviz.run.history import HistoryView
+from nnviz.run.looks import GradientResult, Reference
 from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_SEEN, NOTHING_WATCHED, Seen, Watch
 
@@ -63,13 +65,25 @@ class OptimizerResult:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SnapshotRequest:
-    """What the visible plots need: the parameters always; a grid, rows, an optimiser's memory on demand."""
+    """What the visible plots need: the parameters always, all else on demand.
+
+    Attributes
+    ----------
+    grid, row, optimizer, rows, watch
+        A grid of inputs, one input (d,), a parameter whose next update is looked at, rows, what is watched all the time.
+    gradient
+        Whether the gradient of the loss is wanted.
+    reference
+        Which earlier parameters are wanted, one of ``nnviz.run.looks.REFERENCES``; "" for none.
+    """
 
     grid: InputGrid | None = None
     row: FloatArray | None = None
     optimizer: OptimizerProbe | None = None
     rows: RowsProbe | None = None
     watch: Watch = NOTHING_WATCHED
+    gradient: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +103,10 @@ class Snapshot:
         The answer to what is watched.
     divergence
         Why training stopped, when ``state`` is DIVERGED.
+    mask
+        What is frozen or silenced; None when nothing is.
+    gradient, reference
+        The answers to the request; None when not asked for, or when there is no such moment.
     """
 
     run_id: int
@@ -105,6 +123,9 @@ class Snapshot:
     rows: RowsResult | None = None
     seen: Seen = NOTHING_SEEN
     divergence: Divergence | None = None
+    mask: Mask | None = None
+    gradient: GradientResult | None = None
+    reference: Reference | None = None
 
     @property
     def weights(self) -> tuple[FloatArray, ...]:

@@ -1,29 +1,28 @@
 """The training run: a generator that a thread drives, or a test one turn at a time."""
 
-import threading
-import traceback
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
-from nnviz.run.blas import blas_threads, limit_blas
+from nnviz.run.blas import blas_threads
+from nnviz.run.by_hand import ByHand
 from nnviz.run.channel import Channel
 from nnviz.run.frame_gate import Attention
 from nnviz.run.history import History
+from nnviz.run.looks import GO, Looks
 from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, Stopwatch, changes
 from nnviz.run.observer import Observer
 from nnviz.run.probes import take_snapshot
 from nnviz.run.snapshot import SnapshotRequest
 from nnviz.run.state import RunState
+from nnviz.run.thread import TrainingThread
 
 __all__ = ["Channel", "TrainingRun", "TrainingThread"]
 
 # Updates between two looks of the driver; a command or a frame ends a turn at once.
 _TURN = 1_000
-_IDLE_WAIT = 0.5
 # A state whose loss is more than this many times the best is not one to go back to.
 _SOUND_FACTOR = 2.0
 
@@ -67,6 +66,8 @@ class TrainingRun:
         self._history = History()
         self._watch = Stopwatch()
         self._observer = Observer(trainer)
+        self._looks = Looks(trainer)
+        self._hand = ByHand(trainer, self._looks, run_id, channel.events.put, self._mark)
 
     def _begin_history(self) -> None:
         self._history = History(serial=self._history.serial + 1)
@@ -76,6 +77,7 @@ class TrainingRun:
         self._next_sound = 0
         self._least_loss = float("inf")
         self._observer.begin()
+        self._looks.begin()
         self._record(self._trainer.begin())
 
     @property
@@ -125,6 +127,7 @@ class TrainingRun:
 
     def _record(self, evaluation: Evaluation) -> bool:
         """Take an epoch's losses down; return whether the run leaves RUNNING for it."""
+        self._hand.unjudged = False
         self._history.append(evaluation, self._watch.seconds)
         self._observer.epoch_ended()
         loss = evaluation.train_loss
@@ -168,17 +171,23 @@ class TrainingRun:
             )
 
     def _answer(self, request: SnapshotRequest) -> None:
+        if self._hand.unjudged and self._state is not RunState.RUNNING:
+            self._history.restate(self._hand.judge())
         seen = self._observer.look(request.watch, running=self._state is RunState.RUNNING)
+        history = self._history.view()
         snapshot = take_snapshot(
-            self._trainer, request, self._run_id, self._state, self._history.view(), self._divergence, seen
+            self._trainer, request, self._run_id, self._state, history, self._divergence, seen, self._looks
         )
         self._channel.mailbox.put(snapshot)
 
     def _apply_commands(self) -> None:
         while (command := self._channel.next_command()) is not None:
-            self._apply(command)
+            if isinstance(command, messages.HandCommand):
+                self._hand.apply(command, self._state)
+            else:
+                self._apply(command)
 
-    def _apply(self, command: messages.Command) -> None:
+    def _apply(self, command: messages.RunCommand) -> None:
         match command:
             case messages.Run() | messages.StepBatch() | messages.StepEpoch():
                 self._start(command)
@@ -239,6 +248,8 @@ class TrainingRun:
             return
         self._single = isinstance(command, messages.StepBatch)
         self._until_epoch_end = isinstance(command, messages.StepEpoch)
+        if self._state is not RunState.RUNNING:
+            self._looks.keep(GO)
         self._move(RunState.RUNNING)
 
     def _go_back(self, learning_rate: float) -> None:
@@ -254,36 +265,11 @@ class TrainingRun:
         self._move(RunState.PAUSED)
 
     def _restore(self, state: TrainerState) -> None:
-        config = self._trainer.config
+        # The settings and the mask in force stay: they are the person's, not a moment's.
+        config, mask = self._trainer.config, self._trainer.surgery.mask
         self._trainer.restore(state)
         self._trainer.configure(config)
+        self._trainer.surgery.follow(mask)
         self._steps = self._trainer.steps()
         self._divergence = None
         self._single = self._until_epoch_end = False
-
-
-class TrainingThread(threading.Thread):
-    """Drives a :class:`TrainingRun`; an exception in it becomes a ``Failed`` event and never a dead thread unseen."""
-
-    def __init__(self, run: TrainingRun, channel: Channel, run_id: int) -> None:
-        super().__init__(name=f"nnviz-trainer-{run_id}", daemon=True)
-        self._run = run
-        self._channel = channel
-        self._run_id = run_id
-
-    def run(self) -> None:
-        """Take turns until the run stops."""
-        try:
-            with limit_blas(self._run.blas_threads) if self._run.blas_threads > 1 else nullcontext():
-                for busy in self._run.turns():
-                    if not busy:
-                        self._channel.attention.wait(_IDLE_WAIT)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the GUI thread must hear of it
-            self._channel.events.put(messages.Failed(self._run_id, error, traceback.format_exc()))
-
-    def stop(self, timeout: float = 5.0) -> bool:
-        """Tell the run to stop and wait for it; return whether it ended in time."""
-        self._channel.send(messages.Stop())
-        self._channel.gate.open()
-        self.join(timeout)
-        return not self.is_alive()

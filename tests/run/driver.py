@@ -12,6 +12,7 @@ from nnviz.run.state import RunState
 from nnviz.run.worker import Channel, TrainingRun
 
 SPIRAL = toy_dataset("spiral", n=40)
+HILLS = toy_dataset("hills", n=60)
 
 
 class Driver:
@@ -36,6 +37,16 @@ class Driver:
         taken = self.channel.mailbox.take()
         assert taken is not None
         return taken
+
+
+class DivergingDriver(Driver):
+    """Regression with a learning rate far too large."""
+
+    def __init__(self) -> None:
+        self.channel = Channel()
+        config = network_config(HILLS, [LayerConfig(8, "relu"), LayerConfig(8, "relu")])
+        self.trainer = new_trainer(HILLS, config, TrainingConfig(batch_size=30, learning_rate=1e4))
+        self.turns = TrainingRun(self.trainer, self.channel, 1).turns()
 
 
 def states(events: list[messages.Event]) -> list[RunState]:

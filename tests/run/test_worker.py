@@ -3,17 +3,13 @@
 import numpy as np
 import pytest
 
-from nnviz.data.toy_datasets import toy_dataset
-from nnviz.engine.mlp import LayerConfig
 from nnviz.engine.training import TrainingConfig
 from nnviz.run import messages
-from nnviz.run.recipe import network_config, new_trainer
 from nnviz.run.snapshot import GridProbe, SnapshotRequest
 from nnviz.run.state import RunState
-from nnviz.run.worker import Channel, TrainingRun, TrainingThread
-from tests.run.driver import SPIRAL, Driver, states
+from nnviz.run.worker import TrainingRun, TrainingThread
+from tests.run.driver import SPIRAL, DivergingDriver, Driver, states
 
-HILLS = toy_dataset("hills", n=60)
 STEPS_PER_EPOCH = 2
 
 
@@ -129,16 +125,6 @@ def test_checkpoint_returns_its_ticket_and_the_exact_weights() -> None:
     assert isinstance(event, messages.Checkpoint)
     assert event.ticket == 5
     np.testing.assert_array_equal(event.state.parameters, driver.trainer.mlp.parameters)
-
-
-class DivergingDriver(Driver):
-    """Regression with a learning rate far too large."""
-
-    def __init__(self) -> None:
-        self.channel = Channel()
-        config = network_config(HILLS, [LayerConfig(8, "relu"), LayerConfig(8, "relu")])
-        self.trainer = new_trainer(HILLS, config, TrainingConfig(batch_size=30, learning_rate=1e4))
-        self.turns = TrainingRun(self.trainer, self.channel, 1).turns()
 
 
 def test_divergence_stops_at_the_last_finite_weights_and_says_where() -> None:

@@ -9,14 +9,14 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
-from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Marker
+from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, HAND_EDIT, RESTORED, Marker
 from nnviz.ui.plots.curve_series import XAxis
 from nnviz.ui.theme import Theme, with_alpha
 
 GAP = 8.0
 _SIZE = 8.0
 # From the gravest: what a group of markers at one place looks like. The sign doubles the colour.
-_SIGNS = MappingProxyType({DIVERGENCE: "x", EARLY_STOP: "s", RESTORED: "t1", CHANGE: "o"})
+_SIGNS = MappingProxyType({DIVERGENCE: "x", EARLY_STOP: "s", RESTORED: "t1", HAND_EDIT: "d", CHANGE: "o"})
 _KINDS = tuple(_SIGNS)
 
 
