@@ -10,6 +10,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.errors import UserError
 from nnviz.export.bundle import ModelBundle
 from nnviz.export.formats import save
+from nnviz.export.provenance import mask_facts
 from nnviz.run.snapshot import Snapshot
 
 
@@ -21,6 +22,7 @@ def save_crash_copy(last: Snapshot | None, dataset: Dataset | None) -> Path | No
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         facts: dict[str, str | int | float] = {"dataset": dataset.name, "epoch": last.epoch, "step": last.step}
+        facts |= mask_facts(last.mask)
         save(ModelBundle(last.config, last.parameters, dataset.preprocessor, facts), path)
     except (OSError, UserError) as error:
         LOG.warning("the network was not saved: %s", error)

@@ -16,6 +16,7 @@ from nnviz.app.drawing_training import prepare_drawing, prepare_kept
 from nnviz.app.notices import AppNotice, NoticeAction, notice_of
 from nnviz.app.preparing import Prepared
 from nnviz.data.dataset import Dataset
+from nnviz.engine.masks import whole
 from nnviz.engine.mlp import MLP
 from nnviz.errors import UserError
 from nnviz.run import messages
@@ -202,6 +203,7 @@ class DrawingDesk(QObject):
             return  # another data set has come meanwhile, or is on its way
         config, training = runs.config, runs.training
         hidden = config.hidden if config is not None else DEFAULT_HIDDEN
+        marks = runs.hand.marks
 
         def done(prepared: Prepared) -> None:
             if runs.editing or (checkpoint is not None and runs.config is not config):
@@ -210,7 +212,10 @@ class DrawingDesk(QObject):
                 self._adopt(drawing, prepared)
 
         model.prepare_by(
-            "Drawing", lambda _: prepare_drawing(drawing, hidden, training, checkpoint, before), self._on_refused, done
+            "Drawing",
+            lambda _: prepare_drawing(drawing, hidden, training, checkpoint, before, marks),
+            self._on_refused,
+            done,
         )
 
     def _adopt(self, drawing: Drawing, prepared: Prepared) -> None:
@@ -255,7 +260,9 @@ class DrawingDesk(QObject):
             return
         snapshot, network = self._model.runs.last_snapshot, None
         if learned is not None and snapshot is not None and np.isfinite(snapshot.parameters).all():
-            network = MLP(snapshot.config, snapshot.parameters.copy(), snapshot.parameters.dtype)
+            # What is silenced sounds again: its marks go with the run.
+            parameters = whole(snapshot.parameters, snapshot.mask)
+            network = MLP(snapshot.config, parameters, parameters.dtype)
         kept = _Aside(drawing, network)
         self._aside.append(kept)
         undo = NoticeAction("Back to the drawing", partial(self.bring_back, kept))

@@ -8,7 +8,8 @@ import numpy as np
 
 from nnviz.app.column_summary import column_summaries
 from nnviz.app.drawing import Drawing
-from nnviz.app.preparing import Prepared, prepare
+from nnviz.app.marks import NO_MARKS, Marks, carried
+from nnviz.app.preparing import Prepared, prepare, whole_network, with_marks
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, transplant
 from nnviz.engine.training import TrainerState, TrainingConfig
@@ -24,6 +25,7 @@ def prepare_drawing(
     training: TrainingConfig,
     checkpoint: Checkpoint | None = None,
     before: Drawing | None = None,
+    marks: Marks = NO_MARKS,
 ) -> Prepared:
     """Build the trainer for the present points; with a checkpoint it goes on from there, step for step.
 
@@ -39,6 +41,8 @@ def prepare_drawing(
         The network as it was, on the same two inputs; None starts from fresh weights.
     before
         The points that the checkpoint's network learned.
+    marks
+        What of that network is frozen or silenced.
 
     Raises
     ------
@@ -49,14 +53,17 @@ def prepare_drawing(
     summaries = column_summaries(dataset)
     if checkpoint is None:
         return replace(prepare(dataset, network_config(dataset, hidden), training), summaries=summaries)
-    old = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
+    old = whole_network(checkpoint)
     if old.config.n_outputs != dataset.preprocessor.n_outputs:
-        return replace(_with_more_outputs(old, dataset, training), summaries=summaries)
+        more = _with_more_outputs(old, dataset, training)
+        kept, _ = carried(marks, old.config, more.trainer.mlp.config, range(len(old.config.layers)), same_outputs=False)
+        return with_marks(replace(more, summaries=summaries), kept)
     prepared = prepare(dataset, old.config, training, old)
     watched = drawing.validation
     same = bool(watched) and before is not None and before.validation == watched
     prepared.trainer.restore(_carried(checkpoint.state, prepared.initial, best_holds=same))
-    return replace(prepared, evaluation=prepared.trainer.evaluate(), summaries=summaries)
+    prepared = replace(prepared, evaluation=prepared.trainer.evaluate(), summaries=summaries)
+    return with_marks(prepared, marks)
 
 
 def prepare_kept(drawing: Drawing, network: MLP, training: TrainingConfig) -> Prepared:

@@ -39,3 +39,10 @@ def why_not_run(state: RunState | None) -> str:
     if state is RunState.FINISHED:
         return "Training is finished: reset to start again."
     return ""
+
+
+def why_not_set(state: RunState | None) -> str:
+    """Return the reason why a weight can't be set by hand, or ""."""
+    if state is None or state is RunState.STOPPED:
+        return "There is no network yet: drop a CSV file or pick a toy set."
+    return "Training diverged: go back or reset first." if state is RunState.DIVERGED else ""

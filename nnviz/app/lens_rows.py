@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from nnviz.app.lenses import INPUTS, Place, network_of, target_of
 from nnviz.data.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.explain import BIAS, LossTrace, WeightTrace, exact_gradient, trace_weight
+from nnviz.engine.explain import LossTrace, WeightTrace, exact_gradient, trace_weight
 from nnviz.engine.mlp import MLP, layer_blocks
 from nnviz.engine.training import TrainingConfig
 from nnviz.engine.training_rows import class_weights
@@ -152,11 +151,3 @@ def row_norm(mlp: MLP, loss: LossTrace, training: TrainingConfig) -> float:
         return math.nan
     flat = np.concatenate([loss.gradient(layer).ravel() for layer in range(len(loss.layers))])
     return objective_norm(mlp, flat, training)
-
-
-def parameter_index(snapshot: Snapshot, place: Place) -> int:
-    """Return where a weight or bias stands in the flat parameter vector."""
-    sizes = snapshot.config.sizes
-    start = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes[: place.layer + 1]))
-    source = sizes[place.layer] if place.source in (None, BIAS) else place.source
-    return start + int(source) * sizes[place.layer + 1] + place.unit

@@ -10,6 +10,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.explain import BIAS, ForwardTrace
 from nnviz.engine.losses import smooth_targets
+from nnviz.engine.masks import incoming
 from nnviz.engine.mlp import MLP, MLPConfig
 from nnviz.engine.training import TrainingConfig
 from nnviz.run.snapshot import Snapshot
@@ -55,6 +56,12 @@ def fits(place: Place, config: MLPConfig) -> bool:
     if place.source is None:
         return True
     return place.layer > INPUTS and BIAS <= place.source < sizes[place.layer]
+
+
+def position_of(place: Place, config: MLPConfig) -> int:
+    """Return where a weight stands in the flat parameter vector; of a neuron, its bias."""
+    source = BIAS if place.source is None else place.source
+    return int(incoming(config, place.layer, place.unit)[source])  # the bias is the last, BIAS is -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 from nnviz.app.column_summary import ColumnProfile, ColumnSummary, column_summaries, table_profiles
 from nnviz.app.file_watch import Stamp, stamp_of
 from nnviz.app.jobs import JobContext
-from nnviz.app.network_edits import NetworkEdit
+from nnviz.app.marks import NO_MARKS, Marks, mask_of
 from nnviz.app.remembered_choices import Remembered, RememberedStore, content_key
 from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
@@ -19,12 +19,13 @@ from nnviz.data.infer import Guess, Role, guess
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Kind, Table
 from nnviz.data.tasks import guess_task
-from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, transplant
+from nnviz.engine.masks import whole
+from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig
 from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.export.bundle import ModelBundle
 from nnviz.export.formats import is_model_file, load
-from nnviz.export.provenance import training_facts
+from nnviz.export.provenance import mask_facts, training_facts
 from nnviz.export.split_facts import split_choices
 from nnviz.export.verify import Verification, export_and_verify
 from nnviz.run.messages import Checkpoint
@@ -83,6 +84,8 @@ class Prepared:
         The columns' histograms and counts.
     note
         A sentence for the person, or "".
+    marks
+        What of the network is frozen or silenced.
     """
 
     dataset: Dataset
@@ -91,6 +94,7 @@ class Prepared:
     evaluation: Evaluation
     summaries: tuple[ColumnSummary, ...] = ()
     note: str = ""
+    marks: Marks = NO_MARKS
 
 
 def open_file(
@@ -162,6 +166,21 @@ def prepare(dataset: Dataset, config: MLPConfig, training: TrainingConfig, netwo
     return Prepared(dataset, trainer, initial, trainer.evaluate())
 
 
+def with_marks(prepared: Prepared, marks: Marks) -> Prepared:
+    """Freeze and silence these places of the network."""
+    trainer = prepared.trainer
+    if not marks and trainer.surgery.mask is None:
+        return prepared
+    trainer.surgery.set_mask(*mask_of(marks, trainer.mlp.config))
+    return replace(prepared, evaluation=trainer.evaluate(), marks=marks)
+
+
+def whole_network(checkpoint: Checkpoint) -> MLP:
+    """Return a checkpoint's network in which what is silenced has its number again."""
+    state = checkpoint.state
+    return MLP(checkpoint.config, whole(state.parameters, state.mask), state.parameters.dtype)
+
+
 def prepare_dataset(
     build: Callable[[], Dataset],
     hidden: Sequence[LayerConfig],
@@ -200,31 +219,6 @@ def role_changes(table: Table, choices: ImportChoices, column: str, role: Role) 
     if task is None:
         raise UserError(f"{column} cannot be the target: {reason}.", "Choose another column.")
     return {"roles": roles, "target": column, "task": task}
-
-
-def prepare_edit(
-    dataset: Dataset, change: NetworkEdit, checkpoint: Checkpoint | None, training: TrainingConfig, stream: int
-) -> Prepared:
-    """Build the trainer of a network whose shape was changed.
-
-    Parameters
-    ----------
-    dataset, training
-        As they are.
-    change
-        The new shape, and which old layer each new one was.
-    checkpoint
-        The network as it was; None starts from fresh weights, as a change that is `fresh` does.
-    stream
-        With the training seed, decides the new weights.
-    """
-    if change.seed is not None:
-        training = replace(training, seed=change.seed)
-    if checkpoint is None or change.fresh:
-        return replace(prepare(dataset, change.config, training), note="It starts from fresh weights.")
-    old = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
-    kept = transplant(old, change.config, change.sources, np.random.default_rng([training.seed, stream]))
-    return replace(prepare(dataset, change.config, training, kept), note="Weights that still fit were kept.")
 
 
 def fits(bundle: ModelBundle, table: Table) -> bool:
@@ -284,5 +278,6 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, dataset: Dataset) -> Ve
     network = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
     evaluation = Trainer(network, training_data(dataset), checkpoint.training).evaluate()
     evaluation = evaluation._replace(epoch=checkpoint.state.epoch, step=checkpoint.state.step)
-    bundle = ModelBundle.from_training(network, dataset, training_facts(checkpoint.training, evaluation))
+    facts = {**training_facts(checkpoint.training, evaluation), **mask_facts(checkpoint.state.mask)}
+    bundle = ModelBundle.from_training(network, dataset, facts)
     return export_and_verify(bundle, path, dataset.X)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from nnviz.app.column_summary import column_summaries
 from nnviz.app.file_watch import stamp_of
 from nnviz.app.jobs import JobContext
-from nnviz.app.preparing import OpenedTable, Prepared, prepare, read_table
+from nnviz.app.marks import NO_MARKS, Marks
+from nnviz.app.preparing import OpenedTable, Prepared, prepare, read_table, with_marks
 from nnviz.data.casts import cast_column
 from nnviz.data.choices import ImportChoices
 from nnviz.data.column_split import ColumnSplit
@@ -113,6 +114,7 @@ def reload_table(
     hidden: Sequence[LayerConfig],
     training: TrainingConfig,
     context: JobContext,
+    marks: Marks = NO_MARKS,
 ) -> Reloaded:
     """Read a file again as it was read, and make it ready as it was; the network stays where its inputs still fit.
 
@@ -130,6 +132,8 @@ def reload_table(
         Its settings.
     context
         Of the job.
+    marks
+        What of the network is frozen or silenced.
 
     Raises
     ------
@@ -146,7 +150,7 @@ def reload_table(
     made = build_dataset(table, choices)
     fits = network is not None and _same_shape(dataset, made)
     if fits and network is not None:
-        prepared = prepare(made, network.config, training, network)
+        prepared = with_marks(prepare(made, network.config, training, network), marks)
         kept = "The network was kept."
     else:
         prepared = prepare(made, network_config(made, hidden), training)

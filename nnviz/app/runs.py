@@ -1,8 +1,6 @@
 """The present run: begun, steered, reshaped and looked at from the GUI thread."""
 
 import itertools
-import traceback
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -11,10 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.app.crash import LOG
+from nnviz.app.hand_edits import HandEdits
 from nnviz.app.jobs import Jobs
-from nnviz.app.network_edits import NetworkEdit
 from nnviz.app.notices import AppNotice, notice_of
-from nnviz.app.preparing import Prepared, prepare_edit
+from nnviz.app.preparing import Prepared
+from nnviz.app.reshaping import Edit, Reshaping
 from nnviz.app.run_handle import RunHandle
 from nnviz.app.run_notices import divergence_notice, early_stop_notice
 from nnviz.data.dataset import Dataset
@@ -30,8 +29,7 @@ from nnviz.run.watch import NOTHING_WATCHED, Watch
 
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
 _MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
-
-Edit = Callable[[MLPConfig], NetworkEdit]
+_SMALL = 2_000  # parameters up to which a gradient is worth its time at every frame
 
 
 class Runs(QObject):
@@ -47,12 +45,10 @@ class Runs(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs = jobs
-        self._edits: deque[Edit] = deque()
-        self._editing = False
+        self._reshaping = Reshaping(self, jobs)
         self._handle: RunHandle | None = None
-        self._dataset: Dataset | None = None
-        self._run_id = self._ticks = 0
+        self.dataset: Dataset | None = None
+        self.run_id = self._ticks = 0
         self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
         self._stale = True
@@ -65,7 +61,10 @@ class Runs(QObject):
         self.row: int | None = None
         self.optimizer_probe: OptimizerProbe | None = None
         self.watch: Watch = NOTHING_WATCHED
+        self.wants_gradient = False
+        self.reference = ""  # of the earlier weights that are looked at, one of nnviz.run.looks.REFERENCES
         self.last_snapshot: Snapshot | None = None
+        self.hand = HandEdits(self)
 
     @property
     def state(self) -> RunState | None:
@@ -80,12 +79,11 @@ class Runs(QObject):
     def begin(self, prepared: Prepared) -> None:
         """Start a new run in state READY."""
         self._dismiss()
-        self._run_id += 1
-        if prepared.dataset is not self._dataset:
+        self.run_id += 1
+        if prepared.dataset is not self.dataset:
             self.row = None
-            self._edits.clear()
-            self._editing = False
-        self._dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
+            self._reshaping.forget()
+        self.dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
         # Hyper-parameters may have changed while the trainer was being built; the seed is the one it began with.
         wanted = replace(self.training, seed=prepared.trainer.config.seed)
         training, dropped = fitting(wanted, self.config, prepared.dataset.task)
@@ -95,7 +93,8 @@ class Runs(QObject):
             self.training_changed.emit(training)
         if dropped:
             self.notice.emit(AppNotice("info", dropped, topic="hyper-parameters"))
-        self._handle = RunHandle(prepared.trainer, self._run_id, prepared.initial)
+        self._handle = RunHandle(prepared.trainer, self.run_id, prepared.initial)
+        self.hand.begin(prepared.marks)
         self.config_changed.emit(self.config)
         self.state_changed.emit(RunState.READY)
         self.refresh()
@@ -132,7 +131,9 @@ class Runs(QObject):
     def send(self, command: messages.Command) -> None:
         """Give the present run a command; without one nothing happens."""
         if self._handle is not None:
-            if not isinstance(command, messages.Configure | messages.TakeCheckpoint):
+            if isinstance(command, messages.Reset | messages.GoBack | messages.RestoreBest):
+                self.hand.forget_values()
+            if not isinstance(command, messages.HandCommand | messages.Configure | messages.TakeCheckpoint):
                 # The thread's own word comes a frame later, and says nothing of a single batch or epoch.
                 stuck = self.state in (RunState.DIVERGED, RunState.FINISHED)
                 self.asked_to_run = isinstance(command, messages.Run) and not stuck
@@ -143,8 +144,8 @@ class Runs(QObject):
         """Change hyper-parameters; refuses senseless values with a notice."""
         try:
             training = replace(self.training, **changes)
-            if self.config is not None and self._dataset is not None:
-                check_settings(training, self.config, self._dataset.task)
+            if self.config is not None and self.dataset is not None:
+                check_settings(training, self.config, self.dataset.task)
         except UserError as error:
             self.notice.emit(notice_of(error, "hyper-parameters"))
         else:
@@ -159,63 +160,12 @@ class Runs(QObject):
         The new trainer is built in the background, and the present run goes on until it stands; edits that come
         meanwhile wait their turn.
         """
-        self._edits.append(edit)
-        self._next_edit()
+        self._reshaping.edit(edit)
 
     @property
     def editing(self) -> bool:
         """Whether an edit has not taken effect yet."""
-        return self._editing
-
-    def _next_edit(self) -> None:
-        while self._edits and not self._editing and self._dataset is not None and self.config is not None:
-            try:
-                change = self._edits.popleft()(self.config)
-            except UserError as error:
-                self.notice.emit(notice_of(error, "network"))
-                continue
-            self._editing = True
-            # Weights on the brink of overflow would only diverge again.
-            reshape = partial(self._reshape, change, self._dataset, self._run_id)
-            if self._handle is None or self.state is RunState.DIVERGED:
-                reshape(None)
-            else:
-                self.checkpoint(reshape)
-
-    def _reshape(
-        self, change: NetworkEdit, dataset: Dataset, run_id: int, checkpoint: messages.Checkpoint | None
-    ) -> None:
-        if run_id != self._run_id:
-            return  # another data set was opened meanwhile, and its own edits may be on their way
-        training = self.training
-
-        def done(prepared: Prepared) -> None:
-            if run_id != self._run_id:
-                return
-            self._editing = False
-            running = self.asked_to_run
-            self.begin(prepared)
-            self.notice.emit(AppNotice("hint", f"{change.sentence} {prepared.note}", topic="network"))
-            if running:
-                self.send(messages.Run())
-            self._next_edit()
-
-        def failed(error: BaseException) -> None:
-            if run_id != self._run_id:
-                return
-            self._editing = False
-            if isinstance(error, UserError):
-                self.notice.emit(notice_of(error, "network"))
-            else:
-                self.failed.emit(error, "".join(traceback.format_exception(error)))
-            self._next_edit()
-
-        self._jobs.submit(
-            "Building the network",
-            lambda _: prepare_edit(dataset, change, checkpoint, training, run_id),
-            done,
-            failed,
-        )
+        return self._reshaping.active
 
     def checkpoint(self, done: Callable[[messages.Checkpoint], None]) -> None:
         """Ask for an exact copy of the weights; ``done`` is called on the GUI thread."""
@@ -237,7 +187,7 @@ class Runs(QObject):
         if handle is not self._handle:
             return
         snapshot = handle.take()
-        if snapshot is not None and snapshot.run_id == self._run_id:
+        if snapshot is not None and snapshot.run_id == self.run_id:
             self.last_snapshot = snapshot
             self.snapshot_ready.emit(snapshot)
         self._ask(handle)
@@ -252,15 +202,18 @@ class Runs(QObject):
         if live and self._ticks % _GRID_EVERY and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.
             if not handle.channel.mailbox.asked:
-                handle.ask(self._request())
+                handle.ask(self._request(gradient=self.config is None or self.config.n_parameters <= _SMALL))
             return
         self._stale = False
         coarse = live or (self.config is not None and sum(self.config.sizes) > _MOST_UNITS_FINE)
         handle.ask(self._request(self.grid_source(coarse), self.rows_source(live)))
 
-    def _request(self, grid: InputGrid | None = None, rows: RowsProbe | None = None) -> SnapshotRequest:
-        row = None if self._dataset is None or self.row is None else self._dataset.X[self.row]
-        return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch)
+    def _request(
+        self, grid: InputGrid | None = None, rows: RowsProbe | None = None, *, gradient: bool = True
+    ) -> SnapshotRequest:
+        row = None if self.dataset is None or self.row is None else self.dataset.X[self.row]
+        wanted = gradient and self.wants_gradient
+        return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch, wanted, self.reference)
 
     def _on_event(self, event: messages.Event) -> None:
         match event:
@@ -283,7 +236,7 @@ class Runs(QObject):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
-                self.asked_to_run = self._editing = False
+                self.asked_to_run = self._reshaping.active = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
 

@@ -9,12 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from nnviz.app.file_watch import INTERVAL, Change, FileWatch
 from nnviz.app.jobs import JobContext, Jobs
 from nnviz.app.notices import AppNotice, NoticeAction, notice_of
-from nnviz.app.preparing import OpenedTable, Prepared
+from nnviz.app.preparing import OpenedTable, Prepared, whole_network
 from nnviz.app.reloading import Reloaded, reload_table
 from nnviz.app.runs import Runs
 from nnviz.app.trial import Trial, try_network
 from nnviz.data.dataset import Dataset
-from nnviz.engine.mlp import MLP
 from nnviz.errors import UserError
 from nnviz.export.csv_file import write_predictions
 from nnviz.run.messages import Checkpoint
@@ -110,14 +109,14 @@ class SourceFile(QObject):
             return  # another one was opened meanwhile
         network = None
         if checkpoint is not None:
-            network = MLP(checkpoint.config, checkpoint.state.parameters, checkpoint.state.parameters.dtype)
+            network = whole_network(checkpoint)
         hidden = network.config.hidden if network is not None else DEFAULT_HIDDEN
-        training = self._runs.training
+        training, marks = self._runs.training, self._runs.hand.marks
         made: list[Reloaded] = []
         self._reloads = made
 
         def job(context: JobContext) -> Prepared:
-            made.append(reload_table(opened, dataset, network, hidden, training, context))
+            made.append(reload_table(opened, dataset, network, hidden, training, context, marks))
             return made[0].prepared
 
         def failed(error: BaseException) -> None:

@@ -49,6 +49,14 @@ class Mask:
         return int(np.count_nonzero(self.frozen & ~self.silenced))
 
 
+def whole(parameters: FloatArray, mask: Mask | None) -> FloatArray:
+    """Return a copy of a masked network's parameters in which what is silenced has its number again."""
+    copy = parameters.copy()
+    if mask is not None:
+        np.copyto(copy, mask.stored, where=mask.silenced)
+    return copy
+
+
 def frozen_copy(array: ArrayLike, dtype: Any = None) -> NDArray[Any]:
     """Return a read-only copy."""
     copy = np.array(array, dtype=dtype)

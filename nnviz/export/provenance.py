@@ -1,6 +1,17 @@
 """Where a network came from, as plain facts that travel in its file."""
 
+from nnviz.engine.masks import Mask
 from nnviz.engine.training import Evaluation, TrainingConfig
+
+
+def mask_facts(mask: Mask | None) -> dict[str, str | int | float]:
+    """Return how many of the weights and biases in a file were held by hand.
+
+    The file holds what the network computes: a silenced one is written as 0.
+    """
+    if mask is None:
+        return {}
+    return {"parameters_silenced_to_0": mask.n_silenced, "parameters_frozen": mask.n_frozen}
 
 
 def training_facts(training: TrainingConfig, evaluation: Evaluation) -> dict[str, str | int | float]:

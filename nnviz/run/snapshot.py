@@ -70,7 +70,7 @@ class SnapshotRequest:
     Attributes
     ----------
     grid, row, optimizer, rows, watch
-        A grid of inputs, one input (d,), a parameter whose next update is looked at, rows, what is watched all the time.
+        A grid of inputs, one input (d,), a parameter whose next update is looked at, rows, what is watched over time.
     gradient
         Whether the gradient of the loss is wanted.
     reference

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.drawing_desk import KEPT_ASIDE, DrawingDesk
+from nnviz.app.lenses import Place
 from nnviz.app.network_edits import set_units
 from nnviz.app.notices import AppNotice
 from nnviz.errors import UserError
@@ -102,6 +103,34 @@ def test_stroke_is_learned_with_the_weights_kept(table: Table) -> None:
     table.learn()
     assert table.rows == 502
     np.testing.assert_array_equal(table.parameters(), before)
+
+
+def test_what_is_frozen_or_silenced_stays_so_when_a_stroke_is_learned(table: Table) -> None:
+    table.load("spiral")
+    hand = table.model.runs.hand
+    hand.mark("silenced", Place(0, 4), on=True)
+    hand.mark("frozen", Place(1, 2, 3), on=True)
+    marks, before = hand.marks, table.parameters()
+    table.desk.start()
+    table.desk.add(LEFT)
+    table.learn()
+    assert hand.marks == marks
+    np.testing.assert_array_equal(table.parameters(), before)
+    hand.clear_marks()
+    after = table.parameters()
+    assert np.count_nonzero(after != before) == 8  # the silent neuron's weights are back
+
+
+def test_third_class_keeps_the_marks_of_the_hidden_layers(table: Table) -> None:
+    table.load("spiral")
+    hand = table.model.runs.hand
+    for place in (Place(0, 4), Place(2, 0), Place(2, 0, 1)):
+        hand.mark("silenced", place, on=True)
+    table.desk.start()
+    table.desk.choose_class(2)
+    table.desk.add(RIGHT)
+    table.learn()
+    assert hand.marks.silenced == {Place(0, 4)}
 
 
 def test_running_training_goes_on_from_its_epoch(table: Table) -> None:

@@ -11,8 +11,8 @@ import pytest
 from nnviz.app.lens_build import LensRequest, NeuronLens, lens_view, mean_view
 from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_forward import JourneyView
-from nnviz.app.lens_rows import ALL_ROWS, BATCH, activation_histogram, parameter_index
-from nnviz.app.lenses import INPUTS, NO_ROW, NOT_FINITE, Place, gone, obstacle
+from nnviz.app.lens_rows import ALL_ROWS, BATCH, activation_histogram
+from nnviz.app.lenses import INPUTS, NO_ROW, NOT_FINITE, Place, gone, obstacle, position_of
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset, build_dataset, choices_from_guess
 from nnviz.data.infer import guess
@@ -55,7 +55,7 @@ def moment(trainer: Trainer, place: Place) -> Snapshot:
     plain = take_snapshot(trainer, SnapshotRequest(), 1, RunState.PAUSED, history.view(), None)
     if place.layer == INPUTS:
         return plain
-    request = SnapshotRequest(optimizer=OptimizerProbe(parameter_index(plain, place)))
+    request = SnapshotRequest(optimizer=OptimizerProbe(position_of(place, plain.config)))
     return take_snapshot(trainer, request, 1, RunState.PAUSED, history.view(), None)
 
 

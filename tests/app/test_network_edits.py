@@ -15,7 +15,8 @@ from nnviz.app.network_edits import (
     set_loss,
     set_units,
 )
-from nnviz.app.preparing import prepare, prepare_edit
+from nnviz.app.preparing import prepare
+from nnviz.app.reshaping import prepare_edit
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task

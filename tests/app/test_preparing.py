@@ -15,10 +15,10 @@ from nnviz.app.preparing import (
     open_file,
     prepare,
     prepare_dataset,
-    prepare_edit,
     prepare_model,
     write_checkpoint,
 )
+from nnviz.app.reshaping import prepare_edit
 from nnviz.data.column_split import ColumnSplit
 from nnviz.data.csv_reader import ReadOptions
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset

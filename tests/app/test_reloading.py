@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from nnviz.app.jobs import JobContext
+from nnviz.app.lenses import Place
+from nnviz.app.marks import Marks
 from nnviz.app.preparing import OpenedTable, open_file
 from nnviz.app.reloading import Reloaded, carried_choices, reload_table
 from nnviz.data.choices import ImportChoices
@@ -64,6 +66,19 @@ def test_more_rows_keep_choices_and_network(path: Path) -> None:
     assert found.prepared.note == "a.csv was read again: 120 rows, 60 before. The network was kept."
     assert found.opened.stamp is not None
     assert found.opened.stamp != source.stamp
+
+
+def test_kept_network_keeps_its_marks_and_a_new_one_has_none(path: Path) -> None:
+    source = opened(path)
+    dataset = build_dataset(source.table, CHOICES)
+    marks = Marks(silenced=frozenset({Place(0, 1)}))
+    arguments = (source, dataset, network_of(dataset), [LayerConfig(3)], TrainingConfig(), JobContext("Reading"), marks)
+    path.write_text(path.read_text() + ROWS)
+    kept = reload_table(*arguments).prepared
+    assert kept.marks == marks
+    assert not kept.trainer.mlp.weights[1][1].any()
+    path.write_text(path.read_text().replace("p,", "r,"))
+    assert not reload_table(*arguments).prepared.marks
 
 
 def test_new_category_needs_a_new_network(path: Path) -> None:

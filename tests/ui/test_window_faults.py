@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnviz.app import app_model, runs
+from nnviz.app import app_model, reshaping
 from nnviz.app.app_model import AppModel
 from nnviz.app.crash import CrashHooks
 from nnviz.app.frame_budget import LIVE_CELLS
-from nnviz.app.preparing import prepare_edit
+from nnviz.app.reshaping import prepare_edit
 from nnviz.app.settings import Settings
 from nnviz.engine.stepping import Stepper
 from nnviz.engine.training import Trainer
@@ -210,7 +210,7 @@ def test_edits_that_waited_behind_a_failed_one_go_on(
             raise MemoryError
         return prepare_edit(*args)
 
-    monkeypatch.setattr(runs, "prepare_edit", broken)
+    monkeypatch.setattr(reshaping, "prepare_edit", broken)
     window.verbs.set_units(0, 5)
     window.verbs.set_units(1, 6)
     until(lambda: window.live.snapshot is not None and window.live.snapshot.config.sizes == (2, 8, 6, 1))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from nnviz.app.jobs import Jobs
 from nnviz.app.lens_build import SMALL, Lens, LensRequest, LensView, lens_view, mean_view
-from nnviz.app.lens_rows import THIS_ROW, ActivationHistogram, activation_histogram, parameter_index
+from nnviz.app.lens_rows import THIS_ROW, ActivationHistogram, activation_histogram
 from nnviz.app.lenses import (
     INPUTS,
     NO_PLACE,
@@ -18,10 +18,11 @@ from nnviz.app.lenses import (
     names_of,
     network_of,
     obstacle,
+    position_of,
     row_words,
 )
 from nnviz.data.dataset import Dataset
-from nnviz.engine.explain import BIAS, trace_row
+from nnviz.engine.explain import trace_row
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import OptimizerProbe, Snapshot
 from nnviz.run.state import RunState
@@ -238,8 +239,7 @@ class InspectorFlow(QObject):
 
     def _with_memory(self, snapshot: Snapshot, place: Place) -> Snapshot:
         """Return the newest moment with the optimiser's memory of this weight; ask for one when it is old."""
-        chosen = place if place.source is not None else Place(place.layer, place.unit, BIAS)
-        index = parameter_index(snapshot, chosen)
+        index = position_of(place, snapshot.config)
         probed, runs = self._probed, self._model.runs
         same = probed is not None and probed.optimizer is not None and probed.optimizer.parameter == index
         same = same and probed is not None and probed.run_id == snapshot.run_id
