@@ -6,9 +6,11 @@ from typing import Literal
 from nnviz.app.lens_chain import ChainView, chain_view
 from nnviz.app.lens_forward import GradientView, JourneyView, NeuronView, journey_view, neuron_view
 from nnviz.app.lens_rows import BATCH, THIS_ROW, MeanGradient, mean_gradient, row_norm
-from nnviz.app.lenses import INPUTS, Place, names_of, network_of, target_of
+from nnviz.app.lenses import INPUTS, Place, names_of, network_of, position_of, target_of
+from nnviz.app.weight_text import weight_text
 from nnviz.data.dataset import Dataset
 from nnviz.engine.explain import BIAS, trace_loss, trace_row, trace_weight
+from nnviz.engine.masks import Mask
 from nnviz.run.snapshot import Snapshot
 
 Lens = Literal["journey", "neuron", "chain"]
@@ -77,8 +79,24 @@ def lens_view(request: LensRequest) -> LensView:
         trace = trace_weight(network, place.layer, source, place.unit, dataset.X[rows], target[None])
         norm = row_norm(network, loss, snapshot.training)
     return chain_view(
-        names_of(dataset, snapshot.config), trace, snapshot.training, memory, scope=request.scope, norm=norm
+        names_of(dataset, snapshot.config),
+        trace,
+        snapshot.training,
+        memory,
+        scope=request.scope,
+        norm=norm,
+        held=held_words(snapshot.mask, position_of(place, snapshot.config)),
     )
+
+
+def held_words(mask: Mask | None, position: int) -> str:
+    """Return why no update changes a parameter, in words, or ""."""
+    if mask is None or not mask.held[position]:
+        return ""
+    if not mask.silenced[position]:
+        return "Frozen: the next update leaves it as it is."
+    kept = weight_text(float(mask.stored[position]))
+    return f"Silenced: it counts as 0 and no update reaches it. {kept} is kept for when it sounds again."
 
 
 def mean_view(request: LensRequest) -> LensView:

@@ -81,6 +81,7 @@ def chain_view(
     *,
     scope: str = "this row",
     norm: float = math.nan,
+    held: str = "",
 ) -> ChainView:
     """Return the lens's texts.
 
@@ -98,6 +99,8 @@ def chain_view(
         Which rows, in words.
     norm
         Norm of the whole gradient, see `Pull`.
+    held
+        Why no update changes this weight, in words; "" when one does.
     """
     ledger = Ledger()
     place = Place(trace.layer, trace.unit, trace.source)
@@ -106,7 +109,9 @@ def chain_view(
     book: _RowBook | _MeanBook
     book = _RowBook(ledger, names, place, chain) if chain is not None else _MeanBook(ledger, trace, place)
     update, note = None, ""
-    if memory is None:
+    if held:
+        note = held
+    elif memory is None:
         note = "Waiting for the optimiser's memory."
     elif training.optimizer == "lbfgs":
         note = LBFGS_NOTE

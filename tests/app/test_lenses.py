@@ -11,7 +11,7 @@ import pytest
 from nnviz.app.lens_build import LensRequest, NeuronLens, lens_view, mean_view
 from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_forward import JourneyView
-from nnviz.app.lens_rows import ALL_ROWS, BATCH, activation_histogram
+from nnviz.app.lens_rows import ALL_ROWS, BATCH, THIS_ROW, activation_histogram
 from nnviz.app.lenses import INPUTS, NO_ROW, NOT_FINITE, Place, gone, obstacle, position_of
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset, build_dataset, choices_from_guess
@@ -227,3 +227,26 @@ def test_reader_finds_a_sum_that_does_not_add_up() -> None:
     assert (reader.exact, len(reader.false)) == (1, 1)
     assert not is_true(0.1235, "0.1234")
     assert is_true(0.12345, "0.1234")
+
+
+@pytest.mark.parametrize("scope", [None, ALL_ROWS])
+def test_weight_that_is_held_has_no_next_update_and_says_why(scope: str | None) -> None:
+    dataset = data("spiral")
+    trainer = trained(dataset, TrainingConfig(optimizer="adam", learning_rate=0.02))
+    place = Place(1, 2, 3)
+    position = position_of(place, trainer.mlp.config)
+    value = float(trainer.mlp.parameters[position])
+    size = trainer.mlp.parameters.size
+    chosen, none = np.arange(size) == position, np.zeros(size, np.bool_)
+    for frozen, silenced, words in (
+        (chosen, none, "Frozen: the next update leaves it as it is."),
+        (none, chosen, f"{value:.4f}".replace("-", "−") + " is kept for when it sounds again."),
+    ):
+        trainer.surgery.set_mask(frozen, silenced)
+        request = LensRequest("chain", dataset, 5, moment(trainer, place), place, scope=scope or THIS_ROW)
+        view = mean_view(request) if scope else lens_view(request)
+        assert isinstance(view, ChainView)
+        assert view.update_note.endswith(words)
+        assert view.update == ()
+        assert view.step == ""
+        assert view.amount == (0 if silenced.any() else value)
