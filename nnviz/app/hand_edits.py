@@ -121,7 +121,7 @@ class HandEdits(QObject):
             self._say("warning", reason)
             return False
         gesture = self.new_gesture() if gesture is None else gesture
-        words = self._names().weight(place)
+        words = self.names.weight(place)
         self._words[gesture] = words
         indices, values = np.array([position_of(place, config)]), np.array([value], dtype=np.float64)
         self._runs.send(messages.SetParameters(indices, values, words, gesture))
@@ -193,7 +193,10 @@ class HandEdits(QObject):
             return  # an undo or a redo, which is counted already; or of before a reset
         last = self._done[-1] if self._done else None
         if isinstance(last, _ValueEdit) and last.gesture == event.gesture:
-            self._done[-1] = replace(last, after=event.values)
+            if np.array_equal(event.values.astype(last.before.dtype), last.before):
+                self._done.pop()  # dragged, and back where it was
+            else:
+                self._done[-1] = replace(last, after=event.values)
         else:
             self._words = {number: name for number, name in self._words.items() if number >= event.gesture}
             self._done.append(_ValueEdit(words, event.gesture, event.indices, event.before, event.values))
@@ -222,15 +225,16 @@ class HandEdits(QObject):
             self._runs.send(messages.SetMask(*mask_of(marks, config), words))
             self.changed.emit()
 
-    def _names(self) -> Names:
+    @property
+    def names(self) -> Names:
+        """What the network's places are called."""
         dataset, config = self._runs.dataset, self._runs.config
         if dataset is None or config is None:
             return Names((), (), 0)
         return names_of(dataset, config)
 
     def _name(self, place: Place) -> str:
-        names = self._names()
-        return names.unit(place.layer, place.unit) if place.source is None else names.weight(place)
+        return self.names.place(place)
 
     def _say(self, kind: str, text: str) -> None:
         if text:

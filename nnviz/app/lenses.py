@@ -92,6 +92,10 @@ class Names:
             return f"Output · {self.unit(place.layer, place.unit)}"
         return f"Hidden {place.layer + 1} · neuron {place.unit + 1}"
 
+    def place(self, place: Place) -> str:
+        """Return a neuron's short name, or the name of a weight or bias."""
+        return self.unit(place.layer, place.unit) if place.source is None else self.weight(place)
+
     def weight(self, place: Place) -> str:
         """Return "h1.2 → h2.6", or "bias of h2.6"."""
         unit = self.unit(place.layer, place.unit)

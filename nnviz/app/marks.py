@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from nnviz.app.lenses import INPUTS, Place, fits, position_of
+from nnviz.app.lenses import INPUTS, Names, Place, fits, position_of
 from nnviz.engine.arrays import BoolArray, IndexArray
 from nnviz.engine.explain import BIAS
 from nnviz.engine.masks import incoming, outgoing, silencing
@@ -50,6 +50,18 @@ class Marks:
 
 
 NO_MARKS = Marks()
+
+
+def listed(marks: Marks, names: Names) -> str:
+    """Return which places are marked: "Frozen: h1.2, h1.3 → h2.4. Silenced: x_mm." or "" without marks."""
+    kinds = (("Frozen", marks.frozen), ("Silenced", marks.silenced))
+    lists = ((kind, ", ".join(names.place(place) for place in in_order(places))) for kind, places in kinds)
+    return " ".join(f"{kind}: {found}." for kind, found in lists if found)
+
+
+def in_order(places: Iterable[Place]) -> list[Place]:
+    """Return places from the inputs to the outputs; a neuron before its bias and its weights."""
+    return sorted(places, key=lambda place: (place.layer, place.unit, -2 if place.source is None else place.source))
 
 
 def mask_of(marks: Marks, config: MLPConfig) -> tuple[BoolArray, BoolArray]:

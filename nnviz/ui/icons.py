@@ -116,6 +116,22 @@ def _pencil() -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), shaft
 
 
+def _lock() -> tuple[QPainterPath, QPainterPath]:
+    body = QPainterPath()
+    body.addRoundedRect(QRectF(3.2, 7.0, 9.6, 6.8), 1.2, 1.2)
+    shackle = QPainterPath(QPointF(5.2, 7.0))
+    shackle.lineTo(5.2, 5.2)
+    shackle.arcTo(QRectF(5.2, 2.4, 5.6, 5.6), 180, -180)
+    shackle.lineTo(10.8, 7.0)
+    return body, shackle
+
+
+def _silent() -> tuple[QPainterPath, QPainterPath]:
+    ring = _dot(8.0, 8.0, 5.6)
+    ring.addPath(_lines(((4.2, 11.8), (11.8, 4.2))))
+    return QPainterPath(), ring
+
+
 def _undo(*, mirrored: bool = False) -> tuple[QPainterPath, QPainterPath]:
     path = _lines(((6.2, 3.2), (2.8, 6.6), (6.2, 10.0)), ((3.0, 6.6), (9.6, 6.6)))
     path.moveTo(9.6, 6.6)
@@ -149,6 +165,8 @@ _DRAWINGS: dict[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "info": _info,
     "file": _file,
     "pencil": _pencil,
+    "lock": _lock,
+    "silent": _silent,
     "undo": _undo,
     "view": _view,
     "redo": lambda: _undo(mirrored=True),

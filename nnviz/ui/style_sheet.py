@@ -21,6 +21,7 @@ QLabel[role="passed"] {{ font-size: {caption}px; color: {t.validation}; }}
 QLabel[sign="+"] {{ color: {t.class_texts[1]}; }}
 QLabel[sign="-"] {{ color: {t.class_texts[0]}; }}
 QWidget[surface="box"] {{ background: {t.field}; border: 1px solid {t.line}; border-radius: 5px; }}
+QFrame[surface="editor"] {{ background: {t.raised}; border: 1px solid {t.line_strong}; border-radius: 6px; }}
 QLabel[role="formula"] {{
   background: {t.field}; color: {t.ink_2}; border: 1px solid {t.line}; border-radius: 5px; padding: 5px 8px;
 }}

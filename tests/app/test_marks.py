@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from nnviz.app.lenses import INPUTS, Place, position_of
-from nnviz.app.marks import NO_MARKS, Marks, carried, mask_of
+from nnviz.app.lenses import INPUTS, Names, Place, position_of
+from nnviz.app.marks import NO_MARKS, Marks, carried, listed, mask_of
 from nnviz.app.network_edits import add_layer, remove_layer, set_units
 from nnviz.engine.explain import BIAS
 from nnviz.engine.mlp import LayerConfig, config_for_task, layer_blocks
@@ -87,3 +87,12 @@ def test_marks_of_outputs_go_when_these_mean_something_else() -> None:
     kept, lost = carried(EVERYWHERE, CONFIG, CONFIG, range(3), same_outputs=False)
     assert lost == 2
     assert not any(place.layer == 2 for place in kept.frozen | kept.silenced)
+
+
+def test_marks_are_listed_by_name_from_the_inputs_on() -> None:
+    names = Names(("x", "y"), ("a", "b", "c"), 3)
+    assert listed(NO_MARKS, names) == ""
+    assert listed(EVERYWHERE, names) == (
+        "Frozen: h1.4, h1.3 → h2.5, bias of c. Silenced: y, h1.3, h1.4 → h2.1, bias of h2.3, b."
+    )
+    assert listed(Marks(frozen=frozenset({Place(0, 1, 0)})), names) == "Frozen: x → h1.2."
