@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from nnviz.app.weight_text import MINUS, weight_text
+from nnviz.app.weight_text import MINUS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.mlp import layer_blocks
 from nnviz.run.looks import BEST, GO, MARK, START, Reference
@@ -15,7 +15,7 @@ from nnviz.run.snapshot import Snapshot
 
 WEIGHT, GRADIENT, CHANGE, FLOW = "weight", "gradient", "change", "flow"
 
-NO_ROW: Final = "No row is chosen: click a point of the map, or press Down, and the edges show what flows through them."
+NO_ROW: Final = "No row is chosen: click a point of the map, or press Down."
 NO_MARK: Final = "No moment was marked yet: choose one in the menu beside Change."
 NO_BEST: Final = "There are no best weights yet: train for an epoch first."
 
@@ -30,8 +30,8 @@ class EdgeMode:
         ``WEIGHT``, ``GRADIENT``, ``CHANGE`` or ``FLOW``.
     label
         The name a person reads.
-    symbol
-        What is shown of a weight w, and of a bias b.
+    symbol, bias_symbol
+        What is shown of a weight, and of a bias.
     about
         What it tells, in one sentence.
     """
@@ -42,18 +42,55 @@ class EdgeMode:
     bias_symbol: str
     about: str
 
+    @property
+    def title(self) -> str:
+        """The heading of its scale."""
+        return self.label if self.key == WEIGHT else f"{self.label} {self.symbol}"
+
+    def text(self, value: float) -> str:
+        """Return one of the numbers: weights to two decimals, which stand still; others in as many as they need."""
+        return signed(value) if self.key == WEIGHT else value_text(value)
+
+    def words(self, value: float, *, is_bias: bool = False) -> str:
+        """Return one of the numbers with its name, for a label."""
+        return f"{self.bias_symbol if is_bias else self.symbol} {self.text(value)}"
+
+    def sum_words(self, value: float) -> str:
+        """Return the sum of several of the numbers, for a label."""
+        return f"\N{GREEK CAPITAL LETTER SIGMA}{self.symbol} {self.text(value)}"
+
+
+def signed(value: float) -> str:
+    """Return a number with its sign and a true minus, two decimals where they say something."""
+    text = f"{value:+.2f}" if abs(value) < 1000 or not np.isfinite(value) else f"{value:+.3g}"
+    return text.replace("-", MINUS)
+
+
+def value_text(value: float) -> str:
+    """Return a number of any size with its sign: two decimals where they say something, else three digits."""
+    if not np.isfinite(value):
+        return "not finite"
+    if value == 0:
+        return "0"
+    text = f"{value:+.2f}" if 0.1 <= abs(value) < 1000 else f"{value:+.3g}"
+    return text.replace("-", MINUS)
+
 
 MODES: Mapping[str, EdgeMode] = MappingProxyType(
     {
         mode.key: mode
         for mode in (
-            EdgeMode(WEIGHT, "Weight", "w", "b", "How strongly each connection counts."),
+            EdgeMode(WEIGHT, "Weight", "w", "bias", "How strongly each connection counts."),
             EdgeMode(
                 GRADIENT, "Gradient", "dL/dw", "dL/db", "How the loss grows with each weight: training goes against it."
             ),
-            EdgeMode(CHANGE, "Change", "change of w", "change of b", "How far each weight has moved since a moment."),
+            EdgeMode(CHANGE, "Change", "Δw", "Δb", "How far each weight has moved since a moment."),
             EdgeMode(
-                FLOW, "Row flow", "w × a", "b", "What each connection adds for the chosen row: weight times activation."
+                FLOW,
+                "Row flow",
+                "w × a",
+                "bias",
+                "What each connection adds for the chosen row.",
             ),
         )
     }
@@ -82,20 +119,10 @@ class EdgeValues:
     values: FloatArray
     note: str = ""
 
-    def words(self, position: int, *, is_bias: bool) -> str:
-        """Return one of the numbers with its name, for a label."""
-        symbol = self.mode.bias_symbol if is_bias else self.mode.symbol
-        return f"{symbol} {value_text(float(self.values[position]))}"
-
-
-def value_text(value: float) -> str:
-    """Return a number of an edge with its sign: two decimals where they say something, else three digits."""
-    if not np.isfinite(value):
-        return "not finite"
-    if value == 0:
-        return "0"
-    text = f"{value:+.2f}" if 0.1 <= abs(value) < 1000 else f"{value:+.3g}"
-    return text.replace("-", MINUS)
+    @property
+    def sentence(self) -> str:
+        """What is shown, for the line below the diagram; "" for weights, which go without saying."""
+        return f"{self.note[0].upper()}{self.note[1:]}." if self.note else ""
 
 
 def edge_values(mode: str, snapshot: Snapshot, inputs: FloatArray | None = None, row: str = "") -> EdgeValues | str:
@@ -152,7 +179,7 @@ def _flows(snapshot: Snapshot, inputs: FloatArray | None, row: str) -> EdgeValue
         for block, after in zip(layer_blocks(snapshot.config, values), activations, strict=True):
             block[:-1] *= reads[:, None]
             reads = after
-    return EdgeValues(MODES[FLOW], values, row)
+    return EdgeValues(MODES[FLOW], values, f"what {row} sends through each edge" if row else "")
 
 
 _VALUES: Mapping[str, Callable[[Snapshot, FloatArray | None, str], EdgeValues | str]] = MappingProxyType(
@@ -173,10 +200,17 @@ def since(reference: Reference) -> str:
 
 
 class EdgeScale:
-    """The value V that is drawn at full width and colour: it adapts, and says its range.
+    """The value V that is drawn at full width and in full colour.
 
     Weights are rounded up to a multiple of 0.5, other numbers to 1, 2 or 5 times a power of ten. V changes only when it
     is exceeded or less than half used, so that the picture does not breathe with every step.
+
+    Parameters
+    ----------
+    mode
+        Key of `MODES`.
+    value
+        V to begin with; None: what the first numbers ask for.
 
     Attributes
     ----------
@@ -184,10 +218,10 @@ class EdgeScale:
         V, above 0.
     """
 
-    def __init__(self, mode: str = WEIGHT) -> None:
+    def __init__(self, mode: str = WEIGHT, value: float | None = None) -> None:
         self.mode = mode
-        self.value = 0.5 if mode == WEIGHT else 1.0
-        self._is_new = True
+        self.value = (0.5 if mode == WEIGHT else 1.0) if value is None else value
+        self._is_new = value is None
 
     def update(self, largest: float) -> float:
         """Return V for numbers up to ``largest`` in magnitude; with nothing but zeros it stays."""
@@ -206,8 +240,3 @@ def _rounded(largest: float, mode: str) -> float:
     power = 10.0 ** np.floor(np.log10(largest))
     step = next(step for step in (1.0, 2.0, 5.0, 10.0) if largest <= step * power * (1 + 1e-9))
     return float(f"{step * power:.3g}")
-
-
-def editing_words(before: float, after: float) -> str:
-    """Return a hand edit in one line: before, an arrow, after."""
-    return f"{weight_text(before)} \N{RIGHTWARDS ARROW} {weight_text(after)}"

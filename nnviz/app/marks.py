@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 
 from nnviz.app.lenses import INPUTS, Names, Place, fits, position_of
+from nnviz.app.weight_text import weight_text
 from nnviz.engine.arrays import BoolArray, IndexArray
 from nnviz.engine.explain import BIAS
-from nnviz.engine.masks import incoming, outgoing, silencing
+from nnviz.engine.masks import Mask, incoming, outgoing, silencing
 from nnviz.engine.mlp import MLPConfig
 
 Kind = Literal["frozen", "silenced"]
@@ -57,6 +58,21 @@ def listed(marks: Marks, names: Names) -> str:
     kinds = (("Frozen", marks.frozen), ("Silenced", marks.silenced))
     lists = ((kind, ", ".join(names.place(place) for place in in_order(places))) for kind, places in kinds)
     return " ".join(f"{kind}: {found}." for kind, found in lists if found)
+
+
+def held_words(mask: Mask | None, config: MLPConfig, place: Place) -> str:
+    """Return "frozen", "silenced, keeps +2.91" or "" for a place of a masked network."""
+    if mask is None:
+        return ""
+    if place.source is not None:
+        position = position_of(place, config)
+        if mask.silenced[position]:
+            return f"silenced, keeps {weight_text(float(mask.stored[position]), sign=True)}"
+        return "frozen" if mask.frozen[position] else ""
+    silent, _ = silencing(config, place.layer, place.unit)
+    if len(silent) and mask.silenced[silent].all():
+        return "silenced"
+    return "frozen" if mask.frozen[_its_own(place, config)].all() else ""
 
 
 def in_order(places: Iterable[Place]) -> list[Place]:

@@ -67,6 +67,7 @@ class ByHand:
             case messages.SetMask(frozen=frozen, silenced=silenced, words=words):
                 self._say(self._trainer.surgery.set_mask(frozen, silenced))
                 self._mark(HAND_EDIT, words)
+                self._looks.edits += 1
                 self.unjudged = True
             case messages.KeepReference():
                 self._looks.keep(MARK)
@@ -99,6 +100,7 @@ class ByHand:
         self._put(
             messages.HandEdited(self._run_id, command.indices, edit.before, command.values, gesture=command.gesture)
         )
+        self._looks.edits += 1
         self.unjudged = True
 
     def _say(self, text: str) -> None:

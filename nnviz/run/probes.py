@@ -120,6 +120,7 @@ def take_snapshot(
         rows=rows,
         seen=seen,
         divergence=divergence,
+        edits=looks.edits if looks is not None else 0,
         mask=trainer.surgery.mask,
         gradient=looks.gradient() if looks is not None and request.gradient else None,
         reference=looks.reference(request.reference) if looks is not None and request.reference else None,

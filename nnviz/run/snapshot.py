@@ -103,6 +103,8 @@ class Snapshot:
         The answer to what is watched.
     divergence
         Why training stopped, when ``state`` is DIVERGED.
+    edits
+        How often the parameters became others but by training: set by hand, silenced, brought back.
     mask
         What is frozen or silenced; None when nothing is.
     gradient, reference
@@ -123,9 +125,15 @@ class Snapshot:
     rows: RowsResult | None = None
     seen: Seen = NOTHING_SEEN
     divergence: Divergence | None = None
+    edits: int = 0
     mask: Mask | None = None
     gradient: GradientResult | None = None
     reference: Reference | None = None
+
+    @property
+    def moment(self) -> tuple[int, int, int]:
+        """What tells it from every snapshot with other parameters: the run, the step and the number of edits."""
+        return self.run_id, self.step, self.edits
 
     @property
     def weights(self) -> tuple[FloatArray, ...]:

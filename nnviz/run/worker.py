@@ -239,6 +239,7 @@ class TrainingRun:
             return
         if self._state is RunState.RUNNING:
             self._move(RunState.PAUSED)
+        self._looks.edits += 1
         self._mark(RESTORED, "the best weights are back")
         self._history.append(self._trainer.evaluate(), self._watch.seconds)
 

@@ -28,8 +28,11 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+5", "tab_gradients", "Tab: gradient flow and diagnosis"),
     ("D", "draw", "Draw points on the decision map, or stop"),
     ("H", "hard", "Map in hard classes, or blended by probability"),
-    ("Ctrl+Z", "undo", "Take the last drawn stroke back"),
-    ("Ctrl+Shift+Z", "redo", "Draw it again"),
+    ("F2", "set_weight", "Set the chosen weight or bias by hand"),
+    ("K", "freeze", "Freeze the chosen neuron or weight, or let it learn"),
+    ("X", "silence", "Silence the chosen neuron or weight, or let it sound"),
+    ("Ctrl+Z", "undo", "Take back the last stroke, or edit of a weight"),
+    ("Ctrl+Shift+Z", "redo", "Do it again"),
     ("Alt+1", "panel_data", "Data panel: show or hide"),
     ("Alt+2", "panel_network", "Network panel: show or hide"),
     ("Alt+3", "panel_decision", "Decision map: show or hide"),
@@ -44,12 +47,14 @@ KEYS: tuple[tuple[str, str, str], ...] = (
 # Where "+" needs Shift, its key without it does too.
 ALIASES = {"Ctrl++": "Ctrl+="}
 ROW_KEYS = (
+    ("1 2 3 4", "edges: weight, gradient, change (again: since when), row flow"),
     ("1 to 9", "while drawing: the class"),
     ("+ / \N{MINUS SIGN} / Home", "on the map or the curves: zoom in, out, show all"),
     ("Arrows / Enter", "on the map: read values off, choose a row"),
     ("Up / Down", "previous and next row"),
     ("Esc", "let go of the neuron, then of the row; close a sheet; stop drawing"),
-    ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights; Enter opens the inspector"),
+    ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights"),
+    ("Enter", "in the diagram: the inspector of a neuron, the editor of a weight"),
     ("Shift + arrows", "in a magnified diagram: move it"),
 )
 

@@ -97,6 +97,11 @@ class LiveView(QObject):
     def draw(self, snapshot: Snapshot) -> None:
         """Show one moment of the run everywhere."""
         self.snapshot = snapshot
+        dataset, row = self._model.dataset, self._model.runs.row
+        if dataset is not None and row is not None:
+            self._network.set_row(dataset.X[row], f"row {int(dataset.table_rows[row]) + 1:,}")
+        else:
+            self._network.set_row(None)
         for panel in (self._network, self._decision, self._loss):
             if is_seen(panel):
                 panel.draw(snapshot)

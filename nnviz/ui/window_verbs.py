@@ -16,6 +16,7 @@ from nnviz.app.settings import Settings, save_settings
 from nnviz.data.infer import Role
 from nnviz.run import messages
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
+from nnviz.ui.hand_flow import HandFlow
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.plots.network_view import STEP
@@ -36,6 +37,7 @@ class WindowVerbs(QObject):
         self._model = model
         self._runs = model.runs
         self._settings = settings
+        self.hand = HandFlow(model, window)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
 
@@ -56,8 +58,11 @@ class WindowVerbs(QObject):
             "log_loss": lambda: self._window.loss.set_log(not self._window.loss.is_log),
             "draw": self._window.drawing.toggle,
             "hard": self._window.decision.toggle_hard,
-            "undo": self._window.drawing.desk.undo,
-            "redo": self._window.drawing.desk.redo,
+            "undo": self.undo,
+            "redo": self.redo,
+            "set_weight": self.hand.edit,
+            "freeze": lambda: self.hand.toggle("frozen"),
+            "silence": lambda: self.hand.toggle("silenced"),
             "settings": self.show_settings,
             "report": self.show_report,
             "inspector": self._window.inspector.toggle,
@@ -105,6 +110,16 @@ class WindowVerbs(QObject):
 
             self._report = ReportFlow(self._model, self._window)
         self._report.toggle()
+
+    def undo(self) -> None:
+        """Take back the last stroke while points are drawn, else what was last done to the weights by hand."""
+        desk = self._window.drawing.desk
+        (desk.undo if desk.active else self._runs.hand.undo)()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        desk = self._window.drawing.desk
+        (desk.redo if desk.active else self._runs.hand.redo)()
 
     # Network
 

@@ -128,7 +128,7 @@ def test_flows_into_a_neuron_and_its_bias_add_up_to_its_pre_activation(name: str
     inputs = moments.dataset.X[3]
     snapshot = moments.take(row=inputs)
     found = shown(edge_values(FLOW, snapshot, inputs, "row 4"))
-    assert found.note == "row 4"
+    assert found.note == "what row 4 sends through each edge"
     network = MLP(snapshot.config, snapshot.parameters)
     trace = trace_row(network, inputs)
     for block, layer in zip(layer_blocks(snapshot.config, found.values), trace.layers, strict=True):
@@ -152,12 +152,21 @@ def test_silenced_weight_has_no_flow_no_gradient_and_no_weight(moments: Moments)
         assert shown(edge_values(mode, snapshot, inputs)).values[2] == 0, mode
 
 
-def test_words_name_what_is_shown(moments: Moments) -> None:
-    values = np.array([0.5, -0.0123, 0.0, np.nan, 12345.0], np.float32)
-    found = EdgeValues(MODES[GRADIENT], values)
-    assert found.words(0, is_bias=False) == "dL/dw +0.50"
-    assert found.words(1, is_bias=True) == "dL/db −0.0123"
-    assert [value_text(float(value)) for value in values[2:]] == ["0", "not finite", "+1.23e+04"]
+def test_words_name_what_is_shown() -> None:
+    gradient, weight = MODES[GRADIENT], MODES[WEIGHT]
+    assert gradient.words(0.5) == "dL/dw +0.50"
+    assert gradient.words(-0.0123, is_bias=True) == "dL/db −0.0123"
+    assert gradient.sum_words(2e-5) == "ΣdL/dw +2e−05"
+    assert weight.words(-0.0123) == "w −0.01"
+    assert weight.words(2.914, is_bias=True) == "bias +2.91"
+    assert [value_text(value) for value in (0.0, float("nan"), 12345.0)] == ["0", "not finite", "+1.23e+04"]
+    assert [mode.title for mode in MODES.values()] == ["Weight", "Gradient dL/dw", "Change Δw", "Row flow w × a"]
+
+
+def test_what_is_shown_is_said_in_a_sentence(moments: Moments) -> None:
+    assert shown(edge_values(WEIGHT, moments.take())).sentence == ""
+    sentence = shown(edge_values(CHANGE, moments.take(reference=START))).sentence
+    assert sentence == "Since the start."
 
 
 def test_scale_of_weights_is_rounded_up_to_a_half_and_keeps_still() -> None:

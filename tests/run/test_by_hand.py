@@ -263,6 +263,16 @@ def test_changes_are_counted_from_the_moments_that_were_kept() -> None:
     assert reference(driver, MARK) is None
 
 
+def test_moment_of_a_snapshot_changes_with_every_change_of_the_weights() -> None:
+    driver = in_state(RunState.PAUSED)
+    seen = [driver.snapshot().moment]
+    assert driver.snapshot().moment == seen[0]
+    for command in (edit(), masks(silenced=(1,)), messages.StepEpoch(), messages.RestoreBest(), messages.Reset()):
+        driver.send(command)
+        seen.append(driver.snapshot().moment)
+    assert len(set(seen)) == len(seen)
+
+
 def test_no_reference_comes_unasked() -> None:
     assert Driver().snapshot().reference is None
     assert set(REFERENCES) == {START, BEST, GO, MARK}

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nnviz.ui.plots.network_hover import Hit, describe, edge_heights, hit_at, signed, unit_name
+from nnviz.app.edge_values import signed
+from nnviz.ui.plots.network_hover import Hit, describe, edge_heights, hit_at, unit_name
 from nnviz.ui.plots.network_layout import REST, network_layout
 
 LAYOUT = network_layout((2, 8, 30, 1), 840.0, 592.0)

@@ -5,13 +5,14 @@ import threading
 import numpy as np
 import pytest
 
+from nnviz.app.edge_values import EdgeScale
 from nnviz.engine.mlp import MLP, LayerConfig, config_for_task
 from nnviz.run.probes import grid_activations
 from nnviz.run.snapshot import GridProbe
 from nnviz.ui.plots.edge_raster import density_colours
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_pictures import tile_style
-from nnviz.ui.plots.network_render import NetworkRenderer, Scene, WeightScale
+from nnviz.ui.plots.network_render import NetworkRenderer, Scene
 from nnviz.ui.theme import DARK
 
 CONFIG = config_for_task("binary", 2, 1, [LayerConfig(4)])
@@ -28,11 +29,11 @@ def _parameters(value: float) -> np.ndarray:
 
 @pytest.mark.parametrize(("largest", "scale"), [(0.2, 0.5), (0.5, 0.5), (0.51, 1.0), (2.91, 3.0), (7.0, 7.0)])
 def test_scale_is_the_largest_weight_rounded_up_to_a_half(largest: float, scale: float) -> None:
-    assert WeightScale().update(largest) == scale
+    assert EdgeScale().update(largest) == scale
 
 
 def test_scale_changes_only_when_exceeded_or_less_than_half_used() -> None:
-    scale = WeightScale()
+    scale = EdgeScale()
     assert [scale.update(largest) for largest in (3.0, 1.6, 2.9, 3.1, 1.75, 1.7)] == [3.0, 3.0, 3.0, 3.5, 3.5, 2.0]
 
 

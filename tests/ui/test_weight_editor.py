@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -29,7 +30,7 @@ class Bench:
         self.closed: list[bool] = []
         self.editor.changed.connect(self.values.append)
         self.editor.reverted.connect(lambda: self.reverted.append(True))
-        self.editor.closed.connect(lambda: self.closed.append(True))
+        self.editor.closed.connect(self.closed.append)
         self.window.show()
         qtbot.waitExposed(self.window)
         self.open()
@@ -38,11 +39,11 @@ class Bench:
         self.editor.open_at("h1.2 → h2.6", value, QPointF(*at), QRectF(self.canvas.rect()))
 
     def press(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.qtbot.keyClick(self.editor.number, key, held)
+        QTest.keyClick(self.editor.number, key, held)
 
     def type(self, text: str) -> None:
         self.editor.number.selectAll()
-        self.qtbot.keyClicks(self.editor.number, text)
+        QTest.keyClicks(self.editor.number, text)
 
     def drag(self, *moves: tuple[int, int], held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         number = self.editor.number
@@ -89,7 +90,6 @@ def test_typed_number_is_taken_with_enter(bench: Bench) -> None:
     assert bench.values == [2.5]
     assert not bench.editor.is_open
     assert bench.closed == [True]
-    assert bench.canvas.hasFocus()
 
 
 def test_nonsense_is_said_and_stays_to_be_mended(bench: Bench) -> None:
@@ -158,6 +158,7 @@ def test_going_elsewhere_keeps_what_was_typed(bench: Bench) -> None:
     bench.type("0.75")
     bench.other.setFocus()
     bench.qtbot.waitUntil(lambda: not bench.editor.is_open)
+    assert bench.closed == [False]
     assert bench.values == [0.75]
     assert bench.other.hasFocus()
 

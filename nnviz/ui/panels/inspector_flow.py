@@ -220,7 +220,7 @@ class InspectorFlow(QObject):
         lens, place, snapshot = request.lens, request.place, request.snapshot
         if lens == "neuron" and place.layer > INPUTS:
             self._count(snapshot, request.dataset, place, now)
-        moment = (snapshot.run_id, snapshot.step, snapshot.training, snapshot.state, snapshot.optimizer)
+        moment = (snapshot.moment, snapshot.training, snapshot.state, snapshot.optimizer)
         key = (lens, place, request.row, self.scope, *moment)
         if key == self._shown or self._building:
             return
@@ -243,8 +243,8 @@ class InspectorFlow(QObject):
         probed, runs = self._probed, self._model.runs
         same = probed is not None and probed.optimizer is not None and probed.optimizer.parameter == index
         same = same and probed is not None and probed.run_id == snapshot.run_id
-        moment = (snapshot.step, snapshot.training, snapshot.state)
-        if probed is None or not same or (probed.step, probed.training, probed.state) != moment:
+        moment = (snapshot.moment, snapshot.training, snapshot.state)
+        if probed is None or not same or (probed.moment, probed.training, probed.state) != moment:
             runs.optimizer_probe = OptimizerProbe(index)
             if runs.state is not RunState.RUNNING:
                 runs.refresh()
@@ -263,7 +263,7 @@ class InspectorFlow(QObject):
         self._jobs.submit("Following the gradient", lambda _: work(request), done, self._failed)
 
     def _count(self, snapshot: Snapshot, dataset: Dataset, place: Place, now: float) -> None:
-        key = (place.neuron, snapshot.run_id, snapshot.step)
+        key = (place.neuron, *snapshot.moment)
         if self._counting or key == self._counted or now < self._rows_due or self.panel is None:
             return
         bars = self.panel.neuron.bars

@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from nnviz.app.edge_values import MODES, WEIGHT, edge_values
+from nnviz.app.marks import Marks
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.panels.network_header import NetworkHeader
+from nnviz.ui.panels.network_note import NetworkNote
 from nnviz.ui.plots.network_captions import CaptionRow
 from nnviz.ui.plots.network_graph import NetworkGraph
 from nnviz.ui.plots.network_layout import network_layout
@@ -92,6 +98,10 @@ class NetworkPanel(QWidget):
         self.matrix = NetworkMatrix(self.picker)
         self.matrix.hide()
         self.legend = NetworkLegend(self)
+        self.note = NetworkNote(self)
+        self._wanted = self._mode = WEIGHT  # what the edges are to show, and what they do
+        self._values: FloatArray | None = None
+        self._row: tuple[FloatArray | None, str] = (None, "")
         self._empty = _EmptyTarget(self)
         picture = QWidget(self)
         lines = QVBoxLayout(picture)
@@ -100,6 +110,7 @@ class NetworkPanel(QWidget):
         lines.addWidget(self.captions)
         lines.addWidget(self.graph, 1)
         lines.addWidget(self.matrix, 1)
+        lines.addWidget(self.note)
         lines.addWidget(self.legend)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
@@ -179,7 +190,7 @@ class NetworkPanel(QWidget):
         input_names, output_names
             Names of the columns of X and of the output units, as many as the network has; shown as plain text.
         """
-        self._config = config
+        self._config, self._values = config, None
         self._noted_at = 0.0
         self.header.show_sizes(config.sizes)
         self.legend.set_parameters(config.n_parameters)
@@ -198,8 +209,45 @@ class NetworkPanel(QWidget):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show a snapshot; one of another network is ignored."""
-        self.graph.draw(snapshot)
-        self.matrix.draw(snapshot)
+        if self._config is not None and snapshot.config.sizes == self._config.sizes:
+            shown = self._shown(snapshot)
+            self.graph.draw(shown, snapshot.parameters)
+            self.matrix.draw(shown)
+
+    # What the edges show
+
+    def set_mode(self, mode: str) -> None:
+        """Let the edges show weights, gradients, changes or flows, a key of `MODES`, as soon as these are there."""
+        self.header.modes.set_mode(mode)
+        self._wanted = mode
+
+    def set_row(self, inputs: FloatArray | None, name: str = "") -> None:
+        """Choose the row whose flow is shown: the network's inputs, (d,), and what it is called; None for no row."""
+        self._row = inputs, name
+
+    def set_marks(self, marks: Marks, words: str) -> None:
+        """Show what is frozen or silenced, and list it in words."""
+        self.note.set_marks(marks.words, words)
+        for part in (self.graph, self.matrix):
+            part.marks.show(marks)
+
+    def _shown(self, snapshot: Snapshot) -> Snapshot:
+        """Return the snapshot with what the edges show in the place of its parameters."""
+        found = edge_values(self._wanted, snapshot, *self._row)
+        if not found:  # on its way: what was shown stays
+            values = snapshot.parameters if self._values is None else self._values
+            return replace(snapshot, parameters=values)
+        if self._wanted != self._mode:
+            self._mode = self._wanted
+            for part in (self.graph, self.matrix, self.legend):
+                part.set_mode(MODES[self._mode])
+        if isinstance(found, str):
+            self.note.set_words(found)
+            self._values = np.zeros_like(snapshot.parameters)
+        else:
+            self.note.set_words(found.sentence)
+            self._values = found.values
+        return snapshot if self._mode == WEIGHT else replace(snapshot, parameters=self._values)
 
     def set_row_texts(self, inputs: Sequence[str], outputs: Sequence[str], output_colours: Sequence[str] = ()) -> None:
         """Write the chosen row's values below the names.
@@ -216,7 +264,7 @@ class NetworkPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        for part in (self.header, self.captions, self.graph, self.matrix, self.legend, self._empty):
+        for part in (self.header, self.captions, self.graph, self.matrix, self.note, self.legend, self._empty):
             part.set_theme(theme)
         self.update()
 

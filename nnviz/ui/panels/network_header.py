@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from nnviz.ui.panels.decision_parts import segment
+from nnviz.ui.panels.network_modes import ModeSwitch
 from nnviz.ui.theme import BODY, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
 
 HEADER_HEIGHT = 36
 INSET = 16.0
+NARROW = 680  # below this, the controls say less
+LEAST_SIZES = 5  # letters; fewer of a longer text say nothing
 FIT_TIP = "Show the whole network (F). Wheel, pinch or Ctrl + and \N{MINUS SIGN} zoom; drag the ground to move it"
 NO_FIT_TIP = "The matrices always fit"
 
@@ -34,9 +37,11 @@ class NetworkHeader(QWidget):
         self.setFixedHeight(HEADER_HEIGHT)
         self._theme = DARK
         self._sizes = ""
+        self._zoom = 1.0
         self.diagram = segment("Diagram", "Neurons and the weights between them (M switches)")
         self.matrix = segment("Matrix", "All weights as heat maps, one a layer (M switches)")
         self.diagram.setChecked(True)
+        self.modes = ModeSwitch(self)
         self._views = QButtonGroup(self)
         for button in (self.diagram, self.matrix):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -49,6 +54,8 @@ class NetworkHeader(QWidget):
         row.setContentsMargins(0, 0, int(INSET), 0)
         row.setSpacing(0)
         row.addStretch(1)
+        row.addWidget(self.modes)
+        row.addSpacing(8)
         row.addWidget(self.diagram)
         row.addWidget(self.matrix)
         row.addSpacing(8)
@@ -61,6 +68,7 @@ class NetworkHeader(QWidget):
         for button in (self.diagram, self.matrix, self.fit):
             button.setEnabled(enabled)
             button.setVisible(enabled)
+        self.modes.set_enabled(enabled=enabled)
 
     def show_sizes(self, sizes: Sequence[int]) -> None:
         """Show the numbers of inputs, neurons and outputs."""
@@ -72,8 +80,15 @@ class NetworkHeader(QWidget):
 
     def show_zoom(self, zoom: float) -> None:
         """Show how large the diagram is."""
-        self.fit.setText(f"Fit  {100 * zoom:.0f} %")
+        self._zoom = zoom
+        self.fit.setText("Fit" if self.width() < NARROW else f"Fit  {100 * zoom:.0f} %")
         self.fit.setAccessibleName(f"Show the whole network; it is shown at {100 * zoom:.0f} per cent")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the title its room."""
+        super().resizeEvent(event)
+        self.modes.set_narrow(narrow=self.width() < NARROW)
+        self.show_zoom(self._zoom)
 
     def toggle_matrix(self) -> None:
         """Switch between the diagram and the matrices."""
@@ -97,9 +112,10 @@ class NetworkHeader(QWidget):
         painter.setFont(font(TITLE, SEMIBOLD))
         painter.setPen(QColor(self._theme.ink))
         painter.drawText(QPointF(INSET, 25), "Network")
+        end = self.modes.x() if self.modes.isVisible() else self.width()
         x = INSET + QFontMetricsF(painter.font()).horizontalAdvance("Network") + 10
         painter.setFont(font(BODY, REGULAR))
         painter.setPen(QColor(self._theme.ink_3))
-        room = (self.diagram.x() if self.diagram.isVisible() else self.width()) - x - INSET
-        text = QFontMetricsF(painter.font()).elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QPointF(x, 25), text)
+        text = QFontMetricsF(painter.font()).elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, end - x - INSET)
+        if len(text) >= min(len(self._sizes), LEAST_SIZES):
+            painter.drawText(QPointF(x, 25), text)

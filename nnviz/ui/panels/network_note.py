@@ -6,22 +6,22 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from nnviz.ui.icons import icon
 from nnviz.ui.panels.decision_parts import label
 from nnviz.ui.theme import DARK, Theme
 
 HEIGHT = 28
+LEAST_LETTERS = 12
 CLEAR_TIP = "Let everything learn and sound again (Ctrl Z brings the marks back)"
 
 
 class _Elided(QWidget):
     """A line of plain text that ends in an ellipsis where there is no room; the whole is its tooltip."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: QSizePolicy.Policy) -> None:
         super().__init__()
         self._theme = DARK
         self.text = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(18)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -46,10 +46,12 @@ class _Elided(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint as much as fits."""
+        """Paint as much as fits, or nothing where that says nothing."""
+        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        if len(text) < min(len(self.text), LEAST_LETTERS):
+            return
         painter = QPainter(self)
         painter.setPen(QColor(self._theme.ink_2))
-        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         painter.end()
 
@@ -69,9 +71,10 @@ class NetworkNote(QWidget):
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
         self._theme = DARK
-        self.words = _Elided()
+        # The list of marks takes what the other words leave.
+        self.words = _Elided(QSizePolicy.Policy.Preferred)
         self.counts = label("", "secondary")
-        self.names = _Elided()
+        self.names = _Elided(QSizePolicy.Policy.Ignored)
         self.clear = QToolButton()
         self.clear.setText("Clear")
         self.clear.setProperty("segment", "true")
@@ -84,7 +87,7 @@ class NetworkNote(QWidget):
         row.addWidget(self.counts)
         row.addWidget(self.clear)
         row.addWidget(self.names, 1)
-        row.addWidget(self.words, 1)
+        row.addWidget(self.words)
         self.set_marks("", "")
         self.set_words("")
 
@@ -109,9 +112,6 @@ class NetworkNote(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        self.clear.setIcon(icon("close", theme.ink_2, 12))
-        self.clear.setIconSize(QSize(12, 12))
-        self.clear.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for part in (self.words, self.names):
             part.set_theme(theme)
         self.update()

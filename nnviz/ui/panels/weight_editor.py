@@ -17,6 +17,7 @@ PER_PIXEL, FINE_PER_PIXEL = 0.02, 0.002  # of a drag
 TIP: Final = (
     "Type a number, drag it up or down, or press Up and Down; Shift is finer. Enter keeps it, Esc takes it back"
 )
+HINT: Final = "Drag, \N{UPWARDS ARROW} \N{DOWNWARDS ARROW}, or type · Esc reverts"
 _DRAG_START = 3.0
 _GAP = 12.0
 _STEPS: Final = {
@@ -99,13 +100,13 @@ class WeightEditor(QFrame):
         The person wants this value, now; many while a number is dragged.
     reverted
         The value that was there first is wanted back.
-    closed
-        The editor is gone.
+    closed(bool)
+        The editor is gone; whether the keys went to it until then.
     """
 
     changed = Signal(float)
     reverted = Signal()
-    closed = Signal()
+    closed = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -114,6 +115,7 @@ class WeightEditor(QFrame):
         self.name = label("", "secondary")
         self.number = _Number(self)
         self.before = label("", "caption")
+        self.hint = label(HINT, "caption")
         self.note = QLabel()
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
@@ -127,6 +129,7 @@ class WeightEditor(QFrame):
         lines.addWidget(self.number)
         lines.addWidget(self.before)
         lines.addWidget(self.note)
+        lines.addWidget(self.hint)
         self._first = self._value = 0.0
         self._closing = False
         self._settle = QTimer(self, singleShot=True, interval=0)
@@ -235,9 +238,7 @@ class WeightEditor(QFrame):
         self._closing = True
         had_focus = self.number.hasFocus()
         self.hide()
-        if had_focus:
-            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
-        self.closed.emit()
+        self.closed.emit(had_focus)
 
     def _tell(self) -> None:
         """Write the value before and after."""

@@ -60,7 +60,7 @@ class Answers:
         if newest is None or newest.grid is None:
             return None
         live = newest.state is RunState.RUNNING
-        key = (newest.run_id, newest.step, newest.grid.probe, live, side)
+        key = (newest.moment, newest.grid.probe, live, side)
         view = self._view_of(newest.grid.probe)
         if key == self._shown or view is None:
             return None

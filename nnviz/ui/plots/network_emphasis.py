@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.edge_raster import MIN_WIDTH, edge_opacity
 from nnviz.ui.plots.network_edges import EdgeValues
-from nnviz.ui.plots.network_hover import Hit, signed
+from nnviz.ui.plots.network_hover import Hit
 from nnviz.ui.plots.network_layout import FOOT, Column, Gap, NetworkLayout, Tile
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_static import FOOT_WIDTH, device_pixmap, edge_path
@@ -35,6 +36,8 @@ class Look:
     ----------
     scale, sum_scale
         The weight, and the sum of a band's weights, drawn at full width.
+    mode
+        What the snapshot's parameters stand for.
     dim
         Whether the rest recedes.
     neighbours
@@ -47,6 +50,7 @@ class Look:
     scale: float
     sum_scale: float
     theme: Theme
+    mode: EdgeMode = MODES[WEIGHT]
     dim: bool = True
     neighbours: bool = True
     label: bool = True
@@ -109,8 +113,8 @@ class Emphasis:
                     number = float(numbers[first + edge])
                     _case_edge(painter, gap, edge, float(shares[first + edge]), layout.thickness, look.theme)
                     if look.label:
-                        word = "Σw" if book.sums[first + edge] else "w"
-                        _label(painter, f"{word} {signed(number)}", edge_path(gap, edge), look.theme)
+                        words = look.mode.sum_words if book.sums[first + edge] else look.mode.words
+                        _label(painter, words(number), edge_path(gap, edge), look.theme)
             first = last
 
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.app.edge_values import EdgeMode
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots import network_static as static
@@ -19,6 +21,7 @@ from nnviz.ui.plots.network_emphasis import Look
 from nnviz.ui.plots.network_gestures import NetworkGestures
 from nnviz.ui.plots.network_hover import Hit, describe, hit_at
 from nnviz.ui.plots.network_layout import NetworkLayout
+from nnviz.ui.plots.network_marks import MarksPicture
 from nnviz.ui.plots.network_minimap import NetworkMinimap
 from nnviz.ui.plots.network_pictures import tile_style
 from nnviz.ui.plots.network_placing import Placing
@@ -79,6 +82,7 @@ class NetworkGraph(QWidget):
         self.picker.changed.connect(self._on_choice)
         self.gestures = NetworkGestures(self, self.view, self._is_ground, lambda: self.picker.lit is not None)
         self.gestures.moved.connect(lambda: self._place(moving=True))
+        self.marks = MarksPicture(self)
         self.minimap = NetworkMinimap(self)
         self.minimap.wanted.connect(self._go_to)
 
@@ -150,14 +154,20 @@ class NetworkGraph(QWidget):
         self.minimap.set_theme(theme)
         self._rebuild()
 
-    def draw(self, snapshot: Snapshot) -> None:
-        """Show a snapshot: its numbers go to the drawing thread, and what that finished meanwhile is painted."""
+    def set_mode(self, mode: EdgeMode) -> None:
+        """Take the parameters of snapshots for something else from the next one on."""
+        self._stage.set_mode(mode)
+        self._pointer.set_mode(mode)
+
+    def draw(self, snapshot: Snapshot, weights: FloatArray | None = None) -> None:
+        """Show a snapshot, whose parameters may stand for something else; by ``weights`` neurons are strong or weak."""
         config = self._config
         if config is None or snapshot.config.sizes != config.sizes:
             return
         if self.isVisible() and self._placing.collapsed:
             held = self._pointer.over or self.picker.place is not None or self.gestures.dragging
-            if self._placing.choice.update(config, snapshot.parameters, held=held):
+            parameters = snapshot.parameters if weights is None else weights
+            if self._placing.choice.update(config, parameters, held=held):
                 self._rebuild()
         if self._stage.show(snapshot, visible=self.isVisible()):
             self.update()
@@ -217,7 +227,8 @@ class NetworkGraph(QWidget):
         box = hit_box(layout, hit)
         if box is not None and self.view.reveal(box):
             self._place(moving=True)
-        say(self, spoken(describe(hit, layout, self._stage.snapshot, self._labels.inputs, self._labels.outputs)))
+        names, stage = self._labels, self._stage
+        say(self, spoken(describe(hit, layout, stage.snapshot, names.inputs, names.outputs, stage.mode)))
 
     def _on_choice(self) -> None:
         """Give what is chosen its tiles; without a choice, describe the diagram and its keys to who can't see it."""
@@ -242,7 +253,8 @@ class NetworkGraph(QWidget):
             return
         stage.paint(painter, scene)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = Look(stage.snapshot, stage.scale, stage.sum_scale, self._theme)
+        self.marks.paint(painter, scene, self._theme)
+        look = Look(stage.snapshot, stage.scale, stage.sum_scale, self._theme, stage.mode)
         self.picker.paint(painter, scene, look)
         self._pointer.paint(painter, scene, look, QRectF(self.rect()), chosen=self.picker.lit is not None)
 

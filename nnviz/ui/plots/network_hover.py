@@ -7,6 +7,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode, signed
+from nnviz.app.lenses import Place
+from nnviz.app.marks import held_words
+from nnviz.engine.explain import BIAS
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.network_collapse import MAX_EXPANDED
 from nnviz.ui.plots.network_layout import REST, Column, Gap, NetworkLayout, curve_fraction
@@ -87,12 +91,6 @@ def hit_at(layout: NetworkLayout, x: float, y: float) -> Hit | None:
     return None
 
 
-def signed(value: float) -> str:
-    """Return a number with its sign and a true minus, two decimals where they say something."""
-    text = f"{value:+.2f}" if abs(value) < 1000 or not np.isfinite(value) else f"{value:+.3g}"
-    return text.replace("-", MINUS)
-
-
 def unit_name(layer: int, neuron: int, n_layers: int, inputs: Sequence[str], outputs: Sequence[str]) -> str:
     """Return the input's or output's own name, or "h1.2" for the second neuron of the first hidden layer."""
     if layer == 0:
@@ -103,9 +101,35 @@ def unit_name(layer: int, neuron: int, n_layers: int, inputs: Sequence[str], out
 
 
 def describe(
-    hit: Hit, layout: NetworkLayout, snapshot: Snapshot | None, inputs: Sequence[str], outputs: Sequence[str]
+    hit: Hit,
+    layout: NetworkLayout,
+    snapshot: Snapshot | None,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    mode: EdgeMode = MODES[WEIGHT],
 ) -> str:
-    """Return the words for what is under the cursor, with its value in the snapshot."""
+    """Return the words for what is under the cursor, with its value in the snapshot; ``mode`` says what that is."""
+    words = _describe(hit, layout, snapshot, inputs, outputs, mode)
+    return "  ".join(filter(None, (words, "" if snapshot is None else _held(hit, snapshot))))
+
+
+def _held(hit: Hit, snapshot: Snapshot) -> str:
+    """Return whether what is under the cursor is frozen or silenced, in words, or ""."""
+    edge = hit.kind == "edge"
+    if hit.kind == "band" or (edge and REST in (hit.source, hit.neuron)):
+        return ""
+    source = hit.source if edge else BIAS if hit.kind == "bias" else None
+    return held_words(snapshot.mask, snapshot.config, Place(hit.layer - 1, hit.neuron, source))
+
+
+def _describe(
+    hit: Hit,
+    layout: NetworkLayout,
+    snapshot: Snapshot | None,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    mode: EdgeMode,
+) -> str:
 
     def name_of(layer: int, neuron: int) -> str:
         if neuron == REST:
@@ -122,19 +146,20 @@ def describe(
     if hit.kind == "edge":
         weights = snapshot.weights[hit.layer - 1]
         if REST in (hit.source, hit.neuron):
-            return f"{_sum_words(weights, hit, layout)}  {name}"
-        return f"w {signed(float(weights[hit.source, hit.neuron]))}  {name}"
-    bias = f"bias {signed(float(snapshot.biases[hit.layer - 1][hit.neuron]))}"
+            return f"{_sum_words(weights, hit, layout, mode)}  {name}"
+        return f"{mode.words(float(weights[hit.source, hit.neuron]))}  {name}"
+    bias = mode.words(float(snapshot.biases[hit.layer - 1][hit.neuron]), is_bias=True)
     if hit.kind == "bias" or snapshot.row is None:
         return f"{bias}  {name}"
     return f"{name}  {signed(float(snapshot.row[hit.layer - 1][hit.neuron]))}  {bias}"
 
 
-def _sum_words(weights: FloatArray, hit: Hit, layout: NetworkLayout) -> str:
+def _sum_words(weights: FloatArray, hit: Hit, layout: NetworkLayout, mode: EdgeMode) -> str:
     before, after = layout.columns[hit.layer - 1].rest, layout.columns[hit.layer].rest
     rows = before if hit.source == REST else np.array([hit.source])
     part = weights[rows][:, after if hit.neuron == REST else np.array([hit.neuron])]
-    return f"Σw {signed(float(part.sum()))} of {part.size:,} weights, Σ|w| {float(np.abs(part).sum()):.3g} "
+    total = f"Σ|{mode.symbol}| {float(np.abs(part).sum()):.3g}"
+    return f"{mode.sum_words(float(part.sum()))} of {part.size:,} weights, {total} "
 
 
 def _band_words(column: Column) -> str:

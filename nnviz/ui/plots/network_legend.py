@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.engine.mlp import MLPConfig
 from nnviz.ui.plots.edge_raster import edge_opacity, edge_width
 from nnviz.ui.plots.network_hover import MINUS
@@ -84,6 +85,12 @@ class NetworkLegend(QWidget):
         self._parameters = 0
         self._ends = (f"{MINUS}1", "+1")
         self._notes: list[str] = []
+        self._mode = MODES[WEIGHT]
+
+    def set_mode(self, mode: EdgeMode) -> None:
+        """Explain other numbers than weights."""
+        self._mode = mode
+        self._say()
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -125,7 +132,7 @@ class NetworkLegend(QWidget):
     def _say(self) -> None:
         """Put everything into words, too, for the tool tip and for screen readers."""
         left, right = self.texts
-        words = [f"Weights from {left} to {right}."]
+        words = [f"{self._mode.title} from {left} to {right}."]
         if self.band_text:
             words.append(
                 "A band with a number stands for neurons without a tile: its edges are the sums of their weights, in "
@@ -150,7 +157,7 @@ class NetworkLegend(QWidget):
     def band_text(self) -> str:
         """What is written about bands, or ""."""
         shown = self._bands and not self._matrix
-        return f"Band Σw {PLUS_MINUS}{number(self._sums)}" if shown else ""
+        return f"Band Σ{self._mode.symbol} {PLUS_MINUS}{number(self._sums)}" if shown else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint from left to right; a narrow legend leaves the bias rings out."""
@@ -190,7 +197,7 @@ class NetworkLegend(QWidget):
 
     def _weights(self, painter: QPainter, x: float, width: float) -> float:
         theme, y = self._theme, HEIGHT / 2
-        x = self._text(painter, x, "Weight", theme.ink_3) + 12
+        x = self._text(painter, x, self._mode.title, theme.ink_3) + 12
         left, right = self.texts
         x = self._text(painter, x, left, theme.ink_2) + 6
         strengths = np.linspace(1.0, 0.0, STOPS)
@@ -222,7 +229,8 @@ class NetworkLegend(QWidget):
 
     def _matrix_bar(self, painter: QPainter, x: float, width: float) -> None:
         theme = self._theme
-        x = self._text(painter, x, "Weight and bias", theme.ink_3) + 12
+        title = "Weight and bias" if self._mode.key == WEIGHT else f"{self._mode.title}, {self._mode.bias_symbol}"
+        x = self._text(painter, x, title, theme.ink_3) + 12
         left, right = self.texts
         x = self._text(painter, x, left, theme.ink_2) + 6
         self._bar(painter, x, width, 1.0)
@@ -232,7 +240,8 @@ class NetworkLegend(QWidget):
             self._text(painter, x + GROUP_GAP, BEYOND, theme.ink_2)
 
     def _biases(self, painter: QPainter, x: float) -> float:
-        x = self._text(painter, x, "Bias", self._theme.ink_3) + 8
+        word = "Bias" if self._mode.bias_symbol == "bias" else self._mode.bias_symbol
+        x = self._text(painter, x, word, self._theme.ink_3) + 8
         for level in (-BIAS_LEVELS, -BIAS_LEVELS // 4, BIAS_LEVELS // 4, BIAS_LEVELS):
             key = (level, self.devicePixelRatioF(), self._theme.name)
             # Kept: in PySide6 6.11 each painting on a new pixmap adds references to None.

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode, EdgeScale
 from nnviz.app.lenses import Place
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import Snapshot
@@ -26,6 +27,7 @@ from nnviz.ui.plots.base import TEXTS_PER_SECOND, Throttle
 from nnviz.ui.plots.lens_picker import LensPicker
 from nnviz.ui.plots.network_emphasis import BY_KEY, focus_frame
 from nnviz.ui.plots.network_matrix_layout import Matrix, Spot, matrix_layout, spot_at
+from nnviz.ui.plots.network_matrix_marks import MatrixMarks
 from nnviz.ui.plots.network_matrix_picture import (
     MatrixDrawing,
     MatrixJob,
@@ -35,7 +37,6 @@ from nnviz.ui.plots.network_matrix_picture import (
 )
 from nnviz.ui.plots.network_matrix_words import describe_place, describe_spot, next_cell, place_in
 from nnviz.ui.plots.network_pictures import image_of, packed_table
-from nnviz.ui.plots.network_render import WeightScale
 from nnviz.ui.plots.network_static import Labels, hover_label, name_width
 from nnviz.ui.plots.network_voice import say, spoken
 from nnviz.ui.plots.network_worker import NewestWorker
@@ -86,7 +87,9 @@ class NetworkMatrix(QWidget):
         self._snapshot: Snapshot | None = None
         self._drawn: MatrixDrawing | None = None
         self._images: list[tuple[QImage, QImage]] = []
-        self._scale = WeightScale()
+        self._mode = MODES[WEIGHT]
+        self.marks = MatrixMarks(self)
+        self._scale = EdgeScale()
         self._worker = NewestWorker[MatrixJob, MatrixDrawing]("nnviz-matrix-pictures", draw_matrices)
         self._spot: Spot | None = None
         self._at = QPointF()
@@ -119,9 +122,12 @@ class NetworkMatrix(QWidget):
 
     def set_scale(self, scale: float) -> None:
         """Begin with the diagram's scale; from there it follows the same rule."""
-        self._scale = WeightScale()
-        self._scale.value = scale
+        self._scale = EdgeScale(self._mode.key, scale)
         self._submit()
+
+    def set_mode(self, mode: EdgeMode) -> None:
+        """Show other numbers from the next snapshot on, with a scale of their own."""
+        self._mode, self._scale = mode, EdgeScale(mode.key)
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -202,6 +208,8 @@ class NetworkMatrix(QWidget):
             painter.drawImage(ground.weights_box(matrix), weights)
             painter.drawImage(ground.bias_box(matrix), biases)
             ground.paint_borders(painter, matrix, self._theme)
+        if self._config is not None:
+            self.marks.paint(painter, self._config, self._matrices, self._ground.size(), self._theme)
         if (place := self._picker.place) is not None:
             ground.paint_choice(painter, self._matrices, place, self._theme)
         elif self._framed:
@@ -215,7 +223,7 @@ class NetworkMatrix(QWidget):
 
     def _refresh_text(self, *, now: bool) -> None:
         if self._spot is not None and self._config is not None and (now or self._texts.take()):
-            self._text = describe_spot(self._spot, self._snapshot, self._config.sizes, self._labels)
+            self._text = describe_spot(self._spot, self._snapshot, self._config.sizes, self._labels, self._mode)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Show the weight under the cursor."""
@@ -236,8 +244,12 @@ class NetworkMatrix(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Choose the weight under the cursor, or let go beside all."""
         if event.button() == Qt.MouseButton.LeftButton:
-            spot = spot_at(self._matrices, event.position().x(), event.position().y())
-            self._picker.choose(None if spot is None else place_in(spot, self._snapshot))
+            self._picker.choose(self.place_at(event.position()))
+
+    def place_at(self, at: QPointF) -> Place | None:
+        """Return the weight or bias at a point of the widget, or None."""
+        spot = spot_at(self._matrices, at.x(), at.y())
+        return None if spot is None else place_in(spot, self._snapshot)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Walk from cell to cell, open the inspector on one, let go."""
@@ -245,7 +257,8 @@ class NetworkMatrix(QWidget):
         if config is not None and key in _ARROWS and (place is not None or key in (Qt.Key.Key_Left, Qt.Key.Key_Right)):
             place = Place(0, 0, 0) if place is None else next_cell(place, config.sizes, *_ARROWS[key])
             self._picker.choose(place)
-            say(self, spoken(describe_place(place, self._snapshot, config.sizes, self._labels)))
+            words = describe_place(place, self._snapshot, config.sizes, self._labels, self._mode)
+            say(self, spoken(words))
         elif place is not None and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._picker.opened.emit()
         elif place is not None and key == Qt.Key.Key_Escape:

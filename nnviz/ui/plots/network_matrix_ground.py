@@ -177,6 +177,16 @@ def paint_choice(painter: QPainter, matrices: Sequence[Matrix], place: Place, th
         painter.drawRect(QRectF(matrix.x, matrix.row_y(place.unit), matrix.width, max(LEAST_MARK, matrix.cell[1])))
 
 
+def cell_centre(matrices: Sequence[Matrix], place: Place) -> QPointF | None:
+    """Return the middle of the cell of a weight or bias, or None for what has none."""
+    if place.source is None or not 0 <= place.layer < len(matrices):
+        return None
+    matrix = matrices[place.layer]
+    wide, high = matrix.cell
+    high = matrix.bias_height if place.source == BIAS else high
+    return QPointF(matrix.x + (place.unit + 0.5) * wide, matrix.row_y(place.source) + high / 2)
+
+
 def frame_cell(painter: QPainter, matrices: Sequence[Matrix], place: Place, width: float, theme: Theme) -> None:
     """Frame the cell of a weight or bias; one that is tiny gets a frame around it that can be seen."""
     matrix, source = matrices[place.layer], place.source

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.app.edge_values import EdgeScale
 from nnviz.ui.plots.network_edges import magnitude
 from nnviz.ui.plots.network_matrix_layout import Matrix, block_edges
-from nnviz.ui.plots.network_render import WeightScale
 
 FloatArray = NDArray[np.floating[Any]]
 Picture = NDArray[np.uint32]
@@ -86,7 +86,7 @@ class MatrixJob:
 
     pictures: tuple[MatrixPicture, ...]
     parameters: FloatArray
-    scale: WeightScale
+    scale: EdgeScale
 
 
 @dataclass(frozen=True, slots=True)

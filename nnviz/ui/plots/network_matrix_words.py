@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.app.lenses import INPUTS, Place
+from nnviz.app.marks import held_words
 from nnviz.engine.explain import BIAS
 from nnviz.run.snapshot import Snapshot
-from nnviz.ui.plots.network_hover import signed, unit_name
+from nnviz.ui.plots.network_hover import unit_name
 from nnviz.ui.plots.network_matrix_layout import Spot
 from nnviz.ui.plots.network_static import Labels
 
@@ -25,8 +27,16 @@ def place_in(spot: Spot, snapshot: Snapshot | None) -> Place:
     return Place(spot.layer, target, source)
 
 
-def describe_place(place: Place, snapshot: Snapshot | None, sizes: Sequence[int], labels: Labels) -> str:
-    """Return the words for a weight, a bias or a neuron, with its value."""
+def describe_place(
+    place: Place, snapshot: Snapshot | None, sizes: Sequence[int], labels: Labels, mode: EdgeMode = MODES[WEIGHT]
+) -> str:
+    """Return the words for a weight, a bias or a neuron, with its value; ``mode`` says what that is."""
+    words = _describe(place, snapshot, sizes, labels, mode)
+    held = "" if snapshot is None else held_words(snapshot.mask, snapshot.config, place)
+    return "  ".join(filter(None, (words, held)))
+
+
+def _describe(place: Place, snapshot: Snapshot | None, sizes: Sequence[int], labels: Labels, mode: EdgeMode) -> str:
 
     def name(layer: int, neuron: int) -> str:
         return unit_name(layer, neuron, len(sizes), labels.inputs, labels.outputs)
@@ -36,15 +46,17 @@ def describe_place(place: Place, snapshot: Snapshot | None, sizes: Sequence[int]
         return target
     if place.source == BIAS:
         value = None if snapshot is None else float(snapshot.biases[place.layer][place.unit])
-        return target if value is None else f"bias {signed(value)}  {target}"
+        return target if value is None else f"{mode.words(value, is_bias=True)}  {target}"
     words = f"{name(place.layer, place.source)} → {target}"
     value = None if snapshot is None else float(snapshot.weights[place.layer][place.source, place.unit])
-    return words if value is None else f"w {signed(value)}  {words}"
+    return words if value is None else f"{mode.words(value)}  {words}"
 
 
-def describe_spot(spot: Spot, snapshot: Snapshot | None, sizes: Sequence[int], labels: Labels) -> str:
+def describe_spot(
+    spot: Spot, snapshot: Snapshot | None, sizes: Sequence[int], labels: Labels, mode: EdgeMode = MODES[WEIGHT]
+) -> str:
     """Return the words for what lies under the cursor."""
-    words = describe_place(place_in(spot, snapshot), snapshot, sizes, labels)
+    words = describe_place(place_in(spot, snapshot), snapshot, sizes, labels, mode)
     return words if spot.count == 1 else f"{words}  (largest of {spot.count} in this pixel)"
 
 

@@ -94,7 +94,13 @@ class NetworkPictures:
         self._edges = self._tiles = None
         self._edge_image, self._tile_images, self._band_images = QImage(), [], []
 
-    def paint(self, painter: QPainter, parameters: FloatArray | None, diverged: int | None = None) -> None:
+    def paint(
+        self,
+        painter: QPainter,
+        parameters: FloatArray | None,
+        diverged: int | None = None,
+        full: float = static.BIAS_FULL,
+    ) -> None:
         """Copy all pictures; one unit of the painter is one device pixel.
 
         Parameters
@@ -103,6 +109,8 @@ class NetworkPictures:
             The flat parameter vector with the biases to show, (P,), or None before any is known.
         diverged
             Index into the network's layers of the one to hatch.
+        full
+            A bias of this size fills its ring.
         """
         scene = self._scene
         if scene is None:
@@ -118,7 +126,7 @@ class NetworkPictures:
             painter.scale(scene.ratio, scene.ratio)
             static.hatch(painter, scene.layout.columns[diverged + 1], self._theme)
             painter.scale(1 / scene.ratio, 1 / scene.ratio)
-        self._paint_biases(painter, scene, parameters)
+        self._paint_biases(painter, scene, parameters, full)
 
     def _make_sprites(self, scene: Scene) -> None:
         ratio = scene.ratio
@@ -184,11 +192,11 @@ class NetworkPictures:
         for place, sprite in self._bands:
             painter.drawPixmap(place, sprite)
 
-    def _paint_biases(self, painter: QPainter, scene: Scene, parameters: FloatArray | None) -> None:
+    def _paint_biases(self, painter: QPainter, scene: Scene, parameters: FloatArray | None, full: float) -> None:
         positions, rings, sprites = self._ring_parameters, self._rings, self._biases
         values = [0.0] * len(rings) if parameters is None else parameters.take(positions).tolist()
         for (x, y, radius), bias in zip(rings, values, strict=True):
-            key = static.bias_level(bias), radius
+            key = static.bias_level(bias, full), radius
             sprite = sprites.get(key)
             if sprite is None:
                 sprite = sprites[key] = static.bias_pixmap(*key, scene.ratio, self._theme)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, QVariantAnimation, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.motion import motion_ms
 from nnviz.ui.plots.network_emphasis import Emphasis, Look
@@ -44,6 +45,7 @@ class NetworkPointer(QObject):
         self._graph = graph
         self._at: QPointF | None = None
         self._written = 0.0
+        self._mode = MODES[WEIGHT]
         self._lit: Hit | None = None  # stays while the light goes out
         self._light = 0.0
         self._emphasis = Emphasis()
@@ -54,6 +56,10 @@ class NetworkPointer(QObject):
     def over(self) -> bool:
         """Whether the cursor is in the diagram at all."""
         return self._at is not None
+
+    def set_mode(self, mode: EdgeMode) -> None:
+        """Tell something else of the edges."""
+        self._mode = mode
 
     def move(self, at: QPointF, layout: NetworkLayout, snapshot: Snapshot | None, labels: Labels) -> bool:
         """Follow the cursor; return whether the picture of it changes."""
@@ -77,7 +83,7 @@ class NetworkPointer(QObject):
 
     def _write(self, layout: NetworkLayout, snapshot: Snapshot | None, labels: Labels) -> None:
         if self.hit is not None:
-            self.text = describe(self.hit, layout, snapshot, labels.inputs, labels.outputs)
+            self.text = describe(self.hit, layout, snapshot, labels.inputs, labels.outputs, self._mode)
             self._written = time.monotonic()
 
     # Light

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.app.edge_values import WEIGHT, EdgeScale
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import GridResult
 from nnviz.ui.plots.edge_raster import EdgeRaster
@@ -17,7 +18,6 @@ from nnviz.ui.plots.network_tiles import TilePainter, TileSet, TileStyle
 
 FloatArray = NDArray[np.floating[Any]]
 
-SCALE_STEP = 0.5
 SLOW_SECONDS = 0.025  # beyond this a picture of a dense screen is drawn at half its resolution
 
 
@@ -75,28 +75,11 @@ class TilePictures:
     tiles: TileSet
 
 
-class WeightScale:
-    """The weight W that is drawn at full width.
-
-    The largest weight rounded up to 0.5; it changes only when exceeded or less than half used, so that the picture
-    does not breathe with every step.
-    """
-
-    def __init__(self) -> None:
-        self.value = SCALE_STEP
-
-    def update(self, largest: float) -> float:
-        """Return W for weights up to ``largest`` in magnitude."""
-        if largest > self.value or largest < self.value / 2:
-            self.value = max(SCALE_STEP, float(np.ceil(largest / SCALE_STEP - 1e-9) * SCALE_STEP))
-        return self.value
-
-
 class Scales:
-    """The scale of all weights, and that of the sums which bands stand for."""
+    """The scale of all weights, or of what is shown in their place, and that of the sums which bands stand for."""
 
-    def __init__(self) -> None:
-        self.weights, self.sums = WeightScale(), WeightScale()
+    def __init__(self, mode: str = WEIGHT) -> None:
+        self.weights, self.sums = EdgeScale(mode), EdgeScale(mode)
 
 
 class _Studio:
@@ -173,10 +156,10 @@ class NetworkRenderer:
             self._thread.join()
             self._thread = None
 
-    def reset_scale(self) -> None:
-        """Forget the scales of the network shown before."""
+    def reset_scale(self, mode: str = WEIGHT) -> None:
+        """Forget the scales of the network shown before; from now on other numbers may be shown."""
         with self._condition:
-            self._scales = Scales()
+            self._scales = Scales(mode)
 
     def submit(self, scene: Scene, parameters: FloatArray, grid: GridResult | None) -> None:
         """Ask for a picture of ``parameters`` (P,), and of the tiles if a grid is given; waits for nothing."""

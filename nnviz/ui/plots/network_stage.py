@@ -5,12 +5,13 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.run.snapshot import GridResult, Snapshot
 from nnviz.ui.plots.base import after_frame
 from nnviz.ui.plots.network_pace import DrawingPace
 from nnviz.ui.plots.network_pictures import NetworkPictures
 from nnviz.ui.plots.network_render import NetworkRenderer, Scene
-from nnviz.ui.plots.network_static import Labels
+from nnviz.ui.plots.network_static import BIAS_FULL, Labels
 from nnviz.ui.theme import Theme
 
 TILE_INTERVAL = 1 / 15 - 0.008  # seconds between two pictures of the tiles, half a beat of the clock less than meant
@@ -41,6 +42,7 @@ class NetworkStage(QObject):
         self.scene: Scene | None = None
         self.snapshot: Snapshot | None = None
         self.scale = self.sum_scale = 1.0
+        self.mode = MODES[WEIGHT]
         self._renderer = NetworkRenderer()
         self._pictures = NetworkPictures()
         self._drawn: Scene | None = None  # the drawing thread's scene, which while one zooms lags behind
@@ -68,7 +70,12 @@ class NetworkStage(QObject):
         self._grid_waits = False
         if shape:
             self._pictures.forget()
-            self._renderer.reset_scale()
+            self._renderer.reset_scale(self.mode.key)
+
+    def set_mode(self, mode: EdgeMode) -> None:
+        """Show other numbers from the next snapshot on, with a scale of their own."""
+        self.mode = mode
+        self._renderer.reset_scale(mode.key)
 
     def set_scene(
         self, scene: Scene | None, theme: Theme, labels: Labels, room: tuple[float, float], *, moving: bool = False
@@ -191,6 +198,9 @@ class NetworkStage(QObject):
         snapshot = self.snapshot
         divergence = snapshot.divergence if snapshot else None
         self._pictures.paint(
-            painter, snapshot.parameters if snapshot else None, divergence.layer if divergence else None
+            painter,
+            snapshot.parameters if snapshot else None,
+            divergence.layer if divergence else None,
+            BIAS_FULL if self.mode.key == WEIGHT else self.scale,
         )
         painter.scale(scene.ratio, scene.ratio)

@@ -209,11 +209,11 @@ def band_pixmap(band: Band, ratio: float, theme: Theme) -> QPixmap:
     return pixmap
 
 
-def bias_level(bias: float) -> int:
+def bias_level(bias: float, full: float = BIAS_FULL) -> int:
     """Return the step of a bias between -BIAS_LEVELS and BIAS_LEVELS; sprites exist for steps, not for numbers."""
     if bias == 0 or math.isnan(bias):
         return 0
-    step = max(1, round(BIAS_LEVELS * min(abs(bias) / BIAS_FULL, 1.0)))
+    step = max(1, round(BIAS_LEVELS * min(abs(bias) / full, 1.0)))
     return step if bias > 0 else -step
 
 

@@ -8,9 +8,18 @@ from nnviz.engine.mlp import MLPConfig
 
 KEYS = (
     "Left or right arrow chooses a neuron, arrows walk the neurons, Tab walks the weights of one, "
-    "Enter opens the inspector, Escape lets go."
+    "Enter opens the inspector of a neuron and the editor of a weight, K freezes, X silences, Escape lets go."
 )
-_SPOKEN = ((" → ", " to "), ("Σ|w|", "sum of magnitudes"), ("Σw", "sum of weights"), ("  ", ", "))
+_SPOKEN = (
+    (" → ", " to "),
+    ("Σ|w|", "sum of magnitudes"),
+    ("Σw", "sum of weights"),
+    ("Σ", "sum of "),
+    ("dL/d", "gradient of "),
+    ("Δ", "change of "),
+    (" × ", " times "),
+    ("  ", ", "),
+)
 
 
 def say(widget: QWidget, words: str) -> None:
@@ -24,7 +33,7 @@ def spoken(words: str) -> str:
     """Return the words of a label with its signs written out."""
     for sign, word in _SPOKEN:
         words = words.replace(sign, word)
-    return f"weight{words[1:]}" if words.startswith("w ") else words
+    return f"weight{words[1:]}" if words.startswith("w ") and not words.startswith("w times") else words
 
 
 def structure(config: MLPConfig) -> str:
