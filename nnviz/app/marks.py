@@ -1,6 +1,6 @@
 """Which places of a network are frozen or silenced, and what that means for its parameters."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,6 +14,7 @@ from nnviz.engine.masks import Mask, incoming, outgoing, silencing
 from nnviz.engine.mlp import MLPConfig
 
 Kind = Literal["frozen", "silenced"]
+KINDS: tuple[Kind, ...] = ("frozen", "silenced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def carried(
         False: the outputs mean something else now.
     """
 
-    def moved(place: Place) -> Place | None:
+    def moved(place: Place, kind: Kind) -> Place | None:
         if place.layer == INPUTS:
             return place
         if not same_outputs and place.layer == len(old.layers) - 1:
@@ -130,15 +131,14 @@ def carried(
         layer = sources.index(place.layer)
         before = INPUTS if layer == 0 else sources[layer - 1]
         drawn_anew = before != place.layer - 1  # the weights into it are others
-        if drawn_anew and place.source not in (None, BIAS):
+        # A neuron that passes nothing on may have any weights; one that is frozen was frozen with those it had.
+        if drawn_anew and place.source != BIAS and (place.source is not None or kind == "frozen"):
             return None
         there = Place(layer, place.unit, place.source)
         return there if fits(there, new) else None
 
-    frozen, silenced = _moved(marks.frozen, moved), _moved(marks.silenced, moved)
+    frozen, silenced = (
+        frozenset(there for place in marks.of(kind) if (there := moved(place, kind)) is not None) for kind in KINDS
+    )
     lost = len(marks.frozen) + len(marks.silenced) - len(frozen) - len(silenced)
     return Marks(frozen, silenced), lost
-
-
-def _moved(places: Iterable[Place], move: Callable[[Place], Place | None]) -> frozenset[Place]:
-    return frozenset(there for place in places if (there := move(place)) is not None)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from nnviz.app.lenses import INPUTS, Names, Place, position_of
-from nnviz.app.marks import NO_MARKS, Marks, carried, listed, mask_of
+from nnviz.app.marks import NO_MARKS, Marks, carried, held_words, listed, mask_of
 from nnviz.app.network_edits import add_layer, remove_layer, set_units
 from nnviz.engine.explain import BIAS
+from nnviz.engine.masks import Mask
 from nnviz.engine.mlp import LayerConfig, config_for_task, layer_blocks
 
 CONFIG = config_for_task("multiclass", 2, 3, [LayerConfig(4), LayerConfig(5)])
@@ -77,6 +78,34 @@ def test_marks_of_neurons_and_edges_that_are_gone_go() -> None:
     assert Place(0, 3) not in kept.frozen
     assert Place(1, 0, 3) not in kept.silenced
     assert Place(0, 2) in kept.silenced
+
+
+def test_frozen_neuron_whose_weights_are_drawn_anew_is_frozen_no_more() -> None:
+    edit = add_layer(CONFIG, 0)
+    marks = Marks(frozen=frozenset({Place(0, 1), Place(1, 2)}), silenced=frozenset({Place(0, 3)}))
+    kept, lost = carried(marks, CONFIG, edit.config, edit.sources)
+    assert (kept, lost) == (Marks(frozenset({Place(2, 2)}), frozenset({Place(1, 3)})), 1)
+
+
+def test_held_places_are_told_in_words() -> None:
+    marks = Marks(
+        frozenset({Place(0, 3), Place(1, 4, 0), Place(2, 2, BIAS)}),
+        frozenset({Place(INPUTS, 1), Place(0, 2), Place(2, 1), Place(1, 0, 3), Place(1, 2, BIAS)}),
+    )
+    parameters = np.linspace(-2, 2, CONFIG.n_parameters)
+    frozen, silenced = mask_of(marks, CONFIG)
+    mask = Mask(frozen, silenced, np.where(silenced, parameters, 0))
+    for place in marks.frozen - {Place(0, 3)}:
+        assert held_words(mask, CONFIG, place) == "frozen"
+    for place in marks.silenced:
+        value = f"{parameters[position_of(place, CONFIG)]:+.4f}".replace("-", "−") if place.layer >= 0 else ""
+        assert held_words(mask, CONFIG, place) == ("silenced" if place.source is None else f"silenced, keeps {value}")
+    assert held_words(mask, CONFIG, Place(1, 1, 0)) == held_words(mask, CONFIG, Place(0, 0)) == ""
+    assert held_words(None, CONFIG, Place(0, 3)) == ""
+    alone = Mask(
+        mask_of(Marks(frozenset({Place(0, 3)})), CONFIG)[0], np.zeros_like(silenced), np.zeros_like(parameters)
+    )
+    assert held_words(alone, CONFIG, Place(0, 3)) == "frozen"
 
 
 def test_same_shape_keeps_every_mark() -> None:
