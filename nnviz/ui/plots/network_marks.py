@@ -54,7 +54,7 @@ def _picture(scene: Scene, marks: Marks, theme: Theme) -> QPixmap:
     paths = QPainterPath()
     for path in _silent_paths(layout, marks):
         paths.addPath(path)
-    dashed = QPen(QColor(theme.ink_2), 1.2)
+    dashed = QPen(QColor(theme.ink_2), 0.6 + 0.6 * layout.thickness)
     dashed.setDashPattern(DASHES)
     painter.strokePath(paths, dashed)
     for place in marks.silenced:
