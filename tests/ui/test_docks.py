@@ -131,8 +131,7 @@ def test_hidden_panels_draw_nothing_and_catch_up_when_they_are_shown(window: Mai
     for key in ("network", "decision", "curves"):
         window.docks.set_shown(key, shown=True)
     qtbot.waitUntil(lambda: window.loss.plot.snapshot is window.live.snapshot, timeout=10_000)
-    assert window.network.flush(5.0)
-    assert window.network.pictures_drawn > drawn
+    qtbot.waitUntil(lambda: window.network.pictures_drawn > drawn, timeout=10_000)
 
 
 def test_a_minimised_window_asks_for_no_grid(window: MainWindow, qtbot: QtBot) -> None:
