@@ -55,7 +55,7 @@ def test_ctrl_c_closes_the_window_and_leaves_quietly() -> None:
         deadline = time.monotonic() + 60
         while process.poll() is None and time.monotonic() < deadline:
             # Before the window is there Python's own handler would end the start with a traceback.
-            time.sleep(3.0)
+            time.sleep(8.0)
             process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     finally:
