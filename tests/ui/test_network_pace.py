@@ -21,7 +21,7 @@ def test_cheap_pictures_come_at_the_fastest_rate() -> None:
 
 
 def test_dear_pictures_get_a_share_of_a_core() -> None:
-    assert len(_pictures(DrawingPace(), 0.008)) / 10 == pytest.approx(SHARE / 0.008, rel=0.05)
+    assert len(_pictures(DrawingPace(), SHARE / 30)) / 10 == pytest.approx(30, rel=0.05)
 
 
 def test_very_dear_pictures_still_come_at_the_slowest_rate() -> None:
