@@ -1,6 +1,7 @@
 """The planes a map can show: two columns, a column against the prediction, or the first two principal components."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -40,8 +41,9 @@ class ColumnPlane:
         names = {x} if against_target else {x, y}
         self.held_names = tuple(name for name in self.dataset.feature_names if name not in names)
 
+    @cached_property
     def positions(self) -> FloatArray:
-        """Return where every row of X lies, (n, 2), in the units of the axes; nan where the value is missing."""
+        """Where every row of X lies, (n, 2), in the units of the axes; nan where the value is missing."""
         upward = self.dataset.target_values if self.kind == "curve" else self.slices.positions(self.y.name or None)
         return np.stack([self.slices.positions(self.x.name), upward], axis=1)
 
@@ -93,8 +95,9 @@ class ComponentPlane:
         ends = (float(trained.min()), float(trained.max())) if len(trained) else None
         return SliceAxis(name, "float", low - margin, high + margin, trained=ends)
 
+    @property
     def positions(self) -> FloatArray:
-        """Return where every row of X lies, (n, 2)."""
+        """Where every row of X lies, (n, 2)."""
         return self.components.scores
 
     def _base(self, held: Held) -> FloatArray:

@@ -12,6 +12,7 @@ FloatArray = NDArray[np.float64]
 
 OTHER_CATEGORY: Final = 2.0  # standard deviations that another category, or yes instead of no, counts as
 _SAMPLE: Final = 2_000
+_CELLS: Final = 1_000_000  # of a sample: of thousands of columns fewer rows must do
 
 
 def distance_weights(dataset: Dataset) -> FloatArray:
@@ -22,8 +23,9 @@ def distance_weights(dataset: Dataset) -> FloatArray:
     not count; another category counts as two standard deviations.
     """
     rows = dataset.train_rows
-    if len(rows) > _SAMPLE:
-        rows = np.sort(np.random.default_rng(0).choice(rows, _SAMPLE, replace=False))
+    most = min(_SAMPLE, max(200, _CELLS // dataset.X.shape[1]))
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
     variances = dataset.X[rows].var(axis=0)
     weights: FloatArray = np.divide(1.0, variances, out=np.zeros_like(variances), where=variances > 1e-12)
     for feature in dataset.preprocessor.features:

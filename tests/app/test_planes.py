@@ -117,7 +117,7 @@ def test_distance_from_the_components_is_the_part_off_the_plane(mixed: Dataset) 
 
 def test_plane_of_the_components_goes_through_the_chosen_row(mixed: Dataset) -> None:
     plane = _component_plane(mixed)
-    x, y = plane.positions()[6].tolist()
+    x, y = plane.positions[6].tolist()
     np.testing.assert_allclose(plane.input_at(x, y, Held(6)), mixed.X[6], atol=1e-12)
     np.testing.assert_allclose(plane.input_at(0.0, 0.0, AT_MEDIANS), plane.components.mean)
 
@@ -134,7 +134,7 @@ def test_curve_runs_over_one_column_and_its_rows_lie_at_their_targets(mixed: Dat
     plane = ColumnPlane(Slices(mixed), "a", None, against_target=True)
     assert plane.kind == "curve"
     assert plane.y.name == "t"
-    np.testing.assert_array_equal(plane.positions()[:, 1], mixed.target_values)
+    np.testing.assert_array_equal(plane.positions[:, 1], mixed.target_values)
     assert plane.held_names == ("b", "c", "kind", "flag")
     probe = plane.probe(plane.x, plane.y, 4, AT_MEDIANS)
     assert isinstance(probe, GridProbe)

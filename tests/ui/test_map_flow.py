@@ -153,7 +153,7 @@ def test_plane_of_the_components_goes_through_the_chosen_row(window: MainWindow,
     view = window.decision.surface.view
     assert isinstance(probe, PlaneProbe)
     assert view is not None
-    scores = view.plane.positions()[5]
+    scores = view.plane.positions[5]
     np.testing.assert_allclose(probe.base + scores @ probe.directions, shipped("digits").X[5], atol=1e-9)
 
 

@@ -18,7 +18,7 @@ def row_lines(view: SurfaceView, row: int, snapshot: Snapshot | None = None) -> 
     dataset = view.dataset
     lines = [f"row {int(dataset.table_rows[row]) + 1:,}, {row_part(dataset, row)}"]
     target = dataset.table.column(dataset.choices.target).take(dataset.table_rows[row : row + 1])
-    places = view.plane.positions()[row].tolist()
+    places = view.plane.positions[row].tolist()
     for axis, value in zip((view.x, view.y), places, strict=True):
         if axis.name and axis.name != dataset.choices.target:
             lines.append(f"{_short(axis.name)}  {_short(value_text(axis, value))}")
