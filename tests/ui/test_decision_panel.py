@@ -1,6 +1,7 @@
 """The decision panel: which grid it wants, and when it asks for another."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QLabel, QToolButton
@@ -9,8 +10,12 @@ from pytestqt.qtbot import QtBot
 from nnviz.app.frame_budget import FINE_CELLS, LIVE_CELLS
 from nnviz.data.dataset import Dataset
 from nnviz.data.toy_datasets import toy_dataset
-from nnviz.run.snapshot import GridProbe
+from nnviz.run.history import History
+from nnviz.run.probes import take_snapshot
+from nnviz.run.snapshot import GridProbe, SnapshotRequest
+from nnviz.run.state import RunState
 from nnviz.ui.panels.decision import DecisionPanel
+from tests.ui.map_cases import trained
 
 AxisCombos = tuple[QComboBox, QComboBox]
 MakeDataset = Callable[..., Dataset]
@@ -113,3 +118,29 @@ def test_two_features_leave_nothing_to_hold(decision_panel: DecisionPanel) -> No
 def test_regression_is_titled_a_prediction_map(decision_panel: DecisionPanel, make_dataset: MakeDataset) -> None:
     decision_panel.set_dataset(make_dataset(2, "regression"))
     assert "Prediction map" in [label.text() for label in decision_panel.findChildren(QLabel)]
+
+
+def test_costly_grids_make_the_next_ones_coarser_and_cheap_ones_finer_again(
+    decision_panel: DecisionPanel, make_dataset: MakeDataset
+) -> None:
+    dataset = make_dataset()
+    decision_panel.set_dataset(dataset)
+    trainer = trained(dataset, 1)
+
+    def after(pictures: int, seconds: float) -> int:
+        for _ in range(pictures):
+            probe = decision_panel.grid_probe(live=True)
+            snapshot = take_snapshot(trainer, SnapshotRequest(probe), 1, RunState.RUNNING, History().view(), None)
+            assert snapshot.grid is not None
+            cost = seconds * (snapshot.grid.probe.resolution / 64) ** 2
+            decision_panel.draw(replace(snapshot, grid=replace(snapshot.grid, seconds=cost)))
+        probe = decision_panel.grid_probe(live=True)
+        assert probe is not None
+        return probe.resolution
+
+    assert after(20, 0.001) == 64
+    assert after(20, 0.012) == 32
+    fine = decision_panel.grid_probe(live=False)
+    assert fine is not None
+    assert fine.resolution == 160  # 75 ms: nothing moves, so that is no frame's affair
+    assert after(60, 0.001) == 64

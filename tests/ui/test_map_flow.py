@@ -36,8 +36,9 @@ def until(qtbot: QtBot) -> Until:
 
 
 def _open(window: MainWindow, name: str, until: Until) -> None:
-    window.model.load(name, lambda: shipped(name))
-    until(lambda: window.model.dataset is shipped(name) and window.live.snapshot is not None)
+    dataset = shipped(name)  # here first: two threads that ask at once would be given two
+    window.model.load(name, lambda: dataset)
+    until(lambda: window.model.dataset is dataset and window.live.snapshot is not None)
 
 
 def _grids(window: MainWindow) -> list[Snapshot]:
