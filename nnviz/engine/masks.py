@@ -1,7 +1,6 @@
 """Masks over the flat parameter vector: what is frozen, what is silenced, and how updates leave both alone."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,7 +64,7 @@ def frozen_copy(array: ArrayLike, dtype: Any = None) -> NDArray[Any]:
 
 
 def _start(config: MLPConfig, layer: int) -> int:
-    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(config.sizes[: layer + 1]))
+    return sum((config.sizes[i] + 1) * config.sizes[i + 1] for i in range(layer))
 
 
 def incoming(config: MLPConfig, layer: int, unit: int) -> IndexArray:

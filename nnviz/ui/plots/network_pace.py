@@ -9,7 +9,8 @@ from typing import Final
 FASTEST: Final = 46.0  # pictures a second
 SLOWEST: Final = 18.0
 SHARE: Final = 0.12  # of a core
-_MEMORY: Final = 0.8  # weight of the pictures before the newest in the mean cost
+# Weight of the pictures before the newest in the mean cost: one slow one among cheap ones changes the pace by little.
+_MEMORY: Final = 0.92
 
 
 class DrawingPace:
