@@ -23,7 +23,7 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
-from nnviz.run.snapshot import InputGrid, OptimizerProbe, RowsProbe, Snapshot, SnapshotRequest
+from nnviz.run.snapshot import InputGrid, OptimizerProbe, PointsProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_WATCHED, Watch
 
@@ -57,7 +57,7 @@ class Runs(QObject):
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
         self.grid_source: Callable[[bool], InputGrid | None] = lambda live: None  # noqa: ARG005
-        self.rows_source: Callable[[bool], RowsProbe | None] = lambda live: None  # noqa: ARG005
+        self.rows_source: Callable[[bool], PointsProbe | None] = lambda live: None  # noqa: ARG005
         self.row: int | None = None
         self.optimizer_probe: OptimizerProbe | None = None
         self.watch: Watch = NOTHING_WATCHED
@@ -209,7 +209,7 @@ class Runs(QObject):
         handle.ask(self._request(self.grid_source(coarse), self.rows_source(live)))
 
     def _request(
-        self, grid: InputGrid | None = None, rows: RowsProbe | None = None, *, gradient: bool = True
+        self, grid: InputGrid | None = None, rows: PointsProbe | None = None, *, gradient: bool = True
     ) -> SnapshotRequest:
         row = None if self.dataset is None or self.row is None else self.dataset.X[self.row]
         wanted = gradient and self.wants_gradient

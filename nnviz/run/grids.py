@@ -121,16 +121,16 @@ class GridResult:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RowsProbe:
+class PointsProbe:
     """Some rows of the data set, (m, d), whose answers are wanted; their number bounds what the trainer pays."""
 
     inputs: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RowsResult:
-    """The network's outputs for the rows of a :class:`RowsProbe`, (m, k), read-only; ``seconds`` is what they took."""
+class PointsResult:
+    """Outputs for the rows of a :class:`PointsProbe`, (m, k), read-only; ``seconds`` is what they took."""
 
-    probe: RowsProbe
+    probe: PointsProbe
     outputs: FloatArray
     seconds: float = 0.0

@@ -18,8 +18,8 @@ from nnviz.run.snapshot import (
     InputGrid,
     OptimizerProbe,
     OptimizerResult,
-    RowsProbe,
-    RowsResult,
+    PointsProbe,
+    PointsResult,
     Snapshot,
     SnapshotRequest,
 )
@@ -49,11 +49,11 @@ def grid_activations(mlp: MLP, probe: InputGrid) -> GridResult:
     return GridResult(probe, tuple(activations), time.perf_counter() - began)
 
 
-def rows_outputs(mlp: MLP, probe: RowsProbe) -> RowsResult:
+def rows_outputs(mlp: MLP, probe: PointsProbe) -> PointsResult:
     """Return the network's outputs for some rows, (m, k)."""
     began = time.perf_counter()
     outputs = _frozen(mlp.predict(probe.inputs))
-    return RowsResult(probe, outputs, time.perf_counter() - began)
+    return PointsResult(probe, outputs, time.perf_counter() - began)
 
 
 def row_activations(mlp: MLP, row: FloatArray) -> tuple[FloatArray, ...]:

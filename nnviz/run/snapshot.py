@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from nnviz.engine.masks import Mask
 from nnviz.engine.mlp import MLPConfig, layer_blocks
 from nnviz.engine.training import Divergence, TrainingConfig
-from nnviz.run.grids import GridProbe, GridResult, InputGrid, PlaneProbe, RowsProbe, RowsResult
+from nnviz.run.grids import GridProbe, GridResult, InputGrid, PlaneProbe, PointsProbe, PointsResult
 from nnviz.run.history import HistoryView
 from nnviz.run.looks import GradientResult, Reference
 from nnviz.run.state import RunState
@@ -22,8 +22,8 @@ __all__ = [
     "OptimizerProbe",
     "OptimizerResult",
     "PlaneProbe",
-    "RowsProbe",
-    "RowsResult",
+    "PointsProbe",
+    "PointsResult",
     "Snapshot",
     "SnapshotRequest",
 ]
@@ -80,7 +80,7 @@ class SnapshotRequest:
     grid: InputGrid | None = None
     row: FloatArray | None = None
     optimizer: OptimizerProbe | None = None
-    rows: RowsProbe | None = None
+    rows: PointsProbe | None = None
     watch: Watch = NOTHING_WATCHED
     gradient: bool = False
     reference: str = ""
@@ -122,7 +122,7 @@ class Snapshot:
     grid: GridResult | None = None
     row: tuple[FloatArray, ...] | None = None
     optimizer: OptimizerResult | None = None
-    rows: RowsResult | None = None
+    rows: PointsResult | None = None
     seen: Seen = NOTHING_SEEN
     divergence: Divergence | None = None
     edits: int = 0

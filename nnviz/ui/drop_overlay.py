@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnviz.ui.icons import paint_icon
-from nnviz.ui.panels.data_text import elided, one_line
+from nnviz.ui.text_parts import elided, one_line
 from nnviz.ui.theme import BODY, DARK, SEMIBOLD, TITLE, Theme, font, with_alpha
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

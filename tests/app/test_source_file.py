@@ -1,6 +1,6 @@
 """The open file watched, read again and left alone, and other files tried on its network."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,38 +15,22 @@ from nnviz.data.choices import choices_from_guess
 from nnviz.data.memory import TooLargeError
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Table
-from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.state import RunState
+from tests.app.watcher import Watcher
 
 ROWS = "".join(f"{i % 7}.5,{i % 5}.25,{'ab'[i % 2]}\n" for i in range(40))
 FLOWERS = f"length,width,kind\n{ROWS}"
 
 
-class Desk:
+class Desk(Watcher):
     """A model that opens files as a person would who accepts every guess."""
 
     def __init__(self, qtbot: QtBot, model: AppModel) -> None:
-        self.qtbot = qtbot
-        self.model = model
-        self.notices: list[AppNotice] = []
-        self.tables: list[OpenedTable] = []
+        super().__init__(qtbot, model)
         self.trials: list[Trial] = []
-        self.refusals: list[UserError] = []
-        self.failures: list[BaseException] = []
-        model.notice.connect(self.notices.append)
-        model.table_read.connect(self.tables.append)
         model.source.tried.connect(self.trials.append)
         model.source.not_tried.connect(self.refusals.append)
-        model.failed.connect(lambda error, _: self.failures.append(error))
-
-    def until(self, so: Callable[[], bool]) -> None:
-        def tick() -> bool:
-            self.model.tick()
-            return so()
-
-        self.qtbot.waitUntil(tick, timeout=10_000)
-        assert not self.failures
 
     def read(self, path: Path) -> OpenedTable:
         count = len(self.tables)

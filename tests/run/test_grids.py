@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from nnviz.engine.config import LayerConfig, MLPConfig
 from nnviz.engine.mlp import MLP
-from nnviz.run.grids import GridProbe, InputGrid, PlaneProbe, RowsProbe
+from nnviz.run.grids import GridProbe, InputGrid, PlaneProbe, PointsProbe
 from nnviz.run.probes import grid_activations, rows_outputs
 
 RNG = np.random.default_rng(5)
@@ -86,7 +86,7 @@ def test_plane_of_many_inputs_never_holds_them_for_the_whole_grid() -> None:
 def test_outputs_of_rows_are_those_of_the_network() -> None:
     mlp = _network()
     inputs = RNG.normal(size=(9, WIDE))
-    result = rows_outputs(mlp, RowsProbe(inputs))
+    result = rows_outputs(mlp, PointsProbe(inputs))
     np.testing.assert_array_equal(result.outputs, mlp.predict(inputs))
     assert not result.outputs.flags.writeable
     assert result.seconds > 0

@@ -16,10 +16,10 @@ from nnviz.data.features import Encoding
 from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.ui.panels.data import DataPanel
-from nnviz.ui.panels.data_text import cell_text, number, one_line, signed
 from nnviz.ui.plots.decision_hover import row_lines
 from nnviz.ui.plots.decision_points import PointsLayer
 from nnviz.ui.plots.decision_view import SurfaceView
+from nnviz.ui.text_parts import cell_text, number, one_line, signed
 
 
 def mixed() -> Dataset:

@@ -13,7 +13,7 @@ from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.training import Trainer
 from nnviz.run.history import History
 from nnviz.run.probes import take_snapshot
-from nnviz.run.snapshot import RowsResult, SnapshotRequest
+from nnviz.run.snapshot import PointsResult, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.plots.decision_errors import INTERVAL, ErrorLayer
@@ -129,7 +129,7 @@ def test_costly_answers_are_asked_for_less_often(decision_panel: DecisionPanel) 
         trained(dataset, 1), SnapshotRequest(rows=probe), 1, RunState.RUNNING, History().view(), None
     )
     assert snapshot.rows is not None
-    assert layer.judge(replace(snapshot, rows=RowsResult(probe, snapshot.rows.outputs, seconds=0.1)))
+    assert layer.judge(replace(snapshot, rows=PointsResult(probe, snapshot.rows.outputs, seconds=0.1)))
     now = 1.0
     assert layer.wanted(points, live=True) is not None  # due since 0.25
     now = 3.0

@@ -15,37 +15,18 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnviz.engine.divergence import Divergence
-from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, config_for_task
-from nnviz.engine.settings import TrainingConfig
-from nnviz.run.history import History
-from nnviz.run.probes import grid_activations, row_activations
-from nnviz.run.snapshot import GridProbe, Snapshot
-from nnviz.run.state import RunState
+from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
+from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.network_graph import NetworkGraph
 from nnviz.ui.plots.network_hover import edge_heights
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
+from tests.ui.network_showing import snapshot_of
 
 CONFIG = config_for_task("binary", 2, 1, [LayerConfig(8), LayerConfig(6)])
 
 
 def _snapshot(config: MLPConfig = CONFIG, seed: int = 0, *, grid: bool = True, factor: float = 1.0) -> Snapshot:
-    mlp = MLP.initialised(config, np.random.default_rng(seed))
-    mlp.parameters[:] *= factor
-    axis = np.linspace(-2.4, 2.4, 16)
-    y, x = np.meshgrid(axis, axis, indexing="ij")
-    probe = GridProbe(16, np.zeros(config.n_inputs), np.array([0, 1]), np.stack([x.ravel(), y.ravel()], axis=1))
-    return Snapshot(
-        run_id=1,
-        step=0,
-        epoch=0,
-        state=RunState.RUNNING,
-        config=config,
-        training=TrainingConfig(),
-        parameters=mlp.parameters.copy(),
-        history=History().view(),
-        grid=grid_activations(mlp, probe) if grid else None,
-        row=row_activations(mlp, np.zeros(config.n_inputs)),
-    )
+    return snapshot_of(config, seed, grid=grid, factor=factor)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.data.table import DATE_KINDS
 from nnviz.ui.dialogs.csv_draft import ImportDraft
 from nnviz.ui.panels.data_chip import ROLE_LABELS
-from nnviz.ui.panels.data_text import one_line, tooltip
+from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import DARK
 
 NAME, KIND, ROLE, VALUES, MISSING, UNIQUE, TYPICAL, ENCODING, WHY = range(9)

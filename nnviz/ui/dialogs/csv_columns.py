@@ -31,7 +31,7 @@ from nnviz.ui.dialogs.csv_draft import ImportDraft
 from nnviz.ui.dialogs.csv_encoding_menu import EncodingMenu
 from nnviz.ui.panels.data_chip import CHIP_HEIGHT, ROLE_LABELS, ROLES, emphasis_of, paint_chip, pop_up
 from nnviz.ui.panels.data_columns import paint_bars
-from nnviz.ui.panels.data_text import ARROWS, KeepKeys, keyboard_focus
+from nnviz.ui.text_parts import ARROWS, KeepKeys, keyboard_focus
 from nnviz.ui.theme import Theme
 
 __all__ = ["ENCODING", "KIND", "MISSING", "NAME", "ROLE", "TYPICAL", "UNIQUE", "VALUES", "WHY", "ColumnsTable"]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidg
 from nnviz.data.missing import MISSING_WORDS
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Dialect
-from nnviz.ui.panels.data_text import one_line, tooltip
+from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.widgets import captioned
 
 _HEIGHT: Final = 26

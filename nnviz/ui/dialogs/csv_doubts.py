@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from nnviz.ui.icons import icon_pixmap
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import CAPTION, DARK, Theme
 
 _MOST: Final = 60

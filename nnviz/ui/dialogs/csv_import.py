@@ -23,7 +23,7 @@ from nnviz.data.table import Table
 from nnviz.errors import UserError
 from nnviz.ui.dialogs.csv_review import ReviewPage
 from nnviz.ui.icons import icon_pixmap
-from nnviz.ui.panels.data_text import one_line, tooltip
+from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from nnviz.ui.icons import icon_pixmap
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import DARK, Theme
 
 

@@ -10,7 +10,7 @@ from nnviz.data.infer import Role
 from nnviz.data.table import NUMERIC_KINDS
 from nnviz.ui.dialogs.csv_draft import ImportDraft
 from nnviz.ui.panels.data_chip import ROLE_LABELS
-from nnviz.ui.panels.data_text import cell_text, elided, tooltip
+from nnviz.ui.text_parts import cell_text, elided, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, font
 
 ROWS: Final = 50

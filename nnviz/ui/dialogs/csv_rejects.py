@@ -24,7 +24,7 @@ from nnviz.data.table import Rejected, Table
 from nnviz.errors import UserError
 from nnviz.export.csv_file import write_rejected
 from nnviz.ui.dialogs.csv_doubts import DoubtList
-from nnviz.ui.panels.data_text import one_line, tooltip
+from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
 
 _HEADINGS: Final = ("Line", "Reason", "Text")

@@ -21,7 +21,7 @@ from nnviz.ui.dialogs.csv_note import NoteStrip
 from nnviz.ui.dialogs.csv_preview import PreviewTable
 from nnviz.ui.dialogs.csv_rejects import RejectedTable, save_rejected
 from nnviz.ui.dialogs.csv_target import TargetPane
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import Theme
 
 _ANY_HEIGHT: Final = 16_777_215  # Qt's own largest

@@ -7,7 +7,7 @@ from nnviz.data.doubt import Doubt
 from nnviz.data.features import Scaling
 from nnviz.data.infer import Role
 from nnviz.ui.dialogs.csv_draft import ImportDraft
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.text_parts import one_line
 
 _ROBUST: Final[Scaling] = "robust"
 _PLAIN: Final[Scaling] = "standardise"

@@ -13,7 +13,7 @@ from nnviz.ui.dialogs.csv_doubts import DoubtLine, DoubtList
 from nnviz.ui.dialogs.csv_draft import TASK_LABELS, ImportDraft
 from nnviz.ui.dialogs.csv_suggestions import follow_suggestion, suggestion_of
 from nnviz.ui.panels.data_split import SplitSection
-from nnviz.ui.panels.data_text import one_line
+from nnviz.ui.text_parts import one_line
 
 
 def _reason() -> QLabel:

@@ -25,7 +25,7 @@ from nnviz.app.trial import Trial
 from nnviz.data.table import NUMERIC_KINDS
 from nnviz.engine.metrics import METRICS
 from nnviz.ui.dialogs.csv_doubts import DoubtList
-from nnviz.ui.panels.data_text import MINUS, cell_text, number, one_line, tooltip
+from nnviz.ui.text_parts import MINUS, cell_text, number, one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 

@@ -29,8 +29,8 @@ from nnviz.ui.dialogs.report_findings import FindingsPage
 from nnviz.ui.dialogs.report_pages import RowsPage, ScoresPage
 from nnviz.ui.dialogs.report_table import TextTableView
 from nnviz.ui.dialogs.report_validation import ValidationPage
-from nnviz.ui.panels.data_text import one_line
 from nnviz.ui.style_sheet import tab_sheet
+from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 

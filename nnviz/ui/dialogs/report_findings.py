@@ -10,7 +10,7 @@ from nnviz.app.report_tables import evidence_text
 from nnviz.engine.diagnostics import FINDINGS, Finding
 from nnviz.ui.dialogs.report_pages import INSET, text_label
 from nnviz.ui.icons import icon_pixmap
-from nnviz.ui.panels.data_text import tooltip
+from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QRes
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from nnviz.app.report_tables import TextTable
-from nnviz.ui.panels.data_text import one_line, tooltip
 from nnviz.ui.shades import class_shade
+from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, font
 
 ROW_HEIGHT, MATRIX_ROW_HEIGHT = 26, 34

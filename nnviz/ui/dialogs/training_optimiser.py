@@ -15,8 +15,8 @@ from nnviz.ui.dialogs.training_fields import COLUMNS, ChoiceBox, Formula, Sectio
 from nnviz.ui.dialogs.training_range import RateFinder
 from nnviz.ui.dialogs.training_rate import RatePicture, is_over, rate_curve
 from nnviz.ui.dialogs.training_words import Words, explained
-from nnviz.ui.panels.data_text import number
 from nnviz.ui.panels.hyperparameters import NumberField
+from nnviz.ui.text_parts import number
 from nnviz.ui.theme import Theme
 from nnviz.ui.widgets import captioned
 

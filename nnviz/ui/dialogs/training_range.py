@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from nnviz.engine.rate_range import RateRange
 from nnviz.ui.dialogs.training_fields import GAP, note
-from nnviz.ui.panels.data_text import number
+from nnviz.ui.text_parts import number
 from nnviz.ui.theme import DARK, MICRO, REGULAR, Theme, font
 
 HEIGHT = 96

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.engine.rate_log import RateSegment
 from nnviz.engine.schedules import Schedule
-from nnviz.ui.panels.data_text import number
 from nnviz.ui.plots.network_static import round_pen
+from nnviz.ui.text_parts import number
 from nnviz.ui.theme import DARK, MICRO, REGULAR, Theme, font
 
 HEIGHT = 104

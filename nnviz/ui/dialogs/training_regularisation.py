@@ -15,8 +15,8 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.ui.dialogs import training_words as words
 from nnviz.ui.dialogs.training_fields import COLUMNS, GAP, ChoiceBox, Section, note, put
 from nnviz.ui.dialogs.training_words import explained
-from nnviz.ui.panels.data_text import number
 from nnviz.ui.panels.hyperparameters import NumberField
+from nnviz.ui.text_parts import number
 from nnviz.ui.widgets import captioned
 
 

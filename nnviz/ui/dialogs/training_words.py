@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from nnviz.ui.panels.data_text import tooltip
+from nnviz.ui.text_parts import tooltip
 
 _SIGNS = (
     ("<-", "←"),

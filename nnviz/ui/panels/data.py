@@ -14,9 +14,9 @@ from nnviz.ui.icons import paint_icon
 from nnviz.ui.panels.data_columns import ROW_HEIGHT, ColumnList
 from nnviz.ui.panels.data_row import RowSection
 from nnviz.ui.panels.data_split import SplitSection
-from nnviz.ui.panels.data_text import elided, one_line, tooltip
 from nnviz.ui.panels.data_toy_options import ToyBar
 from nnviz.ui.panels.data_toys import ToyGrid
+from nnviz.ui.text_parts import elided, one_line, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, SEMIBOLD, TITLE, Theme, font
 
 _INSET: Final = 12

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from nnviz.ui.panels.data_text import INSET, elided, number, one_line
+from nnviz.ui.text_parts import INSET, elided, number, one_line
 from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, class_colour, class_text_colour, font
 
 _LINE: Final = 20

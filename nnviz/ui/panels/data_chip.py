@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnviz.data.infer import Role
 from nnviz.ui.icons import paint_icon
-from nnviz.ui.panels.data_text import elided
+from nnviz.ui.text_parts import elided
 from nnviz.ui.theme import CAPTION, MEDIUM, Theme, font
 
 ROLES: Final[tuple[Role, ...]] = ("feature", "ignore", "target")

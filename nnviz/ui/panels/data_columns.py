@@ -22,7 +22,7 @@ from nnviz.app.column_summary import ColumnSummary, role_of, summarise
 from nnviz.data.dataset import Dataset
 from nnviz.data.infer import Role
 from nnviz.ui.panels.data_chip import CHIP_HEIGHT, ROLE_LABELS, ROLES, emphasis_of, paint_chip, pop_up
-from nnviz.ui.panels.data_text import INSET, LIST_KEYS, KeepKeys, elided, keyboard_focus, one_line, right_inset, tooltip
+from nnviz.ui.text_parts import INSET, LIST_KEYS, KeepKeys, elided, keyboard_focus, one_line, right_inset, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, Theme, class_colour, font
 
 ROW_HEIGHT: Final = 36

@@ -22,7 +22,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.data.features import DateFeature, NumericFeature
 from nnviz.ui.icons import icon
 from nnviz.ui.panels.data_answer import AnswerLines
-from nnviz.ui.panels.data_text import (
+from nnviz.ui.text_parts import (
     INSET,
     LIST_KEYS,
     KeepKeys,

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
-from nnviz.ui.panels.data_text import KeepKeys, one_line
+from nnviz.ui.text_parts import KeepKeys, one_line
 from nnviz.ui.theme import MEDIUM, font
 
 LOWEST, HIGHEST = 10, 50  # per cent held out for validation

@@ -17,8 +17,8 @@ from nnviz.engine.mlp import MLPConfig
 from nnviz.errors import UserError
 from nnviz.ui.icons import icon
 from nnviz.ui.panels.data_table_model import RowTableModel
-from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys
 from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage
+from nnviz.ui.text_parts import LIST_KEYS, KeepKeys
 from nnviz.ui.theme import Theme
 
 _ROW_HEIGHT: Final = 20

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.app.rows_view import Rows
 from nnviz.app.table_view import Answers, RowTable, Sorting, TableColumn
-from nnviz.ui.panels.data_text import cell_text, one_line, tooltip
+from nnviz.ui.text_parts import cell_text, one_line, tooltip
 from nnviz.ui.theme import DARK
 from nnviz.ui.widgets import loss_text
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from nnviz.data.toy_datasets import TOY_DATASETS
 from nnviz.ui.icons import paint_icon
-from nnviz.ui.panels.data_text import LIST_KEYS, KeepKeys, elided, keyboard_focus, tooltip
+from nnviz.ui.text_parts import LIST_KEYS, KeepKeys, elided, keyboard_focus, tooltip
 from nnviz.ui.theme import CAPTION, DARK, Theme, class_colour, diverging_table, font
 
 COLUMNS: Final = 4

@@ -13,7 +13,7 @@ from nnviz.app.frame_budget import FINE_CELLS, FINE_PROBE_SECONDS, LIVE_CELLS, L
 from nnviz.app.planes import ColumnPlane, ComponentPlane, Plane
 from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset
-from nnviz.run.snapshot import InputGrid, RowsProbe, Snapshot
+from nnviz.run.snapshot import InputGrid, PointsProbe, Snapshot
 from nnviz.ui.panels.decision_axes import AxisLists, PlaneChoice
 from nnviz.ui.panels.decision_draw import MapDrawing
 from nnviz.ui.panels.decision_held import HeldColumns
@@ -212,7 +212,7 @@ class DecisionPanel(QWidget):
         self.surface.set_questions(tuple(self._questions))
         return question.probe
 
-    def rows_probe(self, live: bool) -> RowsProbe | None:  # noqa: FBT001 - the one question is whether it is live
+    def rows_probe(self, live: bool) -> PointsProbe | None:  # noqa: FBT001 - the one question is whether it is live
         """Return the rows whose answers the panel wants now; None for not yet, or not at all."""
         points = self.surface.layers.points
         if not isinstance(points, PointsLayer) or self.held.moving or not self.isVisible():

@@ -7,8 +7,8 @@ from PySide6.QtCore import QStringListModel, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QWidget
 
 from nnviz.data.dataset import Dataset
-from nnviz.ui.panels.data_text import one_line
 from nnviz.ui.panels.decision_parts import NameCombo, label
+from nnviz.ui.text_parts import one_line
 
 COMPONENTS: Final = "Principal components"
 MOST_COLUMNS: Final = 16  # of a data set with more, two columns say little and the components come first

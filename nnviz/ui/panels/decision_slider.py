@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.slices import SliceAxis
-from nnviz.ui.panels.data_text import one_line, tooltip
 from nnviz.ui.panels.decision_parts import NameCombo
 from nnviz.ui.plots.decision_view import value_text
+from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
 
 ROW_HEIGHT: Final = 26

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolB
 
 from nnviz.app.drawing import MOST_CLASSES
 from nnviz.ui.icons import icon
-from nnviz.ui.panels.data_text import ARROWS, KeepKeys, tooltip
 from nnviz.ui.plots.decision_markers import class_shape, paint_marker
+from nnviz.ui.text_parts import ARROWS, KeepKeys, tooltip
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, Theme, font, point_colour
 
 _WIDE, _NARROW, _HEIGHT = 32, 21, 24

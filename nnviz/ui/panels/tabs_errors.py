@@ -8,10 +8,10 @@ from nnviz.app.errors_view import ErrorsView, errors_view, metric_tips
 from nnviz.app.rows_view import part_answers
 from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
-from nnviz.ui.panels.data_text import tooltip
 from nnviz.ui.panels.tabs_page import Caption, PartChoice, TabPage
 from nnviz.ui.panels.tabs_two import TwoCharts
 from nnviz.ui.plots.residuals import ResidualChart
+from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
 
 _NAMES = ("Predicted", "Errors")

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 
 from nnviz.engine.diagnostics import FINDINGS, Finding
 from nnviz.ui.dialogs.report_findings import severity_pixmap
-from nnviz.ui.panels.data_text import tooltip
 from nnviz.ui.panels.tabs_page import INSET
+from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
 
 _WORDS = {"note": "Note", "warning": "Warning", "serious": "Serious"}

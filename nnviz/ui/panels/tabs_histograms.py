@@ -12,8 +12,8 @@ from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
 from nnviz.errors import UserError
 from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage, named_segments, scrolled
-from nnviz.ui.plots.decision_hover import HoverCard
 from nnviz.ui.plots.histograms import LayerHistogram
+from nnviz.ui.plots.hover_card import HoverCard
 from nnviz.ui.theme import Theme
 
 _TIPS: Final = (

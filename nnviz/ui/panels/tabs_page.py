@@ -22,8 +22,8 @@ from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.errors import UserError
 from nnviz.run.state import RunState
-from nnviz.ui.panels.data_text import elided, tooltip
 from nnviz.ui.segments import Segments
+from nnviz.ui.text_parts import elided, tooltip
 from nnviz.ui.theme import Theme
 
 INSET = 16

@@ -10,11 +10,11 @@ from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
 from nnviz.engine.calibration import EXPECTED_CALIBRATION_ERROR
 from nnviz.errors import UserError
-from nnviz.ui.panels.data_text import tooltip
 from nnviz.ui.panels.tabs_page import Caption, PartChoice, TabPage
 from nnviz.ui.panels.tabs_two import TwoCharts
 from nnviz.ui.plots.calibration import CalibrationChart
 from nnviz.ui.plots.roc import RocChart
+from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
 
 _NAMES = ("ROC", "Calibration")

@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from nnviz.app.confusion_view import FIGURES, ConfusionView, Measure
-from nnviz.ui.panels.data_text import ARROWS, KeepKeys, elided, one_line, tooltip
 from nnviz.ui.plots.confusion_layout import HEAD, INSET, ConfusionLayout
 from nnviz.ui.shades import class_shade
+from nnviz.ui.text_parts import ARROWS, KeepKeys, elided, one_line, tooltip
 from nnviz.ui.theme import BODY, CAPTION, MICRO, SEMIBOLD, Theme, class_text_colour, font
 
 _STEPS = {

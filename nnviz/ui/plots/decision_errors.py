@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap
 
 from nnviz.app.judgement import Judgement, judge
-from nnviz.run.grids import RowsProbe
+from nnviz.run.grids import PointsProbe
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.decision_legend import LegendItem
 from nnviz.ui.plots.decision_points import COMPONENT_FADE_NOTE, FADE_NOTE, PointsLayer
@@ -25,7 +25,7 @@ class ErrorLayer:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._probe: RowsProbe | None = None
+        self._probe: PointsProbe | None = None
         self._points: PointsLayer | None = None
         self._due = float("-inf")
         self._interval = INTERVAL
@@ -41,7 +41,7 @@ class ErrorLayer:
         """Paint the rings anew: the points lie elsewhere, or look otherwise."""
         self._rings = None
 
-    def wanted(self, points: PointsLayer, *, live: bool) -> RowsProbe | None:
+    def wanted(self, points: PointsLayer, *, live: bool) -> PointsProbe | None:
         """Return what to ask now: while training only as often as the answers are cheap; None for not yet."""
         now = self._clock()
         if (live and now < self._due) or not len(points.rows):
@@ -50,7 +50,7 @@ class ErrorLayer:
         if self._probe is None or self._points is not points:
             inputs: NDArray[np.float32] = points.dataset.X[points.rows].astype(np.float32)
             inputs.setflags(write=False)
-            self._probe, self._points = RowsProbe(inputs), points
+            self._probe, self._points = PointsProbe(inputs), points
         return self._probe
 
     def judge(self, snapshot: Snapshot) -> bool:

@@ -1,14 +1,10 @@
-"""The card on the map: a row's values, or those of an empty place, in original units, and the network's answer."""
-
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtWidgets import QLabel, QWidget
+"""What the card on the map says: values of a row or an empty place in original units, and the network's answer."""
 
 from nnviz.app.map_answer import answer_line, output_at
 from nnviz.app.row_view import row_part
 from nnviz.app.slices import Held
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.decision_view import SurfaceView, value_text
-from nnviz.ui.theme import Theme
 
 _LONGEST_NAME = 28
 
@@ -41,33 +37,6 @@ def place_lines(view: SurfaceView, place: tuple[float, float], held: Held, snaps
         output = output_at(snapshot, view.plane.input_at(*place, held))
         lines.append(answer_line(view.dataset, output, snapshot.config.loss))
     return "\n".join(lines)
-
-
-class HoverCard(QLabel):
-    """A small card beside a point; plain text only, because names and values come out of a file."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self.setStyleSheet(
-            f"background: {theme.raised}; color: {theme.ink}; border: 1px solid {theme.line_strong};"
-            "border-radius: 5px; padding: 4px 7px;"
-        )
-
-    def show_beside(self, text: str, at: QPointF, inside: QRect) -> None:
-        """Show ``text`` next to a place, on the side where there is room."""
-        if self.text() != text:
-            self.setText(text)
-            self.adjustSize()
-        x = at.x() + 12 if at.x() + 12 + self.width() <= inside.right() else at.x() - 12 - self.width()
-        y = min(max(at.y() - self.height() / 2, inside.top()), inside.bottom() - self.height())
-        self.move(round(max(0.0, x)), round(y))
-        self.show()
 
 
 def _short(text: str) -> str:

@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QRubberBand, QToolButton
 
-from nnviz.ui.plots.decision_hover import HoverCard, place_lines, row_lines
+from nnviz.ui.plots.decision_hover import place_lines, row_lines
 from nnviz.ui.plots.decision_pen import ARROWS, CrossHair
 from nnviz.ui.plots.decision_view import SurfaceView
+from nnviz.ui.plots.hover_card import HoverCard
 
 if TYPE_CHECKING:
     from nnviz.ui.plots.decision_surface import DecisionSurface

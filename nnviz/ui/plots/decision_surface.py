@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from nnviz.app.slices import AT_MEDIANS, Held
 from nnviz.run.snapshot import Snapshot
-from nnviz.ui.panels.data_text import tooltip
 from nnviz.ui.plots.base import SnapshotPlot
 from nnviz.ui.plots.decision_answers import Answers, Question
 from nnviz.ui.plots.decision_chrome import paint_message
@@ -17,6 +16,7 @@ from nnviz.ui.plots.decision_picture import MapPicture
 from nnviz.ui.plots.decision_pointer import MapPointer
 from nnviz.ui.plots.decision_points import PointsLayer
 from nnviz.ui.plots.decision_view import BELOW, LEFT, RIGHT, SMALLEST_SIDE, TOP, SurfaceView
+from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
 
 _SOON_MS = 8

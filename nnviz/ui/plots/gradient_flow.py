@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.app.gradient_view import LayerFlow
-from nnviz.ui.panels.data_text import ARROWS, KeepKeys, elided, tooltip
 from nnviz.ui.plots.ticks import Tick, log_range, log_ticks
+from nnviz.ui.text_parts import ARROWS, KeepKeys, elided, tooltip
 from nnviz.ui.theme import CAPTION, MICRO, Theme, font, with_alpha
 
 _LINE, _LEAST_LINE = 20, 14

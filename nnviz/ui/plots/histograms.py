@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.app.histograms_view import LayerStrip
-from nnviz.ui.panels.data_text import ARROWS, KeepKeys, elided
 from nnviz.ui.plots.ticks import Tick, count_text, nice_ticks
+from nnviz.ui.text_parts import ARROWS, KeepKeys, elided
 from nnviz.ui.theme import CAPTION, MEDIUM, MICRO, Theme, diverging_table, font, mix, with_alpha
 
 _TITLE, _BELOW, _BARS, _GAP, _RIGHT = 17, 15, 26, 3, 4

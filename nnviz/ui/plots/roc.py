@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QR
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.roc_view import ClassCurve, RocView
-from nnviz.ui.panels.data_text import elided
 from nnviz.ui.plots.xy_chart import XYChart
+from nnviz.ui.text_parts import elided
 from nnviz.ui.theme import CAPTION, Theme, class_colour, font, with_alpha
 
 _WIDTH = 1.6

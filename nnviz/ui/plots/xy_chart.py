@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, S
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.ui.panels.data_text import ARROWS, KeepKeys
 from nnviz.ui.plots.curve_view import CurveView
-from nnviz.ui.plots.decision_hover import HoverCard
+from nnviz.ui.plots.hover_card import HoverCard
 from nnviz.ui.plots.ticks import Tick, log_ticks, nice_ticks
+from nnviz.ui.text_parts import ARROWS, KeepKeys
 from nnviz.ui.theme import CAPTION, Theme, font
 
 _TOP, _RIGHT, _BELOW = 6, 12, 32
