@@ -20,9 +20,9 @@ from nnviz.engine.schedules import SCHEDULES, Schedule
 from nnviz.engine.stopping import Best, EarlyStopping
 from nnviz.engine.training import TrainingConfig
 from nnviz.ui.dialogs.training_sheet import TrainingSheet
-from nnviz.ui.dialogs.training_words import pretty
 from nnviz.ui.panels.hyperparameters import NumberField
 from nnviz.ui.theme import load_fonts
+from nnviz.ui.training_words import pretty
 
 HIDDEN = (LayerConfig(8, "tanh"), LayerConfig(6, "relu"))
 FULL = TrainingConfig(

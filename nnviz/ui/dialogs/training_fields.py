@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QVBox
 
 from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
-from nnviz.ui.dialogs.training_words import Words, lines
 from nnviz.ui.panels.hyperparameters import NumberField, WheelGuard
+from nnviz.ui.training_words import Words, lines
 from nnviz.ui.widgets import captioned
 
 COLUMNS = 3

@@ -10,9 +10,9 @@ from nnviz.engine.initializers import INITIALIZERS, default_initializer
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import LayerConfig, MLPConfig
 from nnviz.engine.training import TrainingConfig
-from nnviz.ui.dialogs import training_words as words
+from nnviz.ui import training_words as words
 from nnviz.ui.dialogs.training_fields import COLUMNS, ChoiceBox, Formula, Section, note, put, three_columns
-from nnviz.ui.dialogs.training_words import Words, explained
+from nnviz.ui.training_words import Words, explained
 from nnviz.ui.widgets import CONTROL_HEIGHT, captioned
 
 _NAME_WIDTH = 92

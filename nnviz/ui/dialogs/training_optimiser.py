@@ -10,14 +10,14 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.rate_log import RateSegment
 from nnviz.engine.schedules import SCHEDULES, Schedule
 from nnviz.engine.training import TrainingConfig
-from nnviz.ui.dialogs import training_words as words
+from nnviz.ui import training_words as words
 from nnviz.ui.dialogs.training_fields import COLUMNS, ChoiceBox, Formula, Section, note, put
 from nnviz.ui.dialogs.training_range import RateFinder
 from nnviz.ui.dialogs.training_rate import RatePicture, is_over, rate_curve
-from nnviz.ui.dialogs.training_words import Words, explained
 from nnviz.ui.panels.hyperparameters import NumberField
 from nnviz.ui.text_parts import number
 from nnviz.ui.theme import Theme
+from nnviz.ui.training_words import Words, explained
 from nnviz.ui.widgets import captioned
 
 _WHOLE = ("growth", "patience")

@@ -12,11 +12,11 @@ from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.settings import CLASS_WEIGHTS
 from nnviz.engine.stopping import MONITORS, Best
 from nnviz.engine.training import TrainingConfig
-from nnviz.ui.dialogs import training_words as words
+from nnviz.ui import training_words as words
 from nnviz.ui.dialogs.training_fields import COLUMNS, GAP, ChoiceBox, Section, note, put
-from nnviz.ui.dialogs.training_words import explained
 from nnviz.ui.panels.hyperparameters import NumberField
 from nnviz.ui.text_parts import number
+from nnviz.ui.training_words import explained
 from nnviz.ui.widgets import captioned
 
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnviz.app.network_edits import MAX_HIDDEN_LAYERS, MAX_UNITS
 from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
-from nnviz.ui.dialogs.training_words import explained, pretty
 from nnviz.ui.plots.network_buttons import BUTTON_WIDTH, CaptionButton, paint_frame
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, Theme, font
+from nnviz.ui.training_words import explained, pretty
 
 NARROW_BUTTON, TEXT_MARGINS = 18, 8
 _GROUPS = ("Within bounds", "Unbounded")
