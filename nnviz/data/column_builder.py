@@ -71,13 +71,14 @@ class ColumnBuilder:
     """Takes the batches of one column.
 
     ``late`` says that the column turned out to be text after batches were taken as numbers: their texts are gone, so
-    the file must be read once more with ``as_text`` for this column. ``words`` stand for a missing value, casefolded.
-    ``expected`` is how many cells there may be in all, 0 if unknown.
+    the file must be read once more with ``as_text`` for this column. ``words`` stand for a missing value, casefolded;
+    ``date_order`` is as in ``type_column``; ``expected`` is how many cells there may be in all, 0 if unknown.
     """
 
     as_text: bool = False
     late: bool = False
     words: frozenset[str] = MISSING_WORDS
+    date_order: str = ""
     expected: int = 0
     _numbers: _Gathered = field(default_factory=_Gathered)
     _texts: list[str] = field(default_factory=list)
@@ -150,7 +151,9 @@ class ColumnBuilder:
     def finish(self, name: str, delimiter: str, file_decimal: str, watch: Callable[[], None] = lambda: None) -> Typed:
         """Return the column; ``watch`` is called many times a second."""
         if not self._numbers.count:
-            return type_column(name, self._texts, delimiter, file_decimal, watch, self.words)
+            return type_column(
+                name, self._texts, delimiter, file_decimal, watch, self.words, date_order=self.date_order
+            )
         values = self._numbers.values
         n_marked = 0
         for number in missing_numbers(self.words):

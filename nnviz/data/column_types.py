@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from nnviz.data.dates import DateReading, could_be_date, read_dates
+from nnviz.data.dates import DateReading, could_be_date, order_note, read_dates
 from nnviz.data.missing import MISSING_WORDS, is_gap, is_infinite, is_missing
 from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
 from nnviz.data.odd_texts import could_be_odd, odd_texts
-from nnviz.data.table import Column
+from nnviz.data.table import Column, Kind
 from nnviz.data.type_sentences import (
     infinite_warning,
     mixed_units,
@@ -65,6 +65,8 @@ def type_column(
     file_decimal: str = "",
     watch: Watch = no_watch,
     words: frozenset[str] = MISSING_WORDS,
+    *,
+    date_order: str = "",
 ) -> Typed:
     """Find a column's kind and values.
 
@@ -82,6 +84,8 @@ def type_column(
         Called many times a second; it may raise to stop the work.
     words
         What stands for a missing value, casefolded.
+    date_order
+        ``"day first"`` or ``"month first"``, where a person has said so; it counts where no date settles it.
     """
     if _plainly_text(texts):
         # Counting very many different texts takes long, and would say nothing new.
@@ -89,12 +93,12 @@ def type_column(
     counts = counted(texts, watch)
     if example := next((text for text in spread(counts, _PROBE) if _WRAPPED.fullmatch(text)), ""):
         bare = [_WRAPPED.sub(r"\1", text) for text in watched(texts, watch)]
-        found = type_column(name, bare, delimiter, file_decimal, watch, words)
+        found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)
         sentence = (
             f'{name} is written in the form ="..." that spreadsheets keep as text: {example} is read as its text.'
         )
         return replace(found, warnings=(sentence, *found.warnings))
-    return _by_values(name, texts, counts, delimiter, file_decimal, watch, words)
+    return _by_values(name, texts, counts, delimiter, file_decimal, watch, words, date_order)
 
 
 def _plainly_text(texts: Sequence[str]) -> bool:
@@ -115,6 +119,7 @@ def _by_values(
     file_decimal: str,
     watch: Watch,
     words: frozenset[str],
+    date_order: str,
 ) -> Typed:
     tokens = {text: count for text, count in watched(counts.items(), watch) if is_missing(text, words)}
     present = {text: count for text, count in watched(counts.items(), watch) if text not in tokens}
@@ -129,9 +134,9 @@ def _by_values(
     numbers = read_numbers(solid, delimiter, file_decimal, watch=watch) if solid else None
     if numbers is not None and _nearly_all(numbers.bad, solid):
         return _numeric(name, texts, numbers, gaps, tokens, watch)
-    dates = read_dates(solid, watch=watch) if solid else None
+    dates = read_dates(solid, watch=watch, wanted=date_order) if solid else None
     if dates is not None and _nearly_all(dates.bad, solid) and not any(is_infinite(text) for text in gaps):
-        return _dated(name, texts, dates, gaps, tokens, watch)
+        return _dated(name, texts, dates, gaps, tokens, watch, date_order)
     measures = read_measures(solid, delimiter, file_decimal, watch) if solid else None
     sentences = mixed_units(name, measures) or odd_texts(name, present) or mixture(name, numbers, dates)
     if not isinstance(measures, Reading):
@@ -207,6 +212,7 @@ def _dated(
     gaps: Mapping[str, int],
     tokens: Mapping[str, int],
     watch: Watch,
+    date_order: str,
 ) -> Typed:
     epoch = datetime(1970, 1, 1)  # noqa: DTZ001 - the moments are UTC without saying so
     codes = {text: int((moment - epoch).total_seconds()) for text, moment in watched(reading.values.items(), watch)}
@@ -214,15 +220,13 @@ def _dated(
     seconds = np.fromiter((codes.get(text, nothing) for text in watched(texts, watch)), np.int64, len(texts))
     values = seconds.view("datetime64[s]")
     warnings = [*token_warning(name, {**tokens, **gaps})]
-    if reading.order == "ambiguous":
-        warnings.append(f"{name} is ambiguous: its dates could be day first or month first; they are read day first.")
     if reading.order == "months":
         warnings.append(f"{name} holds months: each is read as its first day.")
     if reading.has_zone:
         warnings.append(f"{name} has time zones: the times are converted to UTC.")
     warnings += stray_warning(name, reading.bad, texts, "dates", watch)
-    note = "" if reading.order == "iso" else reading.order
-    column = Column(name, "datetime" if reading.has_time else "date", values, note)
+    kind: Kind = "datetime" if reading.has_time else "date"
+    column = Column(name, kind, values, order_note(reading, date_order))
     return Typed(column, tuple(warnings), strays=reading.bad)
 
 

@@ -174,7 +174,8 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
         )
     lost: tuple[str, ...] = ()
     if lacking := int(np.count_nonzero(missing)):
-        lost = (f"{lacking:,} rows with a missing target ({target.name}) are not used.",)
+        rows, verb = ("row", "is") if lacking == 1 else ("rows", "are")
+        lost = (f"{lacking:,} {rows} with a missing target ({target.name}) {verb} not used.",)
     return Dataset(
         name=table.name,
         table=table,

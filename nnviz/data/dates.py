@@ -27,6 +27,9 @@ _TIME_OF_DAY = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?\s?(?:(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
 _PROBE: Final = 50
+DAY_FIRST: Final = "day first"
+MONTH_FIRST: Final = "month first"
+AMBIGUOUS: Final = "ambiguous"
 # Two-digit years: 69-99 are 1969-1999, 00-68 are 2000-2068 (POSIX strptime).
 _PIVOT: Final = 69
 
@@ -36,7 +39,8 @@ class DateReading:
     """How a column of texts reads as dates.
 
     ``values`` has the moment (UTC, without zone) of each text that is one; ``order`` is ``"iso"``, ``"day first"``,
-    ``"month first"``, ``"ambiguous"`` (then read day first) or ``"months"`` (then read as their first days).
+    ``"month first"``, ``"ambiguous"`` (then read day first, or as was asked for) or ``"months"`` (then read as their
+    first days).
     """
 
     values: Mapping[str, datetime]
@@ -46,10 +50,13 @@ class DateReading:
     has_zone: bool
 
 
-def read_dates(counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_watch) -> DateReading | None:
+def read_dates(
+    counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_watch, wanted: str = ""
+) -> DateReading | None:
     """Read a column's different texts as dates; None if under that share of the values are.
 
-    ``watch`` is called many times a second; it may raise to stop the work.
+    ``watch`` is called many times a second; it may raise to stop the work. ``wanted`` is the order of dates that no
+    date of the column settles, ``"day first"`` (also for "") or ``"month first"``.
     """
     probe = spread(counts, _PROBE)
     patterns: tuple[re.Pattern[str], ...] = _DAYS
@@ -61,9 +68,10 @@ def read_dates(counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_
     order = "months"
     if patterns is _DAYS:
         order = _order(match for match in watched(matches.values(), watch) if match.re is _NUMERIC)
+    month_first = (wanted if order == AMBIGUOUS else order) == MONTH_FIRST
     values: dict[str, datetime] = {}
     for text, match in watched(matches.items(), watch):
-        moment = _moment(match, month_first=order == "month first")
+        moment = _moment(match, month_first=month_first)
         if moment is not None:
             values[text] = moment
     if not values or sum(counts[text] for text in values) < share * sum(counts.values()):
@@ -72,6 +80,20 @@ def read_dates(counts: Mapping[str, int], share: float = 0.5, watch: Watch = no_
     has_time = order != "months" and any(match["hour"] is not None for match in matches.values())
     has_zone = order != "months" and any(match["zone"] is not None for match in matches.values())
     return DateReading(values, tuple(bad), order, has_time, has_zone)
+
+
+def order_note(reading: DateReading, wanted: str) -> str:
+    """Return what the column's note says of the order of days and months; "" where there is nothing to say."""
+    if reading.order == "iso":
+        return ""
+    return f"{AMBIGUOUS}: {wanted}, as chosen" if reading.order == AMBIGUOUS and wanted else reading.order
+
+
+def ambiguous_order(note: str) -> str:
+    """Return the order that dates were read in which nothing settles, by their column's note; "" for other notes."""
+    if not note.startswith(AMBIGUOUS):
+        return ""
+    return MONTH_FIRST if MONTH_FIRST in note else DAY_FIRST
 
 
 def could_be_date(text: str) -> bool:
@@ -114,10 +136,10 @@ def _order(matches: Iterable[re.Match[str]]) -> str:
     if not seen:
         return "iso"
     if bool(day_first) != bool(month_first):
-        return "day first" if day_first else "month first"
+        return DAY_FIRST if day_first else MONTH_FIRST
     if day_first:
-        return "day first" if day_first >= month_first else "month first"
-    return "day first" if dotted == seen else "ambiguous"
+        return DAY_FIRST if day_first >= month_first else MONTH_FIRST
+    return DAY_FIRST if dotted == seen else AMBIGUOUS
 
 
 def _moment(match: re.Match[str], *, month_first: bool) -> datetime | None:

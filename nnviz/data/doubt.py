@@ -13,6 +13,7 @@ DoubtKind = Literal[
     "split column",
     "leak",
     "sentinel",
+    "date order",
     "imbalance",
     "rare classes",
     "many classes",
@@ -42,7 +43,8 @@ class Doubt:
         The columns it is about; empty for the whole table.
     suggestion
         A choice that answers it, as a program reads it: ``"class_weight=balanced"`` for the training,
-        ``"scaling=robust"`` for the columns, ``"split=<column>"``, ``"missing=<word>"`` for reading; or "".
+        ``"scaling=robust"`` for the columns, ``"split=<column>"``, ``"missing=<word>"`` or
+        ``"date_order=<order>"`` for reading; or "".
     """
 
     kind: DoubtKind

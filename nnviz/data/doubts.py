@@ -8,10 +8,11 @@ import numpy as np
 
 from nnviz.data.column_facts import TableFacts
 from nnviz.data.column_names import folded
+from nnviz.data.dates import DAY_FIRST, MONTH_FIRST, ambiguous_order
 from nnviz.data.doubt import Doubt, listed, quoted
 from nnviz.data.duplicates import row_groups
 from nnviz.data.sentinels import sentinel_doubts
-from nnviz.data.table import Column, Table
+from nnviz.data.table import DATE_KINDS, Column, Table
 from nnviz.data.targets import label_counts
 
 IMBALANCE_SHARE: Final = 0.9
@@ -74,7 +75,8 @@ def missing_target_doubts(table: Table, target: Column, facts: TableFacts) -> li
     missing = facts.n_missing[target.name]
     if not missing:
         return []
-    text = f"{missing:,} of {table.n_rows:,} rows have a missing target ({target.name}) and are not used."
+    has, verb = ("has", "is") if missing == 1 else ("have", "are")
+    text = f"{missing:,} of {table.n_rows:,} rows {has} a missing target ({target.name}) and {verb} not used."
     return [Doubt("missing target", text, (target.name,))]
 
 
@@ -118,7 +120,22 @@ def table_doubts(table: Table, target: str | None, facts: TableFacts, features: 
     gaps = {name: count for name, count in facts.n_missing.items() if 0 < count < table.n_rows and name != target}
     found += _gap_doubts(gaps, table.n_rows)
     found += _extreme_doubts(facts, features)
-    return found + sentinel_doubts(table.columns, facts)
+    return found + sentinel_doubts(table.columns, facts) + _date_order_doubts(table.columns)
+
+
+def _date_order_doubts(columns: Sequence[Column]) -> list[Doubt]:
+    """Return the doubt about dates that could be day first or month first; its answer reads all of them the other way.
+
+    It stands after a person has chosen, so that the choice can be taken back.
+    """
+    names = [column.name for column in columns if column.kind in DATE_KINDS and ambiguous_order(column.note)]
+    if not names:
+        return []
+    order = next(found for column in columns if (found := ambiguous_order(column.note)))
+    other = DAY_FIRST if order == MONTH_FIRST else MONTH_FIRST
+    verb, whose = ("is", "its") if len(names) == 1 else ("are", "their")
+    text = f"{listed(names)} {verb} ambiguous: {whose} dates could be day first or month first; they are read {order}."
+    return [Doubt("date order", text, tuple(names), f"date_order={other}")]
 
 
 def _gap_doubts(gaps: dict[str, int], n_rows: int) -> list[Doubt]:

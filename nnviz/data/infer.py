@@ -19,6 +19,7 @@ __all__ = ["Guess", "Role", "Task", "guess", "guess_task"]
 
 Role = Literal["feature", "target", "ignore"]
 
+CHOSEN: Final = "it was chosen"  # why a target is one that would not have been guessed
 MANY_LEVELS: Final = 50
 UNIQUE_SHARE: Final = 0.95
 _MANY_ROWS: Final = 20
@@ -77,7 +78,9 @@ def guess(table: Table, target: str | None = None) -> Guess:
     if target is None:
         chosen, target_reason = guess_target(table, set(reasons))
     else:
-        chosen, target_reason = table.column(target).name, "it was chosen"
+        # What would have been guessed anyway keeps its reason: it says more.
+        guessed, guessed_reason = guess_target(table, set(reasons))
+        chosen, target_reason = table.column(target).name, guessed_reason if guessed == target else CHOSEN
     task, task_reason = guess_task(table.column(chosen)) if chosen is not None else (None, target_reason)
     crowded = {
         column.name: f"text with {column.n_unique:,} different values (high cardinality)"

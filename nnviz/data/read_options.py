@@ -21,6 +21,9 @@ class ReadOptions:
         Keep a random sample of that many rows, in the order of the file; files larger than memory can be read so.
     sample_seed
         Of the sample: the same file and seed give the same rows.
+    date_order
+        ``"day first"`` or ``"month first"``: how dates such as 03/04/2024 are meant where no date of their column
+        settles it.
     large
         Whether a packed file may unpack to more than ``large_file.MAX_UNPACKED``; a sample implies it.
     """
@@ -35,4 +38,5 @@ class ReadOptions:
     sheet: str | None = None
     sample_rows: int | None = None
     sample_seed: int = 0
+    date_order: str | None = None
     large: bool = False

@@ -10,6 +10,7 @@ from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
 from nnviz.app.notices import AppNotice
 from nnviz.app.settings import Settings
+from nnviz.data.dataset import Dataset
 from nnviz.resources import resource_path
 from nnviz.run.state import RunState
 from nnviz.ui import commands
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.network = NetworkPanel()
         self.decision = DecisionPanel(DARK)
         self.loss = LossPanel(DARK)
+        self._dataset: Dataset | None = None
         self.tabs = TabsFlow(model, self)
         self.status = StatusBar()
         self.drawer = with_drawer(self.network)
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
         self.decision.row_chosen.connect(self.live.set_row)
         model.notice.connect(self._on_notice)
         runs.state_changed.connect(self._on_state)
+        model.dataset_changed.connect(self._on_dataset)
         self.clock.tick.connect(self._on_tick)
         self.clock.painted.connect(runs.frame_ends)
 
@@ -138,6 +141,12 @@ class MainWindow(QMainWindow):
     def _on_state(self, state: RunState) -> None:
         if state is not RunState.DIVERGED:
             self.banner.dismiss("divergence")
+
+    def _on_dataset(self, dataset: Dataset | None) -> None:
+        # A refusal tells of the set that stands, too: what was said about that one holds.
+        if dataset is not self._dataset:
+            self._dataset = dataset
+            self.banner.dismiss("dataset")
 
     def _on_notice(self, notice: AppNotice) -> None:
         if notice.kind == "hint":

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.remembered_choices import Remembered
-from nnviz.data.choices import ImportChoices
+from nnviz.data.choices import ImportChoices, choices_from_guess
 from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import build_dataset
 from nnviz.data.features import Encoding
@@ -294,3 +294,10 @@ def test_split_column_can_be_learned_from_instead(sheet: CsvImportDialog) -> Non
     assert cell(sheet, 4, ROLE) == "Ignore"
     sheet.review.columns.role_chosen.emit("usage", "feature")
     assert (sheet.choices().split, sheet.choices().roles["usage"]) == (None, "feature")
+
+
+def test_a_file_that_was_opened_as_guessed_opens_without_a_word_about_last_time(sheet: CsvImportDialog) -> None:
+    table = orders()
+    show(sheet, table, Remembered(ReadOptions(), choices_from_guess(guess(table)), "2026-01-02"))
+    assert not sheet.review.notes["remembered"].isVisible()
+    assert sheet.review.pane.target_reason.text() != "It was chosen."

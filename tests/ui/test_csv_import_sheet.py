@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.data.csv_reader import ReadOptions
 from nnviz.data.dataset import build_dataset
 from nnviz.data.infer import guess
+from nnviz.data.missing import MISSING_WORDS
 from nnviz.data.table import NO_DIALECT, Column, Rejected, Table
 from nnviz.errors import UserError
 from nnviz.ui.dialogs.csv_columns import KIND, MISSING, NAME, ROLE, WHY
@@ -339,3 +340,21 @@ def test_sheet_fits_the_smallest_window(sheet: CsvImportDialog) -> None:
     assert (sheet.width(), sheet.height()) == (1120, 660)
     assert sheet.minimumSizeHint().width() <= MINIMUM.width()
     assert sheet.minimumSizeHint().height() <= MINIMUM.height() - 40  # a title bar
+
+
+def test_doubts_that_another_reading_answers_have_a_button(sheet: CsvImportDialog, qtbot: QtBot) -> None:
+    days = np.array(["2024-04-03", "2024-02-01", "2024-06-05"], dtype="datetime64[s]")[np.arange(40) % 3]
+    age = np.arange(20.0, 60.0)
+    age[:2] = -999
+    columns = (Column("day", "date", days, "ambiguous"), Column("age", "integer", age), *flowers().columns[2:])
+    table = Table("dated.csv", Path("/data/dated.csv"), columns, 40, NO_DIALECT, (), ())
+    for label, wanted in (
+        ("Read month first", ReadOptions(date_order="month first")),
+        ("Count -999 as missing", ReadOptions(date_order="month first", missing_words=MISSING_WORDS | {"-999"})),
+    ):
+        show(sheet, table)
+        buttons = {button.text(): button for button in sheet.review.pane.warnings.buttons.values()}
+        assert set(buttons) == {"Count -999 as missing", "Read month first"}
+        with qtbot.waitSignal(sheet.reread_requested) as caught:
+            QTest.mouseClick(buttons[label], Qt.MouseButton.LeftButton)
+        assert caught.args == [wanted]

@@ -105,6 +105,20 @@ def test_dropped_file_opens_the_sheet_and_enter_accepts_it(window: MainWindow, u
     until(lambda: window.importing.sheet is None)
 
 
+def test_what_was_said_of_a_data_set_goes_with_it(window: MainWindow, until: Until, tmp_path: Path) -> None:
+    path = tmp_path / "gap.csv"
+    path.write_text(FLOWERS.rstrip("\n").rpartition(",")[0] + ",\n")
+    drop(window, path)
+    until(lambda: window.importing.sheet is not None and window.importing.sheet.has_table)
+    assert window.importing.sheet is not None
+    QTest.keyClick(window.importing.sheet, Qt.Key.Key_Return)
+    said = "1 row with a missing target (kind) is not used."
+    until(lambda: said in window.banner.texts)
+    window.model.load_toy("circle")
+    until(lambda: window.model.dataset is not None and window.model.dataset.name != "gap.csv")
+    assert said not in window.banner.texts
+
+
 def test_escape_leaves_everything_as_it_was(window: MainWindow, until: Until, tmp_path: Path) -> None:
     dataset = window.model.dataset
     path = tmp_path / "flowers.csv"

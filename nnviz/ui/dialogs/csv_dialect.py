@@ -111,6 +111,15 @@ class DialectLine(QWidget):
         if words != self._asked.missing_words:
             self._ask(replace(self._asked, missing_words=words))
 
+    def answer(self, suggestion: str) -> None:
+        """Read the file again as a doubt's button offers: ``"missing=<word>"`` or ``"date_order=<order>"``."""
+        what, value = suggestion.split("=", 1)
+        if what == "missing":
+            words = MISSING_WORDS if self._asked.missing_words is None else self._asked.missing_words
+            self._ask(replace(self._asked, missing_words=words | {value.casefold()}))
+        else:
+            self._ask(replace(self._asked, date_order=value))
+
     @property
     def options(self) -> ReadOptions:
         """What the person has set so far."""

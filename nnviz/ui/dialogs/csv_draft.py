@@ -10,7 +10,7 @@ from nnviz.data.casts import cast_column
 from nnviz.data.column_split import ColumnSplit, SplitOffer
 from nnviz.data.dataset import ImportChoices
 from nnviz.data.features import DEFAULT_ENCODING, Encoding
-from nnviz.data.infer import Guess, Role, guess
+from nnviz.data.infer import CHOSEN, Guess, Role, guess
 from nnviz.data.table import KINDS, Column, Kind, Table
 from nnviz.data.tasks import Task, guess_task
 from nnviz.errors import UserError
@@ -148,9 +148,7 @@ class ImportDraft:
             self.set_guess(guess(self.table, name))
         else:
             self.task, task_reason = guess_task(self.column(name))
-            self.guess = replace(
-                self.guess, target=name, target_reason="it was chosen", task=self.task, task_reason=task_reason
-            )
+            self.guess = replace(self.guess, target=name, target_reason=CHOSEN, task=self.task, task_reason=task_reason)
             self.stale = True
 
     def set_guess(self, found: Guess) -> None:

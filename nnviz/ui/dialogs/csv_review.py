@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QStackedWidget,
 
 from nnviz.app.column_summary import ColumnProfile
 from nnviz.app.remembered_choices import Remembered
-from nnviz.data.dataset import ImportChoices
+from nnviz.data.choices import ImportChoices, choices_from_guess
 from nnviz.data.features import Encoding
-from nnviz.data.infer import Guess, Role
+from nnviz.data.infer import CHOSEN, Guess, Role
+from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Kind, Table
 from nnviz.data.tasks import Task
 from nnviz.errors import UserError
@@ -63,6 +64,7 @@ class ReviewPage(QWidget):
         self.pane.target_chosen.connect(lambda name: self._set_role(name, "target"))
         self.pane.task_chosen.connect(self._set_task)
         self.pane.changed.connect(self._refresh)
+        self.pane.reread_offered.connect(self.dialect.answer)
         self.save_rejected.clicked.connect(self._save_rejected)
         self.notes["remembered"].pressed.connect(self.guesses_requested)
         self.notes["trial"].pressed.connect(self.trial_requested)
@@ -146,8 +148,9 @@ class ReviewPage(QWidget):
             draft.take(remembered.choices)
             self.dialect.begin_with(remembered.options)
             self.pane.split.set_split(0, 0, remembered.choices.validation_fraction)
-            text = f"Set up as last time, {remembered.when}: the content of the file is the same."
-            self.notes["remembered"].show_text(text, "Back to the guesses")
+            if _differs(remembered, guess):
+                text = f"Set up as last time, {remembered.when}: the content of the file is the same."
+                self.notes["remembered"].show_text(text, "Back to the guesses")
         self.draft = draft
         self.trouble.hide()
         self.dialect.set_dialect(table.dialect)
@@ -230,3 +233,12 @@ class ReviewPage(QWidget):
         if self.draft is not None:
             self.draft.set_task(cast("Task", task))
             self._refresh()
+
+
+def _differs(remembered: Remembered, guess: Guess) -> bool:
+    """Tell whether anything was decided otherwise than it would be guessed again."""
+    try:
+        as_guessed = guess.target_reason != CHOSEN and remembered.choices == choices_from_guess(guess)
+        return remembered.options != ReadOptions() or not as_guessed
+    except UserError:
+        return True

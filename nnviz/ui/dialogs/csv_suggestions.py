@@ -32,10 +32,22 @@ def suggestion_of(draft: ImportDraft, doubt: Doubt) -> Suggestion | None:
     if doubt.suggestion.startswith("split=") and draft.offer is not None:
         name = one_line(draft.offer.split.column, _LONGEST_NAME)
         return _made(f"Split by {name}", done=draft.split is not None)
+    if rereads(doubt):
+        what, value = doubt.suggestion.split("=", 1)
+        return Suggestion(f"Count {value} as missing" if what == "missing" else f"Read {value}", done=False)
     if doubt.kind == "leak" and (names := _usable(draft, doubt)):
         what = one_line(names[0], _LONGEST_NAME) if len(names) == 1 else f"{len(names):,} columns"
         return _made(f"Leave out {what}", done=all(draft.role(name) == "ignore" for name in names))
     return None
+
+
+def rereads(doubt: Doubt) -> bool:
+    """Tell whether what a doubt's button offers is to read the file again; the draft has nothing to do with it.
+
+    A day that stands for missing may be spelled in many ways: the person must type it as the file has it.
+    """
+    what, _, value = doubt.suggestion.partition("=")
+    return what == "date_order" or (what == "missing" and "-" not in value[1:])
 
 
 def follow_suggestion(draft: ImportDraft, doubt: Doubt) -> None:

@@ -11,7 +11,7 @@ from nnviz.data.doubt import Doubt
 from nnviz.ui.dialogs.csv_dialect import NoWheel
 from nnviz.ui.dialogs.csv_doubts import DoubtLine, DoubtList
 from nnviz.ui.dialogs.csv_draft import TASK_LABELS, ImportDraft
-from nnviz.ui.dialogs.csv_suggestions import follow_suggestion, suggestion_of
+from nnviz.ui.dialogs.csv_suggestions import follow_suggestion, rereads, suggestion_of
 from nnviz.ui.panels.data_split import SplitSection
 from nnviz.ui.text_parts import one_line
 
@@ -39,6 +39,7 @@ class TargetPane(QWidget):
     target_chosen = Signal(str)
     task_chosen = Signal(str)
     changed = Signal()  # the draft was changed here
+    reread_offered = Signal(str)  # the suggestion of a doubt whose answer is to read the file again
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -151,6 +152,9 @@ class TargetPane(QWidget):
         doubts = self._doubts(draft)
         at = place - len(draft.table.warnings)
         if 0 <= at < len(doubts):
+            if rereads(doubts[at]):
+                self.reread_offered.emit(doubts[at].suggestion)
+                return
             follow_suggestion(draft, doubts[at])
             self.changed.emit()
 
