@@ -58,3 +58,11 @@ def test_no_global_random_state() -> None:
         text = path.read_text("utf-8")
         assert "np.random.seed" not in text, path
         assert "RandomState" not in text, path
+
+
+def test_no_file_holds_marks_of_a_merge() -> None:
+    marks = ("<" * 7 + " ", ">" * 7 + " ")
+    code = [path for folder in ("nnviz", "tests", "packaging") for path in (CHECKOUT / folder).rglob("*.py")]
+    paths = [*CHECKOUT.glob("*.md"), *CHECKOUT.glob("*.toml"), *code]
+    found = [p for p in paths if any(line.startswith(marks) for line in p.read_text("utf-8").splitlines())]
+    assert not found

@@ -87,24 +87,19 @@ class Passes:
         )
         self.watch()
         rules = Rules(
-            width=layout.width,
-            least=layout.least,
-            comment=sample.comment,
-            header=layout.header or (),
-            damaged=self.encoding.errors != "strict",
-            reject_lines=_units(layout),
-            notes=layout.notes,
-            rows=layout.rows,
-        )
+            width=layout.width, least=layout.least, comment=sample.comment, header=layout.header or (),
+            damaged=self.encoding.errors != "strict", reject_lines=_units(layout), notes=layout.notes, rows=layout.rows,
+        )  # fmt: skip
         if self.options.sample_rows is None:
             self._check_fits(sample, form)
-        builders = [self._builder() for _ in range(layout.width)]
+        new_builder = partial(ColumnBuilder, words=self.words, date_order=self.options.date_order or "")
+        builders = [new_builder() for _ in range(layout.width)]
         tally = self._stream(dict(enumerate(builders)), form, rules, layout, "parsing")
         if tally.rows == 0:
             raise self._no_rows(layout, tally)
 
         def again(places: list[int]) -> None:
-            builders_of = {place: self._builder(as_text=True) for place in places}
+            builders_of = {place: new_builder(as_text=True) for place in places}
             self._stream(builders_of, form, rules, layout, "reading text columns again")
             for place, builder in builders_of.items():
                 builders[place] = builder
@@ -114,9 +109,6 @@ class Passes:
         names, name_warnings = unique_names(restored(layout.names, self.marks))
         typed = self._typed(builders, names, form, again)
         return self._assemble(typed, form, layout, sample, tally, name_warnings)
-
-    def _builder(self, *, as_text: bool = False) -> ColumnBuilder:
-        return ColumnBuilder(as_text=as_text, words=self.words, date_order=self.options.date_order or "")
 
     def _look(self) -> tuple[Sample, Detected]:
         """Take a sample of the lines and find the form they are written in."""

@@ -37,7 +37,7 @@ from nnviz.ui.theme import Theme
 __all__ = ["ENCODING", "KIND", "MISSING", "NAME", "ROLE", "TYPICAL", "UNIQUE", "VALUES", "WHY", "ColumnsTable"]
 
 _WIDTHS: Final = {
-    NAME: 124, KIND: 84, ROLE: 80, VALUES: 72, MISSING: 62, UNIQUE: 70, TYPICAL: 172, ENCODING: 112, WHY: 160,
+    NAME: 124, KIND: 84, ROLE: 80, VALUES: 72, MISSING: 62, UNIQUE: 70, TYPICAL: 180, ENCODING: 112, WHY: 96,
 }  # fmt: skip
 _ROW_HEIGHT: Final = 30
 
