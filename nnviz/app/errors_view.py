@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.app.rows_view import PartAnswers, Rows
 from nnviz.engine.metrics import METRICS
 from nnviz.errors import UserError

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.app.histograms_view import layer_title
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.data.dataset import Dataset
 from nnviz.engine.diagnostics import FINDINGS, Finding, LayerStatistics, examine, layer_statistics
 from nnviz.engine.mlp import MLP

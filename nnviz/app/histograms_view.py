@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.engine.config import MLPConfig
 from nnviz.run.layer_history import BINS, GRADIENTS, KINDS, LayerHistoryView
 

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from nnviz.app.lens_numbers import MINUS
+from nnviz.app.plain_numbers import MINUS
 
 _TOKEN = re.compile(r"[A-Za-z_]+'?|\d[\d.]*(?:e-?\d+)?|\S")
 

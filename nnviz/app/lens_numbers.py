@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-MINUS = "\N{MINUS SIGN}"
+from nnviz.app.plain_numbers import MINUS
+
 DIGITS = 4  # significant digits of a number that nothing else asks more of
 _MORE = 2  # digits that a number may get beyond those to make a relation hold
 _MOST_DECIMALS = 17

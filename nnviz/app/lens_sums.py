@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.app.lens_numbers import DIGITS, MINUS, Ledger, add, first_decimals, latex_name, latex_number, multiply
+from nnviz.app.lens_numbers import DIGITS, Ledger, add, first_decimals, latex_name, latex_number, multiply
 from nnviz.app.lenses import largest
+from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.explain import BIAS
 

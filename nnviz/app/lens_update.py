@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nnviz.app.lens_formulas import pieces_of, pretty, rule_of, with_numbers
-from nnviz.app.lens_numbers import MINUS, Ledger, add, first_decimals
+from nnviz.app.lens_numbers import Ledger, add, first_decimals
 from nnviz.app.lens_sums import Formula, Name, formula
+from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.explain import UpdateTrace, trace_update
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig

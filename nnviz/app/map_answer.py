@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.data.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.engine.losses import class_scores, decision_scores

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.app.plain_numbers import plain_number
 from nnviz.app.report import Report
-from nnviz.app.row_view import plain_number
 from nnviz.engine.metrics import METRICS, Metric
 from nnviz.engine.scores import Scores
 from nnviz.run.cross_validation import CrossValidation, figure, in_words, interval_in_words

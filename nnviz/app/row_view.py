@@ -5,20 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.app.plain_numbers import brief_number, plain_number
 from nnviz.data.column_split import Part
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import NumericFeature
 from nnviz.engine.losses import LOSSES, class_scores, decision_scores
 from nnviz.run.snapshot import Snapshot
 
-MINUS = "\N{MINUS SIGN}"
 # Beyond this many inputs nobody can see their texts, and making them would cost a frame.
 _SHOWN = 64
-
-
-def plain_number(value: float, digits: int = 4) -> str:
-    """Return a number with at most ``digits`` significant digits and a true minus sign; "missing" for nan."""
-    return "missing" if np.isnan(value) else f"{value:.{digits}g}".replace("-", MINUS)
+_ROOM = 7  # characters beside a tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +62,11 @@ def input_texts(dataset: Dataset, row: int | None) -> tuple[str, ...]:
             break
         if not isinstance(feature, NumericFeature):
             place = dataset.preprocessor.columns_of(feature.name)
-            texts += [plain_number(value) for value in dataset.X[row, place]]
+            texts += [brief_number(float(value), _ROOM) for value in dataset.X[row, place]]
             continue
         column = dataset.table.column(feature.name).take(dataset.table_rows[row : row + 1])
         value = float(column.numbers()[0])
-        texts.append(plain_number(value))
+        texts.append(brief_number(value, _ROOM))
         if feature.missing_flag:
             texts.append("yes" if np.isnan(value) else "no")
     return tuple(texts[:_SHOWN])

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QStyle, QWidget
 
+from nnviz.app.plain_numbers import MINUS, plain_number
 from nnviz.data.table import Cell
 
-MINUS = "\u2212"
 LONGEST = 200  # characters of a cell that are ever painted
 
 
@@ -25,11 +25,7 @@ def one_line(text: str, limit: int = LONGEST) -> str:
 
 def number(value: float, digits: int = 6) -> str:
     """Return a number with at most ``digits`` significant digits and a true minus sign."""
-    text = f"{value:.{digits}g}"
-    if "e" in text:
-        mantissa, exponent = text.split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    return text.replace("-", MINUS)
+    return plain_number(value, digits)
 
 
 def signed(value: float, decimals: int = 2) -> str:

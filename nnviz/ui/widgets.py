@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QWindow
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
+from nnviz.app.plain_numbers import MINUS
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, NUMERAL, SEMIBOLD, Theme, font
 
 CONTROL_HEIGHT = 26
-MINUS = "\N{MINUS SIGN}"
 
 
 def is_seen(widget: QWidget) -> bool:

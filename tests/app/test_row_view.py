@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nnviz.app.row_view import input_texts, plain_number, row_answer, row_part
+from nnviz.app.plain_numbers import brief_number, plain_number
+from nnviz.app.row_view import input_texts, row_answer, row_part
 from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import ImportChoices, build_dataset
 from nnviz.data.infer import Role
@@ -45,8 +46,8 @@ def test_input_texts_are_raw_values() -> None:
     dataset = toy_dataset("spiral")
     x, y = input_texts(dataset, 5)
     raw = dataset.raw("x")[5]
-    assert x == plain_number(raw)
-    assert y == plain_number(dataset.raw("y")[5])
+    assert x == brief_number(raw, 7)
+    assert y == brief_number(dataset.raw("y")[5], 7)
 
 
 def test_missing_value_is_called_missing() -> None:

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.components import principal_components
 from nnviz.app.map_answer import answer_line, output_at
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.run.history import History
 from nnviz.run.probes import take_snapshot

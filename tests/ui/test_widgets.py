@@ -5,6 +5,7 @@ import math
 import pytest
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.training import Evaluation, TrainingConfig
 from nnviz.run.state import RunState
 from nnviz.ui.panels.hyperparameters import HyperparameterBar
@@ -12,8 +13,6 @@ from nnviz.ui.panels.training import TrainingStrip
 from nnviz.ui.status import HINT_SECONDS, StatusBar
 from nnviz.ui.theme import DARK, LIGHT, class_colour, diverging_table, load_fonts, mix, with_alpha
 from nnviz.ui.widgets import LogSlider, Numeral, count_text, loss_text, metric_text
-
-MINUS = "\N{MINUS SIGN}"
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.column_summary import plural
+from nnviz.app.plain_numbers import MINUS
 from nnviz.app.trial import Trial
 from nnviz.data.table import NUMERIC_KINDS
 from nnviz.engine.metrics import METRICS
 from nnviz.ui.dialogs.csv_doubts import DoubtList
-from nnviz.ui.text_parts import MINUS, cell_text, number, one_line, tooltip
+from nnviz.ui.text_parts import cell_text, number, one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.widgets import horizontal_rule
 

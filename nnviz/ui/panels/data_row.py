@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.column_summary import plural
+from nnviz.app.plain_numbers import shorter_numbers
 from nnviz.app.row_view import row_part
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import DateFeature, NumericFeature
@@ -38,6 +39,7 @@ from nnviz.ui.theme import BODY, DARK, TITLE, Theme, font
 _LINE: Final = 20
 _FEWEST, _MOST = 2, 6  # lines of values before the list scrolls
 _SIGMA_WIDTH: Final = 62
+_DIGITS: Final = 6
 _SCALED: Final = {"standardise": "standardised ", "min-max": "scaled to the range ", "robust": "scaled robustly "}
 _PARTS: Final = {
     "train": "In the training set",
@@ -75,7 +77,7 @@ class RowModel(QAbstractListModel):
             return "", "", ""
         feature = dataset.preprocessor.features[line]
         at = int(dataset.table_rows[self._row])
-        raw = cell_text(dataset.table.column(feature.name).cells(at, at + 1)[0], digits=6)
+        raw = cell_text(dataset.table.column(feature.name).cells(at, at + 1)[0], digits=_DIGITS)
         part = dataset.X[self._row, dataset.preprocessor.columns_of(feature.name)]
         if isinstance(feature, NumericFeature):
             unit = " σ" if feature.scale.scaling == "standardise" else ""
@@ -84,6 +86,15 @@ class RowModel(QAbstractListModel):
             return feature.name, raw, plural(len(part), "input")
         hot = np.flatnonzero(part)
         return feature.name, raw, f"{int(hot[0]) + 1} of {len(part)}" if len(hot) else f"0 of {len(part)}"
+
+    def shorter(self, line: int) -> tuple[str, ...]:
+        """Return ways to write the raw value, the longest first; one where it is no number."""
+        dataset = self._dataset
+        if dataset is None:
+            return ("",)
+        at = int(dataset.table_rows[self._row])
+        cell = dataset.table.column(dataset.preprocessor.features[line].name).cells(at, at + 1)[0]
+        return shorter_numbers(cell, _DIGITS) if isinstance(cell, float) else (cell_text(cell),)
 
     def _what(self, line: int) -> str:
         """Return what the third text of a line is."""
@@ -131,7 +142,11 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(sigma, _RIGHT, scaled)
         metrics = painter.fontMetrics()
         room = sigma.left() - INSET - box.left()
-        shown = elided(metrics, raw or "missing", round(room * 0.55))
+        wide = round(room * 0.55)
+        # A number that is cut short would be another one.
+        texts = self._model.shorter(index.row()) if metrics.horizontalAdvance(raw) > wide else (raw or "missing",)
+        shown = next((text for text in texts if metrics.horizontalAdvance(text) <= wide), "")
+        shown = shown or elided(metrics, texts[-1], wide)
         painter.setPen(QColor(theme.ink if raw else theme.warning))
         value = QRect(box.left() + INSET, box.y(), room - 4, box.height())
         painter.drawText(value, _RIGHT, shown)

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
 from nnviz.ui.theme import BODY, REGULAR, font
-from nnviz.ui.widgets import CONTROL_HEIGHT, MINUS, LogSlider, captioned
+from nnviz.ui.widgets import CONTROL_HEIGHT, LogSlider, captioned
 
 LOWEST_DECADE, HIGHEST_DECADE = -5, 1
 ALL_SETTINGS = "All training settings"

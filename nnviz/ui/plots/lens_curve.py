@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.ui.theme import DARK, MICRO, Theme, font
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.app.lens_rows import ActivationHistogram
-from nnviz.app.row_view import plain_number
+from nnviz.app.plain_numbers import plain_number
 from nnviz.ui.theme import DARK, MICRO, Theme, class_colour, font
 
 

@@ -19,7 +19,6 @@ FloatArray = NDArray[np.floating[Any]]
 
 EDGE_REACH = 4.0  # logical pixels beside an edge that still count as on it
 MOST_RING = 16.0  # radius of a bias ring at the highest zoom
-MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)

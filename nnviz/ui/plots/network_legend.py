@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
+from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.mlp import MLPConfig
 from nnviz.ui.plots.edge_raster import edge_opacity, edge_width
-from nnviz.ui.plots.network_hover import MINUS
 from nnviz.ui.plots.network_layout import BIAS_RADIUS
 from nnviz.ui.plots.network_static import BIAS_LEVELS, bias_pixmap
 from nnviz.ui.plots.network_tiles import layer_range

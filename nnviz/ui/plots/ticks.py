@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-MINUS = "\u2212"
+from nnviz.app.plain_numbers import MINUS
+
 _NICE_STEPS = (1.0, 2.0, 2.5, 3.0, 5.0)
 _NICE_BOUNDS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _COUNT_UNITS = ((1_000_000_000, "G"), (1_000_000, "M"), (1_000, "k"))
