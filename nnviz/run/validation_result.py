@@ -15,6 +15,7 @@ from nnviz.run.spread import Spread
 
 Rows = NDArray[np.intp]
 _MINUS = "\N{MINUS SIGN}"
+_HUGE = 1e9  # of a run gone astray: all its digits say nothing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +198,9 @@ def figure(metric: str, value: float, beside: float | None = None) -> str:
     """
     if not math.isfinite(value):
         return "no value" if math.isnan(value) else "infinite" if value > 0 else f"{_MINUS}infinite"
+    if abs(value) >= _HUGE:
+        mantissa, _, power = f"{value:.3g}".partition("e")
+        return f"{mantissa}e{int(power)}".replace("-", _MINUS)
     decimals = 3
     if "regression" in METRICS[metric].tasks and metric != "r2":
         size = abs(value if beside is None else beside)

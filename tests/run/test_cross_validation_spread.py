@@ -7,6 +7,7 @@ import pytest
 from scipy import stats  # type: ignore[import-untyped]
 
 from nnviz.run.spread import spread_of, student_t
+from nnviz.run.validation_result import figure
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 4, 9, 30, 99, 2000])
@@ -53,3 +54,11 @@ def test_one_run_has_a_mean_and_nothing_else() -> None:
 
 def test_no_run_with_a_score_has_no_mean() -> None:
     assert math.isnan(spread_of(np.array([[math.nan], [math.nan]])).mean)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-1.328e35, "−1.33e35"), (2.5e9, "2.5e9"), (-123456.5, "−123,456.500"), (0.98765, "0.988")],
+)
+def test_the_figure_of_a_run_gone_astray_is_short(value: float, text: str) -> None:
+    assert figure("r2", value) == text
