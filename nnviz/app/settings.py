@@ -21,6 +21,8 @@ class Settings:
         "system", "dark", "light" or "contrast".
     motion
         "system", "full" or "reduced".
+    text_percent
+        How large text is beside the system's, 80 to 200.
     folder
         Where the last file was opened or exported.
     log_loss
@@ -35,6 +37,7 @@ class Settings:
 
     theme: str = "system"
     motion: str = "system"
+    text_percent: int = 100
     folder: str = ""
     log_loss: bool = True
     geometry: str = ""
@@ -66,12 +69,21 @@ def load_settings() -> Settings:
     return Settings(
         theme=theme if theme in THEMES else defaults.theme,
         motion=motion if motion in MOTIONS else defaults.motion,
+        text_percent=_percent(store.value("text_percent", 100)),
         folder=str(store.value("folder", defaults.folder)),
         log_loss=str(store.value("log_loss", defaults.log_loss)).lower() == "true",
         geometry=str(store.value("geometry", defaults.geometry)),
         layout=str(store.value("layout", defaults.layout)),
         tab=str(store.value("tab", defaults.tab)),
     )
+
+
+def _percent(value: object) -> int:
+    """Return a size of text within its bounds; the usual one for what is no number."""
+    try:
+        return min(200, max(80, int(str(value))))
+    except ValueError:
+        return Settings().text_percent
 
 
 def save_settings(settings: Settings) -> None:

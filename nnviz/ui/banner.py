@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from nnviz.ui.icons import icon, icon_pixmap
 from nnviz.ui.theme import DARK, Theme, mix
+from nnviz.ui.type_scale import hold, px
 
 Kind = Literal["info", "warning", "error"]
 IN_SIGHT: Final = 3
@@ -38,7 +39,7 @@ class MessageBar(QWidget):
         self.kind: Kind = kind
         self._theme = theme
         self._sign = QLabel()
-        self._sign.setFixedSize(16, 18)
+        hold(self._sign, width=16, height=18)
         self.label = QLabel(text)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
@@ -90,7 +91,7 @@ class MessageBar(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of one line."""
-        return QSize(400, 38)
+        return QSize(400, px(38))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the ground, a stripe of the kind's colour at the left and a divider below."""

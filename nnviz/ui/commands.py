@@ -39,13 +39,16 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Alt+4", "panel_curves", "Curves: show or hide"),
     ("Alt+5", "panel_tabs", "Tabs: show or hide"),
     ("F10", "view_menu", "View menu: panels, theme, text size"),
+    ("Alt++", "larger_text", "Larger text"),
+    ("Alt+-", "smaller_text", "Smaller text"),
+    ("Alt+0", "usual_text", "Text as large as the system's"),
     ("T", "theme", "Dark, light or high-contrast theme"),
     ("Ctrl+T", "settings", "All training settings"),
     ("F1", "keys", "This list"),
     ("Ctrl+Q", "quit", "Quit"),
 )
 # Where "+" needs Shift, its key without it does too.
-ALIASES = {"Ctrl++": "Ctrl+="}
+ALIASES = {"Ctrl++": "Ctrl+=", "Alt++": "Alt+="}
 ROW_KEYS = (
     ("1 2 3 4", "edges: weight, gradient, change (again: since when), row flow"),
     ("1 to 9", "while drawing: the class"),
@@ -96,4 +99,9 @@ def install(window: QWidget, commands: Mapping[str, Callable[[], None]]) -> list
 
 def keys_of(command: str) -> str:
     """Return the key of a command as the person reads it, or ""."""
-    return next((keys.replace("+", " ") for keys, name, _ in KEYS if name == command), "")
+    return next((readable(keys) for keys, name, _ in KEYS if name == command), "")
+
+
+def readable(keys: str) -> str:
+    """Return a key sequence as the person reads it: "Ctrl O" for Ctrl+O, "Ctrl +" for Ctrl++."""
+    return keys.replace("++", "+\0").replace("+", " ").replace("\0", "+")

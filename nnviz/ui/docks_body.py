@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.ui.docks_column import Column, LineSplitter
+from nnviz.ui.docks_fold import FoldBar, folded_sides
 from nnviz.ui.layout_state import COLUMNS
+from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import factor, px
 
-USUAL_WIDTHS = (240, 840, 360)
+USUAL_WIDTHS = (240, 840, 360)  # at the usual text size
+_LEAST_CENTRE = 560
 _ANY_WIDTH = 16_777_215  # Qt's own largest
 _NOTHING = "Every panel is hidden. The View menu (F10) brings them back."
 
@@ -29,9 +34,9 @@ class Panel:
     home
         The column in which it usually stands.
     narrowest, widest
-        Its bounds in pixels while it stands in a column at the side.
+        Its bounds in pixels while it stands in a column at the side, at the usual text size.
     middle
-        Of its header's line, in pixels from the top of ``face``.
+        Of its header's line, in pixels from the top of ``face``, at the usual text size.
     """
 
     key: str
@@ -56,7 +61,7 @@ class DockBody(QWidget):
     def __init__(self, banner: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._banner = banner
-        self._widths = list(USUAL_WIDTHS)
+        self._widths: list[float] = list(USUAL_WIDTHS)
         self.columns = {name: Column() for name in COLUMNS}
         for name in ("left", "right"):
             self.columns[name].setProperty("surface", "panel")
@@ -72,7 +77,18 @@ class DockBody(QWidget):
         self.nothing = QLabel(_NOTHING)
         self.nothing.setProperty("role", "secondary")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._body_lines = _lines(self, self._splitter, self.nothing)
+        self.bars = {side: FoldBar(side) for side in ("left", "right")}
+        for side, bar in self.bars.items():
+            bar.clicked.connect(lambda _=False, side=side: self.unfold(side))
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        for part in (self.bars["left"], self._splitter, self.bars["right"]):
+            row.addWidget(part)
+        self._body_lines = _lines(self)
+        self._body_lines.addLayout(row, 1)
+        self._body_lines.addWidget(self.nothing, 1)
+        self._filled: Mapping[str, Sequence[Panel]] = {}
+        self._first = "left"
 
     def fill(self, filled: Mapping[str, Sequence[Panel]]) -> None:
         """Show the columns that have a panel, and let those at the sides be as wide as their panels may be.
@@ -82,22 +98,49 @@ class DockBody(QWidget):
         filled
             The panels that are shown in each column.
         """
-        alone = not filled["centre"]
-        for column in ("left", "right"):
-            panels, holder = filled[column], self.columns[column]
-            holder.setVisible(bool(panels))
-            # Without the diagram one column takes its room: that at the right, where there is one.
-            takes_all = alone and (column == "right" or not filled["right"])
-            if panels:
-                holder.setMinimumWidth(max(panel.narrowest for panel in panels))
-                holder.setMaximumWidth(_ANY_WIDTH if takes_all else max(panel.widest for panel in panels))
-        self._place_banner(self._body_lines if alone else self._centre_lines)
-        self._centre.setVisible(not alone)
+        self._filled = filled
+        self._place_banner(self._centre_lines if filled["centre"] else self._body_lines)
+        self._centre.setVisible(bool(filled["centre"]))
         self._splitter.setVisible(any(filled.values()))
         self.nothing.setVisible(not any(filled.values()))
-        self.set_widths(self._widths)
+        self._fold()
         for holder in self.columns.values():
             holder.share()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours, and another size of text."""
+        for bar in self.bars.values():
+            bar.set_theme(theme)
+        self._fold()
+
+    def unfold(self, side: str) -> None:
+        """Show a column that the window is too narrow for, in place of that at the other side."""
+        self._first = side
+        self._fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fold and unfold with the width of the window."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show the columns that have a panel and for which there is room, and bound their widths."""
+        filled = {column: panels for column, panels in self._filled.items() if panels}
+        least = {column: px(max(panel.narrowest for panel in panels)) for column, panels in filled.items()}
+        if "centre" in least:
+            least["centre"] = _LEAST_CENTRE
+        folded = folded_sides(self.width(), least, self._first) if self.width() else frozenset()
+        for side, bar in self.bars.items():
+            holder, panels = self.columns[side], filled.get(side, ())
+            holder.setVisible(bool(panels) and side not in folded)
+            bar.setVisible(side in folded)
+            # Without the diagram one column takes its room: that at the right, where there is one.
+            takes_all = "centre" not in filled and (side == "right" or "right" not in filled)
+            if panels:
+                bar.set_titles([panel.title for panel in panels])
+                holder.setMinimumWidth(least[side])
+                holder.setMaximumWidth(_ANY_WIDTH if takes_all else px(max(panel.widest for panel in panels)))
+        self.set_widths(self._widths)
 
     def _place_banner(self, lines: QVBoxLayout) -> None:
         """Put the messages above the diagram, or above everything where there is none."""
@@ -108,15 +151,16 @@ class DockBody(QWidget):
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """The widths of the three columns as they are when all of them are shown."""
-        return tuple(self._widths)
+        """The widths of the three columns when all of them are shown, at the usual text size."""
+        return tuple(round(width) for width in self._widths)
 
-    def set_widths(self, widths: Sequence[int]) -> None:
+    def set_widths(self, widths: Sequence[float]) -> None:
         """Give the columns at the sides their widths, and the rest to the middle or, without one, to the last."""
         self._widths = list(widths if len(widths) == len(COLUMNS) else USUAL_WIDTHS)
         parts = (self.columns["left"], self._centre, self.columns["right"])
-        sizes = [0 if part.isHidden() else width for part, width in zip(parts, self._widths, strict=True)]
-        spare = self._splitter.width() - sum(sizes) - self._splitter.handleWidth() * (sum(map(bool, sizes)) - 1)
+        sizes = [0 if part.isHidden() else px(width) for part, width in zip(parts, self._widths, strict=True)]
+        bars = sum(bar.sizeHint().width() for bar in self.bars.values() if not bar.isHidden())
+        spare = self.width() - bars - sum(sizes) - self._splitter.handleWidth() * (sum(map(bool, sizes)) - 1)
         taker = next((index for index in (1, 2, 0) if sizes[index]), 1)
         sizes[taker] = max(1, sizes[taker] + spare)
         self._splitter.setSizes(sizes)
@@ -125,7 +169,7 @@ class DockBody(QWidget):
         """Remember the widths that the person has given the columns."""
         for index, width in enumerate(self._splitter.sizes()):
             if width and not self._centre.isHidden():
-                self._widths[index] = width
+                self._widths[index] = width / factor()
 
 
 def _lines(box: QWidget, *widgets: QWidget) -> QVBoxLayout:

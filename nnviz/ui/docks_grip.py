@@ -10,6 +10,7 @@ from nnviz.ui.docks import Docks
 from nnviz.ui.docks_body import Panel
 from nnviz.ui.layout_state import COLUMNS
 from nnviz.ui.theme import DARK, Theme, with_alpha
+from nnviz.ui.type_scale import px
 
 _WIDTH, _HEIGHT = 12, 24
 _EDGE = 72  # pixels at the side of the window that stand for a column that has no panel
@@ -25,7 +26,7 @@ class Grip(QAbstractButton):
         self._pressed: QPoint | None = None
         self._zones: DropZones | None = None
         self.setFixedSize(_WIDTH, _HEIGHT)
-        self.move(0, panel.middle - _HEIGHT // 2)
+        self.move(0, px(panel.middle) - _HEIGHT // 2)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"Panel menu: {panel.title}")
@@ -37,6 +38,7 @@ class Grip(QAbstractButton):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self._theme = theme
+        self.move(0, px(self._panel.middle) - _HEIGHT // 2)
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -44,7 +46,7 @@ class Grip(QAbstractButton):
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             self.update()
         twice = isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonDblClick
-        if isinstance(event, QMouseEvent) and twice and event.position().y() < 2 * self._panel.middle:
+        if isinstance(event, QMouseEvent) and twice and event.position().y() < 2 * px(self._panel.middle):
             self._docks.toggle_floating(self._panel.key)
             return True
         return super().eventFilter(watched, event)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.ui.icons import paint_icon
 from nnviz.ui.text_parts import elided, one_line
 from nnviz.ui.theme import BODY, DARK, SEMIBOLD, TITLE, Theme, font, with_alpha
+from nnviz.ui.type_scale import px
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MODEL_SUFFIXES: Final = (".npz", ".safetensors", ".json")
@@ -99,10 +100,9 @@ class DropOverlay(QWidget):
         frame = QPainterPath()
         frame.addRoundedRect(QRectF(self.rect()).adjusted(9.0, 9.0, -9.0, -9.0), 6.0, 6.0)
         painter.strokePath(frame, QPen(QColor(tint), 2.0))
-        card = QRect(self._CARD)
-        card.setWidth(min(card.width(), self.width() - 48))
+        card = QRect(0, 0, min(px(self._CARD.width()), self.width() - 48), px(self._CARD.height()))
         if verdict.accepted and len(verdict.text) < 40:
-            card.setHeight(80)
+            card.setHeight(px(80))
         card.moveCenter(self.rect().center())
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 8.0, 8.0)
@@ -113,11 +113,11 @@ class DropOverlay(QWidget):
         room = card.adjusted(60, 18, -20, -14)
         painter.setFont(font(TITLE + 2, SEMIBOLD))
         painter.setPen(QColor(theme.ink))
-        line = QRect(room.left(), room.top(), room.width(), 22)
+        line = QRect(room.left(), room.top(), room.width(), px(22))
         title = elided(painter.fontMetrics(), verdict.title, room.width(), middle=True)
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
         painter.setFont(font(BODY))
         painter.setPen(QColor(theme.ink_2))
         flags = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(room.adjusted(0, 28, 0, 0), flags, verdict.text)
+        painter.drawText(room.adjusted(0, px(28), 0, 0), flags, verdict.text)
         painter.end()

@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM)
         self.model = model
         self.clock = FrameClock(self)
-        self.theming = Theming(settings.theme, self, motion=settings.motion)
+        self.theming = Theming(settings.theme, self, motion=settings.motion, percent=settings.text_percent)
         self.strip = TrainingStrip()
         self.data = DataPanel()
         self.banner = Banner()
@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         self.importing.set_theme(theme)
         self.toys.set_theme(theme)
         self.views.set_theme(theme)
+        self.docks.body.set_theme(theme)
 
     def open_path(self, path: Path) -> None:
         """Open a table or a model, as if it had been dropped."""

@@ -7,6 +7,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.state import RunState
 from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import hold
 
 HINT_SECONDS = 8.0
 _STATES = {
@@ -26,7 +27,7 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.setFixedHeight(24)
+        hold(self, height=24)
         self._theme = DARK
         self._state: RunState | None = None
         self._dot = QLabel("\N{BLACK CIRCLE}")

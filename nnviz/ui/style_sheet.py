@@ -1,6 +1,7 @@
 """The Qt style sheet generated from a theme's tokens."""
 
 from nnviz.ui.theme import BODY, CAPTION, FONT_FAMILY, TITLE, Theme
+from nnviz.ui.type_scale import px
 
 _SHEET = """
 * {{ font-family: "{family}"; font-size: {body}px; }}
@@ -73,7 +74,7 @@ QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 6px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{
   width: 0; border: none;
 }}
-QSlider {{ min-height: 24px; background: transparent; }}
+QSlider {{ min-height: {slider}px; background: transparent; }}
 QSlider::groove:horizontal {{ height: 3px; background: {t.line_strong}; border-radius: 1px; }}
 QSlider::sub-page:horizontal {{ background: {t.ink_2}; border-radius: 1px; }}
 QSlider::handle:horizontal {{
@@ -139,11 +140,12 @@ def style_sheet(theme: Theme, chevron: str) -> str:
     return _SHEET.format(
         t=theme,
         family=FONT_FAMILY,
-        body=int(BODY),
-        caption=int(CAPTION),
-        title=int(TITLE),
+        body=px(BODY),
+        caption=px(CAPTION),
+        title=px(TITLE),
         chevron=chevron,
         edge=edge,
-        inner=26 - 2 * edge,
-        segment=22 - 2 * edge,
+        inner=px(26) - 2 * edge,
+        segment=px(22) - 2 * edge,
+        slider=max(24, px(24)),
     )

@@ -9,11 +9,12 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
 from nnviz.errors import UserError
 from nnviz.resources import resource_path
+from nnviz.ui.type_scale import px
 
 FONT_FAMILY = "Inter"
 _FONT_FILES = ("fonts/Inter-Regular.otf", "fonts/Inter-Medium.otf", "fonts/Inter-SemiBold.otf")
 
-# Type sizes in logical pixels.
+# Type sizes in logical pixels, at the usual text size.
 NUMERAL, COUNTER, TITLE, BODY, CAPTION, MICRO = 22.0, 18.0, 13.0, 12.0, 11.0, 10.5
 REGULAR, MEDIUM, SEMIBOLD = QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weight.DemiBold
 
@@ -230,9 +231,9 @@ def load_fonts() -> None:
 
 
 def font(pixels: float = BODY, weight: QFont.Weight = REGULAR) -> QFont:
-    """Return Inter at a size in logical pixels with tabular figures, so that numbers never jitter."""
+    """Return Inter at a size in logical pixels of the usual text size, with figures that are all of one width."""
     result = QFont(FONT_FAMILY)
-    result.setPixelSize(max(1, round(pixels)))
+    result.setPixelSize(max(1, px(pixels)))
     result.setWeight(weight)
     result.setFeature(QFont.Tag("tnum"), 1)
     result.setFeature(QFont.Tag("calt"), 1)

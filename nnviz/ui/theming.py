@@ -1,4 +1,4 @@
-"""Puts a theme on the application and follows the system's choice."""
+"""Puts a theme and a size of text on the application and follows the system's choices."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from nnviz.ui.motion import set_reduced
 from nnviz.ui.style_sheet import style_sheet
 from nnviz.ui.system_hints import SystemHints
 from nnviz.ui.theme import CONTRAST, DARK, LIGHT, THEMES, Theme, font, palette
+from nnviz.ui.type_scale import LEAST_PERCENT, MOST_PERCENT, set_factor, system_factor
 
 # What can be chosen, with its words; T goes round the last three.
 CHOICES: Final = {
@@ -28,6 +29,8 @@ class Theming(QObject):
     ----------
     choice, motion
         A key of `CHOICES`, a key of `MOTION_CHOICES`.
+    percent
+        The size of text beside the system's, 80 to 200.
     system
         What "system" follows: this desktop without it.
     """
@@ -40,10 +43,14 @@ class Theming(QObject):
         parent: QObject | None = None,
         *,
         motion: str = "system",
+        percent: int = 100,
         system: SystemHints | None = None,
     ) -> None:
         super().__init__(parent)
         self.choice = choice
+        self.percent = percent
+        self._magnified = 1.0
+        set_factor(self._factor())
         self.motion = motion
         self.system = SystemHints(self) if system is None else system
         self.system.changed.connect(self.apply)
@@ -72,6 +79,24 @@ class Theming(QObject):
         """Follow the system, or keep to full or reduced motion."""
         self.motion = motion
         self._apply_motion()
+
+    def choose_percent(self, percent: int) -> None:
+        """Make text larger or smaller, in per cent of what the system has."""
+        self.percent = min(MOST_PERCENT, max(LEAST_PERCENT, percent))
+        self._scale()
+
+    def magnify(self, times: float) -> None:
+        """Make text so many times larger for a while, whatever was chosen; 1 ends it."""
+        self._magnified = times
+        self._scale()
+
+    def _factor(self) -> float:
+        return system_factor() * self.percent / 100 * self._magnified
+
+    def _scale(self) -> None:
+        if set_factor(self._factor()):
+            self._applied = None
+            self.apply()
 
     def _apply_motion(self) -> None:
         set_reduced(reduced=self.motion == "reduced" or (self.motion == "system" and self.system.reduced_motion))

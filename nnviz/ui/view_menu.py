@@ -15,6 +15,7 @@ from nnviz.ui.theming import CHOICES, MOTION_CHOICES
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
+TEXT_PERCENTS = (80, 90, 100, 110, 125, 150, 175, 200)
 _TO_COLUMN = {"left": "Move to the left column", "centre": "Move to the middle", "right": "Move to the right column"}
 
 
@@ -37,6 +38,12 @@ class ViewMenu:
         menu.addSeparator()
         theming = self._window.theming
         self._add_choices(menu.addMenu("Theme"), CHOICES, theming.choice, theming.choose)
+        sizes = {str(percent): f"{percent} %" for percent in TEXT_PERCENTS}
+        text = menu.addMenu("Text size")
+        self._add_choices(text, sizes, str(theming.percent), lambda percent: theming.choose_percent(int(percent)))
+        text.addSeparator()
+        self._add(text, "Larger", self._window.views.commands()["larger_text"], "larger_text")
+        self._add(text, "Smaller", self._window.views.commands()["smaller_text"], "smaller_text")
         self._add_choices(menu.addMenu("Motion"), MOTION_CHOICES, theming.motion, theming.choose_motion)
         menu.addSeparator()
         self._add(menu, "Keys and version", self._window.verbs.show_keys, "keys")

@@ -11,6 +11,7 @@ from nnviz.app.notices import AppNotice
 from nnviz.ui.docks_grip import Grip
 from nnviz.ui.theme import Theme
 from nnviz.ui.theming import CHOICES
+from nnviz.ui.type_scale import PERCENT_STEP
 from nnviz.ui.view_menu import ViewMenu
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ class ViewVerbs(QObject):
         return {
             "view_menu": self.show_menu,
             "theme": self.next_theme,
+            "larger_text": partial(self.change_text, PERCENT_STEP),
+            "smaller_text": partial(self.change_text, -PERCENT_STEP),
+            "usual_text": partial(self.change_text, 0),
             **{f"panel_{key}": partial(docks.toggle, key) for key in docks.panels},
         }
 
@@ -47,6 +51,12 @@ class ViewVerbs(QObject):
         theming = self._window.theming
         theming.cycle()
         self.hint(f"Theme: {CHOICES[theming.choice].lower()}.")
+
+    def change_text(self, by: int) -> None:
+        """Make text larger or smaller by so many per cent; 0 makes it as large as the system's."""
+        theming = self._window.theming
+        theming.choose_percent(theming.percent + by if by else 100)
+        self.hint(f"Text size: {theming.percent} %.")
 
     def hint(self, text: str) -> None:
         """Say something in the status bar."""

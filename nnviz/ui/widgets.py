@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QSlider, QVBoxLayout,
 
 from nnviz.app.plain_numbers import MINUS
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, NUMERAL, SEMIBOLD, Theme, font
+from nnviz.ui.type_scale import hold, px
 
-CONTROL_HEIGHT = 26
+CONTROL_HEIGHT, _LABEL_HEIGHT = 26, 15
 
 
 def is_seen(widget: QWidget) -> bool:
@@ -27,7 +28,7 @@ def vertical_rule(height: int = 34) -> QFrame:
     """Return a thin vertical divider."""
     rule = QFrame()
     rule.setProperty("rule", "v")
-    rule.setFixedHeight(height)
+    hold(rule, height=height)
     return rule
 
 
@@ -47,10 +48,10 @@ def captioned(caption: str, control: QWidget) -> QWidget:
     layout.setSpacing(1)
     label = QLabel(caption)
     label.setProperty("role", "caption")
-    label.setFixedHeight(15)
+    hold(label, height=_LABEL_HEIGHT)
     label.setBuddy(control)
-    control.setFixedHeight(CONTROL_HEIGHT)
-    box.setFixedHeight(label.height() + 1 + CONTROL_HEIGHT)
+    hold(control, height=CONTROL_HEIGHT)
+    hold(box, height=_LABEL_HEIGHT + 1 + CONTROL_HEIGHT)
     control.setAccessibleName(caption)
     layout.addWidget(label)
     layout.addWidget(control)
@@ -75,8 +76,7 @@ class Numeral(QWidget):
         self._caption = caption
         self._widest = widest
         self._text = "\N{EN DASH}"
-        self._figures = font(size, SEMIBOLD)
-        self._small = font(CAPTION, MEDIUM)
+        self._size = size
         self._theme = DARK
         self._mark: str | None = None
         self._state: str | None = None
@@ -85,9 +85,9 @@ class Numeral(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the fixed size."""
-        widest = QFontMetricsF(self._figures).horizontalAdvance(self._widest)
-        caption = QFontMetricsF(self._small).horizontalAdvance(self._caption) + (12 if self._mark else 0)
-        return QSize(math.ceil(max(widest, caption)) + 4, 44)
+        widest = QFontMetricsF(font(self._size, SEMIBOLD)).horizontalAdvance(self._widest)
+        caption = QFontMetricsF(font(CAPTION, MEDIUM)).horizontalAdvance(self._caption) + (px(12) if self._mark else 0)
+        return QSize(math.ceil(max(widest, caption)) + 4, px(44))
 
     @property
     def text(self) -> str:
@@ -97,6 +97,7 @@ class Numeral(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self._theme = theme
+        self.updateGeometry()
         self.update()
 
     def set_caption(self, caption: str, mark: str | None = None) -> None:
@@ -117,16 +118,16 @@ class Numeral(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name and signature
         """Paint the caption above the number."""
         painter = QPainter(self)
-        left = 0.0
+        left = 0
         if self._mark:
-            painter.fillRect(QRectF(0, 9, 8, 3), QColor(getattr(self._theme, self._mark)))
-            left = 12.0
-        painter.setFont(self._small)
+            painter.fillRect(QRectF(0, px(9), px(8), px(3)), QColor(getattr(self._theme, self._mark)))
+            left = px(12)
+        painter.setFont(font(CAPTION, MEDIUM))
         painter.setPen(QColor(self._theme.ink_3))
-        painter.drawText(QRectF(left, 2, self.width() - left, 16), Qt.AlignmentFlag.AlignVCenter, self._caption)
-        painter.setFont(self._figures)
+        painter.drawText(QRectF(left, px(2), self.width() - left, px(16)), Qt.AlignmentFlag.AlignVCenter, self._caption)
+        painter.setFont(font(self._size, SEMIBOLD))
         painter.setPen(QColor(getattr(self._theme, self._state or "ink")))
-        painter.drawText(QRectF(0, 17, self.width(), 27), Qt.AlignmentFlag.AlignVCenter, self._text)
+        painter.drawText(QRectF(0, px(17), self.width(), px(27)), Qt.AlignmentFlag.AlignVCenter, self._text)
         painter.end()
 
 

@@ -251,6 +251,7 @@ class WindowVerbs(QObject):
                 self._settings,
                 theme=window.theming.choice,
                 motion=window.theming.motion,
+                text_percent=window.theming.percent,
                 log_loss=window.loss.is_log,
                 geometry=geometry,
                 layout=window.docks.state().to_text(),

@@ -65,9 +65,9 @@ def test_labels_fit_the_list_of_optimisers_and_nothing_after_it_moves(bar: Hyper
 
 
 def test_folded_slider_leaves_the_whole_caption(bar: HyperparameterBar) -> None:
-    bar.set_slider_visible(visible=True)
+    bar.fold(0)
     assert bar._slider.isVisible()
-    bar.set_slider_visible(visible=False)
+    bar.fold(1)
     assert not bar._slider.isVisible()
     assert bar._rate.isVisible()
 

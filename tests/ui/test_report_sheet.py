@@ -78,13 +78,12 @@ def test_the_button_above_the_loss_shows_it_too(window: MainWindow) -> None:
     assert found.isVisible()
 
 
-def test_the_button_gives_way_to_the_legend_in_a_narrow_column(window: MainWindow) -> None:
+def test_the_button_gives_way_to_the_legend_in_a_narrow_column(window: MainWindow, qtbot: QtBot) -> None:
     assert window.loss.report.isVisible()
     column = window.loss.parentWidget()
     assert column is not None
     column.setMaximumWidth(320)
-    QTest.qWait(0)
-    assert not window.loss.report.isVisible()
+    qtbot.waitUntil(lambda: not window.loss.report.isVisible())
 
 
 def test_closing_the_window_closes_the_sheet(sheet: ReportDialog, window: MainWindow) -> None:

@@ -1,6 +1,5 @@
 """The keys, the version, and what nnviz is built of."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz import __version__
-from nnviz.ui.commands import KEYS, ROW_KEYS
+from nnviz.ui.commands import KEYS, ROW_KEYS, readable
 from nnviz.ui.theme import DARK, MEDIUM, Theme, font
+from nnviz.ui.type_scale import px
 from nnviz.ui.widgets import horizontal_rule
 
 _LICENCES: Final = (
@@ -26,7 +26,7 @@ _LICENCES: Final = (
 
 def key_rows() -> tuple[tuple[str, str], ...]:
     """Return every key of the main window with what it does."""
-    rows = tuple((re.sub(r"\+(?=.)", " ", key), words) for key, _, words in KEYS) + ROW_KEYS
+    rows = tuple((readable(key), words) for key, _, words in KEYS) + ROW_KEYS
     return tuple((key, words[:1].upper() + words[1:]) for key, words in rows)
 
 
@@ -83,7 +83,7 @@ class AboutDialog(QDialog):
             label = QLabel(words)
             label.setProperty("role", "secondary")
             grid.addWidget(label, row, column + 1)
-        grid.setColumnMinimumWidth(1, 230)
+        grid.setColumnMinimumWidth(1, px(230))
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid

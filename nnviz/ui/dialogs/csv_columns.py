@@ -33,6 +33,7 @@ from nnviz.ui.panels.data_chip import CHIP_HEIGHT, ROLE_LABELS, ROLES, emphasis_
 from nnviz.ui.panels.data_columns import paint_bars
 from nnviz.ui.text_parts import ARROWS, KeepKeys, keyboard_focus
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import px
 
 __all__ = ["ENCODING", "KIND", "MISSING", "NAME", "ROLE", "TYPICAL", "UNIQUE", "VALUES", "WHY", "ColumnsTable"]
 
@@ -121,7 +122,7 @@ class ColumnsTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads = self.horizontalHeader()
         heads.setSectionsClickable(False)
@@ -139,8 +140,8 @@ class ColumnsTable(QTableView):
     def set_draft(self, draft: ImportDraft | None) -> None:
         """Show another table; one of few columns leaves the height to what is above it."""
         self.columns.set_draft(draft)
-        self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + 3 * _ROW_HEIGHT)
-        self.wanted_height = self.horizontalHeader().sizeHint().height() + 4 + _ROW_HEIGHT * self.columns.rowCount()
+        self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + 3 * px(_ROW_HEIGHT))
+        self.wanted_height = self.horizontalHeader().sizeHint().height() + 4 + px(_ROW_HEIGHT) * self.columns.rowCount()
 
     def refresh(self) -> None:
         """Show changed kinds, roles and encodings."""

@@ -11,6 +11,7 @@ from nnviz.data.missing import MISSING_WORDS
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Dialect
 from nnviz.ui.text_parts import one_line, tooltip
+from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import captioned
 
 _HEIGHT: Final = 26
@@ -74,7 +75,7 @@ class DialectLine(QWidget):
         for field, caption, values, width in _FIELDS:
             combo = QComboBox()
             combo.setObjectName(field)
-            combo.setFixedSize(width, _HEIGHT)
+            hold(combo, width=width, height=_HEIGHT)
             combo.installEventFilter(still)
             for value, label in values.items():
                 combo.addItem(label, value)
@@ -86,7 +87,7 @@ class DialectLine(QWidget):
         self.skipped.installEventFilter(still)
         self.skipped.setRange(0, 1_000_000)
         self.skipped.setKeyboardTracking(False)
-        self.skipped.setFixedSize(84, _HEIGHT)
+        hold(self.skipped, width=84, height=_HEIGHT)
         # A style sheet's padding does not reach the field inside a spin box.
         self.skipped.lineEdit().setTextMargins(6, 0, 0, 0)
         self.skipped.valueChanged.connect(self._skip)
@@ -94,7 +95,7 @@ class DialectLine(QWidget):
         self.missing = QLineEdit()
         self.missing.setObjectName("missing_words")
         self.missing.setPlaceholderText("Empty cells only")
-        self.missing.setMinimumWidth(110)
+        hold(self.missing, least_width=110)
         self.missing.editingFinished.connect(self._set_missing)
         layout.addWidget(captioned("Words that count as missing", self.missing), 1)
 

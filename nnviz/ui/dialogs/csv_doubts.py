@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 from nnviz.ui.icons import icon_pixmap
 from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import CAPTION, DARK, Theme
+from nnviz.ui.type_scale import px
 
 _MOST: Final = 60
 
@@ -96,7 +97,7 @@ class DoubtList(QScrollArea):
     def _button(self, place: int, label: str) -> QPushButton:
         button = QPushButton(label.replace("&", "&&"))
         button.setAutoDefault(False)
-        button.setStyleSheet(f"QPushButton {{ font-size: {int(CAPTION)}px; min-height: 20px; padding: 0 8px; }}")
+        button.setStyleSheet(f"QPushButton {{ font-size: {px(CAPTION)}px; min-height: {px(20)}px; padding: 0 8px; }}")
         button.setAccessibleDescription(one_line(self._lines[place].text, 200))
         # Queued: the button is made anew in answer, and must not be deleted in its own signal.
         button.clicked.connect(partial(self.acted.emit, place), Qt.ConnectionType.QueuedConnection)
@@ -107,7 +108,7 @@ def _sentence(text: str) -> QLabel:
     label = QLabel(one_line(text, 600))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", "secondary")
-    label.setStyleSheet(f"font-size: {int(CAPTION)}px;")
+    label.setStyleSheet(f"font-size: {px(CAPTION)}px;")
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)

@@ -25,6 +25,7 @@ from nnviz.ui.dialogs.csv_review import ReviewPage
 from nnviz.ui.icons import icon_pixmap
 from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import horizontal_rule
 
 _SIZE: Final = QSize(1120, 660)  # fits the smallest window
@@ -97,7 +98,7 @@ class CsvImportDialog(QDialog):
         self.cancel.setAutoDefault(False)
         self.open_button.setDefault(True)
         self.open_button.setProperty("primary", "true")  # for how it looks while it is off
-        self.open_button.setMinimumWidth(88)
+        hold(self.open_button, least_width=88)
         self.footnote = _plain("caption")
         self._build()
         self.cancel.clicked.connect(self.reject)

@@ -12,6 +12,7 @@ from nnviz.ui.dialogs.csv_draft import ImportDraft
 from nnviz.ui.panels.data_chip import ROLE_LABELS
 from nnviz.ui.text_parts import cell_text, elided, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, font
+from nnviz.ui.type_scale import px
 
 ROWS: Final = 50
 LAST: Final = 3  # of them, the table's last
@@ -112,7 +113,7 @@ class PreviewHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of two lines."""
-        return QSize(0, _HEADER_HEIGHT)
+        return QSize(0, px(_HEADER_HEIGHT))
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N802, N803
         """Paint one heading."""
@@ -130,11 +131,11 @@ class PreviewHeader(QHeaderView):
         side = _RIGHT if kind in NUMERIC_KINDS else _LEFT
         painter.setFont(font(BODY, SEMIBOLD))
         painter.setPen(QColor(theme.ink_3 if role == "ignore" else theme.ink))
-        first = QRect(room.left(), room.top(), room.width(), 17)
+        first = QRect(room.left(), room.top(), room.width(), px(17))
         painter.drawText(first, side, elided(painter.fontMetrics(), name, room.width()))
         painter.setFont(font(CAPTION, SEMIBOLD if target else REGULAR))
         painter.setPen(QColor(theme.ink if target else theme.ink_3))
-        second = first.translated(0, 16)
+        second = first.translated(0, px(16))
         text = f"{kind} · {ROLE_LABELS[role].lower()}"
         painter.drawText(second, side, elided(painter.fontMetrics(), text, room.width()))
         painter.restore()
@@ -157,7 +158,7 @@ class _Rows(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         rows = self.verticalHeader()
-        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        rows.setDefaultSectionSize(px(_ROW_HEIGHT))
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -178,7 +179,7 @@ class PreviewTable(QWidget):
         self.last.horizontalHeader().setDefaultSectionSize(self.first.horizontalHeader().defaultSectionSize())
         self.last.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.last.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.last.setFixedHeight(LAST * _ROW_HEIGHT + 2)
+        self.last.setFixedHeight(LAST * px(_ROW_HEIGHT) + 2)
         # Both as wide as each other, or the columns would not line up at the far right.
         self.first.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.first.horizontalScrollBar().valueChanged.connect(self.last.horizontalScrollBar().setValue)

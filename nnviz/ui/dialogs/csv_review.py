@@ -24,6 +24,7 @@ from nnviz.ui.dialogs.csv_rejects import RejectedTable, save_rejected
 from nnviz.ui.dialogs.csv_target import TargetPane
 from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold, px
 
 _ANY_HEIGHT: Final = 16_777_215  # Qt's own largest
 
@@ -48,7 +49,7 @@ class ReviewPage(QWidget):
         self.trouble.hide()
         self.preview, self.columns, self.rejected = PreviewTable(), ColumnsTable(), RejectedTable()
         self.pane = TargetPane()
-        self.pane.setFixedWidth(276)
+        hold(self.pane, width=276)
         self.tabs = QStackedWidget()
         self.heading = QLabel()
         self.heading.setProperty("role", "secondary")
@@ -174,7 +175,7 @@ class ReviewPage(QWidget):
 
     def _show_tab(self, place: int) -> None:
         self.tabs.setCurrentIndex(place)
-        self.tabs.setMaximumHeight(max(140, self.columns.wanted_height) if place == 0 else _ANY_HEIGHT)
+        self.tabs.setMaximumHeight(max(px(140), self.columns.wanted_height) if place == 0 else _ANY_HEIGHT)
         self.save_rejected.setVisible(place == 1)
 
     def _save_rejected(self) -> None:

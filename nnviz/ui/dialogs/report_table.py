@@ -10,6 +10,7 @@ from nnviz.app.report_tables import TextTable
 from nnviz.ui.shades import class_shade
 from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, font
+from nnviz.ui.type_scale import px
 
 ROW_HEIGHT, MATRIX_ROW_HEIGHT = 26, 34
 _MOST_STRETCHED = 8  # classes of a confusion matrix that share the width; more keep their own and scroll
@@ -107,7 +108,7 @@ class TextTableView(QTableView):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(px(ROW_HEIGHT))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads = self.horizontalHeader()
         heads.setSectionsClickable(False)
@@ -125,7 +126,7 @@ class TextTableView(QTableView):
     @property
     def row_height(self) -> int:
         """Height of a row in logical pixels."""
-        return MATRIX_ROW_HEIGHT if self.table.shades else ROW_HEIGHT
+        return px(MATRIX_ROW_HEIGHT if self.table.shades else ROW_HEIGHT)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""

@@ -11,6 +11,7 @@ from nnviz.ui.dialogs.report_pages import page_layout, text_label
 from nnviz.ui.dialogs.report_table import TextTableView
 from nnviz.ui.segments import Segments
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import captioned
 
 _METRICS = "Metrics"
@@ -37,7 +38,7 @@ class ValidationPage(QWidget):
         self.button = QPushButton("Run")
         self.button.setProperty("primary", "true")
         self.button.setAutoDefault(False)
-        self.button.setMinimumWidth(88)
+        hold(self.button, least_width=88)
         self.button.clicked.connect(self._press)
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
@@ -181,6 +182,6 @@ def _spin(lowest: int, highest: int, value: int, tip: str) -> QSpinBox:
     spin.setValue(value)
     spin.setGroupSeparatorShown(True)
     spin.setToolTip(tip)
-    spin.setFixedWidth(84)
+    hold(spin, width=84)
     spin.lineEdit().setTextMargins(5, 0, 5, 0)
     return spin

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.data.shipped_datasets import SHIPPED, ShippedDataset
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 _TASKS: Final = {"binary": "two classes", "multiclass": "several classes", "regression": "a number"}
 _ROW_HEIGHT: Final = 46
@@ -38,7 +39,7 @@ class _Delegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: object) -> QSize:  # noqa: N802 - Qt's name
         del option, index
-        return QSize(_LIST_WIDTH, _ROW_HEIGHT)
+        return QSize(px(_LIST_WIDTH), px(_ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: object) -> None:
         theme, box = self.theme, option.rect.adjusted(2, 2, -2, -2)
@@ -53,11 +54,11 @@ class _Delegate(QStyledItemDelegate):
             painter.strokePath(path, QPen(QColor(theme.ink_2 if focused else theme.line_strong), 1.0))
         painter.setFont(font(BODY, MEDIUM))
         painter.setPen(QColor(theme.ink))
-        painter.drawText(box.adjusted(10, 5, -8, -20), Qt.AlignmentFlag.AlignVCenter, shipped.label)
+        painter.drawText(box.adjusted(10, px(5), -8, -px(20)), Qt.AlignmentFlag.AlignVCenter, shipped.label)
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_3))
         under = f"{size_text(shipped)}, {_TASKS[shipped.task]}"
-        painter.drawText(box.adjusted(10, 21, -8, -4), Qt.AlignmentFlag.AlignVCenter, under)
+        painter.drawText(box.adjusted(10, px(21), -8, -px(4)), Qt.AlignmentFlag.AlignVCenter, under)
         painter.restore()
 
 
@@ -74,7 +75,7 @@ class SamplesDialog(QDialog):
         self.setModal(True)
         self.list = QListWidget()
         self.list.setAccessibleName("Sample data sets")
-        self.list.setFixedSize(_LIST_WIDTH + 4, _ROW_HEIGHT * len(SHIPPED) + 4)
+        hold(self.list, width=_LIST_WIDTH + 4, height=_ROW_HEIGHT * len(SHIPPED) + 4)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self._delegate = _Delegate(self.list)
@@ -122,7 +123,7 @@ class SamplesDialog(QDialog):
         layout.addWidget(title)
         layout.addLayout(middle, 1)
         layout.addLayout(buttons)
-        self.setFixedWidth(620)
+        hold(self, width=620)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""

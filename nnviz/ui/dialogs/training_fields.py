@@ -10,6 +10,7 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.ui.panels.hyperparameters import NumberField, WheelGuard
 from nnviz.ui.training_words import Words, lines
+from nnviz.ui.type_scale import px
 from nnviz.ui.widgets import captioned
 
 COLUMNS = 3
@@ -124,7 +125,7 @@ def three_columns(widths: tuple[int, ...] = (96,) * COLUMNS, stretch: int | None
     grid.setVerticalSpacing(GAP)
     for column, width in enumerate(widths):
         grid.setColumnStretch(column, int(stretch in (None, column)))
-        grid.setColumnMinimumWidth(column, width)
+        grid.setColumnMinimumWidth(column, px(width))
         # A column that only wider things cross would be taken for empty, and lose its gap.
         strut = QWidget()
         strut.setFixedHeight(0)

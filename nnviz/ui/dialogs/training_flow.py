@@ -19,6 +19,7 @@ from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.dialogs.training_sheet import WIDTH, TrainingSheet
 from nnviz.ui.panels.network_header import HEADER_HEIGHT
+from nnviz.ui.type_scale import px
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -71,7 +72,7 @@ class TrainingFlow(QObject):
             self._placed = True
             top = self._window.strip.height() + 1 + HEADER_HEIGHT
             room = self._window.height() - top - self._window.status.height()
-            self.sheet.resize(WIDTH, min(self.sheet.sizeHint().height(), room))
+            self.sheet.resize(px(WIDTH), min(self.sheet.sizeHint().height(), room))
             self.sheet.move(self._window.mapToGlobal(QPoint(0, top)))
         self._ask_anew()
         self._show_all()

@@ -13,6 +13,7 @@ from nnviz.engine.training import TrainingConfig
 from nnviz.ui import training_words as words
 from nnviz.ui.dialogs.training_fields import COLUMNS, ChoiceBox, Formula, Section, note, put, three_columns
 from nnviz.ui.training_words import Words, explained
+from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import CONTROL_HEIGHT, captioned
 
 _NAME_WIDTH = 92
@@ -26,12 +27,12 @@ class LayerStart:
         self.name = QLabel()
         self.name.setProperty("role", "secondary")
         self.kind = ChoiceBox({})
-        self.kind.setFixedHeight(CONTROL_HEIGHT)
+        hold(self.kind, height=CONTROL_HEIGHT)
         self.name.setBuddy(self.kind)  # where screen readers ask for a list's name
         self.value, self.box = section.number(Words("", ""), self._set_value)
         self.value.setParent(section)
         self.box.deleteLater()  # the line has its name in front, no caption above
-        self.value.setFixedHeight(CONTROL_HEIGHT)
+        hold(self.value, height=CONTROL_HEIGHT)
         self.kind.activated.connect(self._choose)
 
     def add_to(self, grid: QGridLayout, row: int) -> None:

@@ -9,6 +9,7 @@ from nnviz.engine.rate_range import RateRange
 from nnviz.ui.dialogs.training_fields import GAP, note
 from nnviz.ui.text_parts import number
 from nnviz.ui.theme import DARK, MICRO, REGULAR, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 HEIGHT = 96
 _TIP = (
@@ -23,7 +24,7 @@ class RangePicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         self.setAccessibleName("Loss over the learning rate")
         self._theme = DARK
         self.found: RateRange | None = None
@@ -61,11 +62,11 @@ class RangePicture(QWidget):
         span = high - low or 1.0
         labels = (number(high, 3), number(low, 3))
         gutter = max(metrics.horizontalAdvance(text) for text in labels) + 14
-        plot = QRectF(gutter, 10, self.width() - gutter - 12, self.height() - 10 - 24)
+        plot = QRectF(gutter, 10, self.width() - gutter - 12, self.height() - 10 - px(24))
         painter.setPen(QColor(theme.ink_3))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for text, y in zip(labels, (plot.top(), plot.bottom()), strict=True):
-            painter.drawText(QRectF(0, y - 8, gutter - 7, 16), right, text)
+            painter.drawText(QRectF(0, y - px(8), gutter - 7, px(16)), right, text)
         decades = np.log10(found.rates)
         width = float(decades[-1] - decades[0]) or 1.0
 

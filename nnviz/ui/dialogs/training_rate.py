@@ -12,6 +12,7 @@ from nnviz.engine.schedules import Schedule
 from nnviz.ui.plots.network_static import round_pen
 from nnviz.ui.text_parts import number
 from nnviz.ui.theme import DARK, MICRO, REGULAR, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 HEIGHT = 104
 POINTS = 300
@@ -100,14 +101,14 @@ class RatePicture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         self.setAccessibleName("Effective learning rate")
         self._theme = DARK
         self.curve: RateCurve | None = None
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return a small picture's size."""
-        return QSize(300, HEIGHT)
+        return QSize(300, px(HEIGHT))
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -140,14 +141,14 @@ class RatePicture(QWidget):
         top = max(curve.rates) or 1.0  # a rate may decay to 0
         labels = (number(top, 3), "0")
         gutter = max(metrics.horizontalAdvance(text) for text in labels) + 14
-        plot = QRectF(gutter, 12, self.width() - gutter - 12, self.height() - 12 - 24)
+        plot = QRectF(gutter, 12, self.width() - gutter - 12, self.height() - 12 - px(24))
         painter.setPen(QPen(QColor(theme.line), 1.0))
         for y in (plot.top(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
         painter.setPen(QColor(theme.ink_3))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for text, y in zip(labels, (plot.top(), plot.bottom()), strict=True):
-            painter.drawText(QRectF(0, y - 8, gutter - 7, 16), right, text)
+            painter.drawText(QRectF(0, y - px(8), gutter - 7, px(16)), right, text)
         self._paint_epochs(painter, metrics, plot, curve)
 
         def place(epoch: float, rate: float) -> QPointF:
@@ -176,7 +177,7 @@ class RatePicture(QWidget):
         width = metrics.horizontalAdvance(text)
         left = min(max(plot.left() + share * plot.width() - width / 2, plot.left()), plot.right() - width)
         painter.setPen(QColor(self._theme.ink_2))
-        painter.drawText(QRectF(left, line.top(), width + 2, 14), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(QRectF(left, line.top(), width + 2, px(14)), Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QColor(self._theme.ink_3))
         start, end = f"{curve.first:,.0f}", f"{curve.last:,.0f}"
         if left - plot.left() > metrics.horizontalAdvance(start) + 8:

@@ -20,6 +20,7 @@ from nnviz.ui.dialogs.training_network import NetworkSection
 from nnviz.ui.dialogs.training_optimiser import OptimizerSection, ScheduleSection
 from nnviz.ui.dialogs.training_regularisation import RegularizationSection, StoppingSection
 from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import hold, px
 from nnviz.ui.widgets import horizontal_rule
 
 WIDTH = 404
@@ -54,7 +55,7 @@ class TrainingSheet(QDialog):
         self.setWindowTitle("Training settings")
         self.setModal(False)
         self.setProperty("sheet", "true")
-        self.setMinimumSize(_MINIMUM)
+        hold(self, least_width=_MINIMUM.width(), least_height=_MINIMUM.height())
         self.optimizer, self.schedule = OptimizerSection(), ScheduleSection()
         self.regularization, self.stopping = RegularizationSection(), StoppingSection()
         self.network = NetworkSection()
@@ -142,11 +143,11 @@ class TrainingSheet(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Stand in two columns when there is room."""
         super().resizeEvent(event)
-        self._arrange(wide=event.size().width() >= TWO_COLUMNS)
+        self._arrange(wide=event.size().width() >= px(TWO_COLUMNS))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return one column's width and the height of all sections, which the caller may cut."""
-        return QSize(WIDTH, self._body.sizeHint().height() + 56)
+        return QSize(px(WIDTH), self._body.sizeHint().height() + px(56))
 
     def set_training(self, training: TrainingConfig) -> None:
         """Show the settings in force."""

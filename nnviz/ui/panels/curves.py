@@ -10,7 +10,8 @@ from nnviz.ui.plots.curve_options import CurveOptions
 from nnviz.ui.plots.curve_runs import RunLegend
 from nnviz.ui.plots.curve_series import ALL_SERIES
 from nnviz.ui.plots.loss import LossPlot
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import TITLE, Theme
+from nnviz.ui.type_scale import hold, px
 
 _ROOM_FOR_REPORT = 350
 _SMALL = "QToolButton { padding: 0; min-height: 0; border-radius: 4px; }"
@@ -39,7 +40,7 @@ class LossPanel(QWidget):
         self._log.setAccessibleName("Logarithmic axis")
         self._log.setCheckable(True)
         self._log.setProperty("segment", "true")
-        self._log.setFixedSize(38, 22)
+        hold(self._log, width=38, height=22)
         self._log.toggled.connect(self._on_log)
         self.report = _small_button("Report", "Report: scores beside baselines, diagnosis, cross-validation (Ctrl M)")
         self.report.clicked.connect(self.report_requested)
@@ -80,8 +81,7 @@ class LossPanel(QWidget):
         title.setToolTip("Choose what is drawn")
         title.setAccessibleName("Curve: Loss")
         title.setIconSize(QSize(10, 10))
-        title.setFixedHeight(24)
-        title.setStyleSheet("QToolButton { font-size: 13px; font-weight: 600; padding: 0 5px; min-height: 0; }")
+        hold(title, height=24)
         return actions
 
     def _head(self) -> QWidget:
@@ -102,7 +102,7 @@ class LossPanel(QWidget):
         box = QWidget(self)
         box.setProperty("surface", "none")
         box.setLayout(head)
-        box.setFixedHeight(38)
+        hold(box, height=38)
         return box
 
     def _wire_options(self) -> None:
@@ -210,7 +210,7 @@ class LossPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the report to its key where the legend needs the room, and shorten that."""
         super().resizeEvent(event)
-        roomy = event.size().width() >= _ROOM_FOR_REPORT
+        roomy = event.size().width() >= px(_ROOM_FOR_REPORT)
         self.report.setVisible(roomy)
         self._validation.setText("validation" if roomy else "valid.")
 
@@ -219,6 +219,9 @@ class LossPanel(QWidget):
         self.plot.set_theme(theme)
         self.legend.set_theme(theme)
         self.options.set_theme(theme)
+        self.title.setStyleSheet(
+            f"QToolButton {{ font-size: {px(TITLE)}px; font-weight: 600; padding: 0 5px; min-height: 0; }}"
+        )
         self.title.setIcon(icon("down", theme.ink_2, 10))
         # A disabled segment that is chosen would look as if it could be let go.
         off = f"QToolButton:disabled {{ color: {theme.ink_3}; background: {theme.panel}; border-color: {theme.line}; }}"
@@ -261,7 +264,7 @@ def _small_button(name: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setAccessibleName(name)
     button.setToolTip(tip)
-    button.setFixedSize(26, 22)
+    hold(button, width=26, height=22)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     button.setStyleSheet(_SMALL)
     return button

@@ -3,104 +3,32 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nnviz.app.column_summary import ColumnSummary, plural
 from nnviz.data.dataset import Dataset
 from nnviz.data.toy_datasets import TOY_DATASETS
-from nnviz.ui.icons import paint_icon
 from nnviz.ui.panels.data_columns import ROW_HEIGHT, ColumnList
+from nnviz.ui.panels.data_file import DropTarget, FileName
 from nnviz.ui.panels.data_row import RowSection
 from nnviz.ui.panels.data_split import SplitSection
 from nnviz.ui.panels.data_toy_options import ToyBar
 from nnviz.ui.panels.data_toys import ToyGrid
-from nnviz.ui.text_parts import elided, one_line, tooltip
-from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, SEMIBOLD, TITLE, Theme, font
+from nnviz.ui.text_parts import one_line
+from nnviz.ui.theme import CAPTION, DARK, Theme
+from nnviz.ui.type_scale import hold, px
 
 _INSET: Final = 12
-
-
-class DropTarget(QAbstractButton):
-    """The dashed box; the window takes the drop itself, so this is a button with the words."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = DARK
-        self.setFixedHeight(44)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName("Open a CSV file")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in another theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Return the size in the mock-up."""
-        return QSize(216, 44)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint outline, arrow and words."""
-        del event
-        theme = self._theme
-        lit = self.underMouse() or self.hasFocus()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6.0, 6.0)
-        if lit:
-            painter.fillPath(path, QColor(theme.raised))
-        pen = QPen(QColor(theme.ink_2 if lit else theme.line_strong), 1.0)
-        pen.setDashPattern([3.0, 3.0])
-        painter.strokePath(path, pen)
-        paint_icon(painter, "export", theme.ink_2, QRectF(13.0, 13.0, 18.0, 18.0))
-        painter.setFont(font(BODY, MEDIUM))
-        painter.setPen(QColor(theme.ink))
-        painter.drawText(40, 19, "Drop a CSV here")
-        painter.setFont(font(CAPTION))
-        painter.setPen(QColor(theme.ink_3))
-        painter.drawText(40, 34, elided(painter.fontMetrics(), "or press Ctrl O to choose one", self.width() - 46))
-        painter.end()
-
-
-class FileName(QWidget):
-    """The file's name, cut in its middle to fit, with the size of the table to its right."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name = self._size = ""
-        self._theme = DARK
-        self.setFixedHeight(20)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Paint in another theme's colours."""
-        self._theme = theme
-        self.update()
-
-    def set_texts(self, name: str, size: str, full: str) -> None:
-        """Show a name and a size; ``full`` is the tooltip."""
-        self._name, self._size = name, size
-        self.setToolTip(tooltip(full))
-        self.setAccessibleName(f"{name}, {size}")
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint both texts."""
-        del event
-        painter = QPainter(self)
-        painter.setFont(font(BODY))
-        painter.setPen(QColor(self._theme.ink_3))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._size)
-        room = self.rect().adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(self._size) - 8, 0)
-        painter.setFont(font(TITLE, SEMIBOLD))
-        painter.setPen(QColor(self._theme.ink))
-        shown = elided(painter.fontMetrics(), self._name, room.width(), middle=True)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-        painter.end()
 
 
 def _rule() -> QFrame:
@@ -169,7 +97,7 @@ class DataPanel(QWidget):
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self.toy_bar)
-        self.columns.setMinimumHeight(2 * ROW_HEIGHT)
+        hold(self.columns, least_height=2 * ROW_HEIGHT)
         sections = QVBoxLayout(self._sections)
         sections.setContentsMargins(0, 0, 0, 0)
         sections.setSpacing(0)
@@ -182,7 +110,20 @@ class DataPanel(QWidget):
         sections.addWidget(_rule())
         sections.addWidget(self.row)
         sections.addStretch(1)
-        layout = QVBoxLayout(self)
+        content = QWidget()
+        content.setProperty("surface", "none")
+        content.setMinimumWidth(1)  # never wider than the dock, whatever its parts would like
+        area = QScrollArea()  # scrolls where a low window or large text leaves no room for all of it
+        area.setWidget(content)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setProperty("surface", "none")
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
@@ -204,8 +145,8 @@ class DataPanel(QWidget):
         for part in (self.toys, self.toy_bar, self.drop_target, self.file_name, self.columns, self.row):
             part.set_theme(theme)
         self.doubts.setStyleSheet(
-            "QPushButton { background: transparent; border: none; padding: 0; min-height: 18px; text-align: left;"
-            f" font-size: {int(CAPTION)}px; color: {theme.warning}; }}"
+            "QPushButton { background: transparent; border: none; padding: 0; min-height: {px(18)}px; text-align: left;"
+            f" font-size: {px(CAPTION)}px; color: {theme.warning}; }}"
             "QPushButton:hover, QPushButton:focus { text-decoration: underline; }"
         )
 

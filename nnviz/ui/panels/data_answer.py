@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.ui.text_parts import INSET, elided, number, one_line
 from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, class_colour, class_text_colour, font
+from nnviz.ui.type_scale import hold, px
 
 _LINE: Final = 20
 _RIGHT_WIDTH: Final = 62  # the prediction's column is at least as wide as that of the standardised values
@@ -22,7 +23,7 @@ class AnswerLines(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(48)
+        hold(self, height=48)
         self._theme = DARK
         self._target = self._truth = self._part = ""
         self._prediction = self._loss = ""
@@ -56,7 +57,7 @@ class AnswerLines(QWidget):
         del event
         theme = self._theme
         painter = QPainter(self)
-        box = QRect(INSET, 0, self.width() - 2 * INSET, _LINE)
+        box = QRect(INSET, 0, self.width() - 2 * INSET, px(_LINE))
         painter.setFont(font(BODY, SEMIBOLD))
         metrics = painter.fontMetrics()
         colour = theme.ink if self._class_index is None else class_text_colour(theme, self._class_index)
@@ -64,7 +65,7 @@ class AnswerLines(QWidget):
         painter.setPen(QColor(colour))
         painter.drawText(box, _RIGHT, prediction)
         painter.setPen(QColor(theme.ink))
-        right = max(_RIGHT_WIDTH + 4, metrics.horizontalAdvance(prediction) + 12)
+        right = max(px(_RIGHT_WIDTH) + 4, metrics.horizontalAdvance(prediction) + 12)
         room = box.adjusted(0, 0, -right, 0)
         truth = elided(metrics, self._truth, round(room.width() * 0.72))
         painter.drawText(room, _RIGHT, truth)
@@ -73,11 +74,12 @@ class AnswerLines(QWidget):
         painter.setPen(QColor(theme.ink_2))
         name = elided(painter.fontMetrics(), self._target, room.width() - used - 8)
         painter.drawText(room, _LEFT, name)
-        self._paint_shares(painter, QRectF(INSET, 23.0, box.width(), 4.0))
+        self._paint_shares(painter, QRectF(INSET, px(23), box.width(), 4.0))
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_3))
-        last = box.translated(0, 29)
-        painter.drawText(last, _LEFT, self._part)
+        last = box.translated(0, px(29))
+        room_left = box.width() - painter.fontMetrics().horizontalAdvance(self._loss) - 8
+        painter.drawText(last, _LEFT, elided(painter.fontMetrics(), self._part, room_left))
         painter.drawText(last, _RIGHT, self._loss)
         painter.end()
 

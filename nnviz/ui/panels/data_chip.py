@@ -11,6 +11,7 @@ from nnviz.data.infer import Role
 from nnviz.ui.icons import paint_icon
 from nnviz.ui.text_parts import elided
 from nnviz.ui.theme import CAPTION, MEDIUM, Theme, font
+from nnviz.ui.type_scale import px
 
 ROLES: Final[tuple[Role, ...]] = ("feature", "ignore", "target")
 ROLE_LABELS: Final[dict[Role, str]] = {"feature": "Feature", "ignore": "Ignore", "target": "Target"}
@@ -49,11 +50,12 @@ def paint_chip(
     painter.strokePath(path, QPen(QColor(outline), 1.0))
     painter.setFont(font(CAPTION, MEDIUM))
     painter.setPen(QColor(ink))
-    room = box.adjusted(7, 0, -19 if enabled else -5, 0)
+    room = box.adjusted(px(7), 0, -px(19) if enabled else -px(5), 0)
     shown = elided(painter.fontMetrics(), text, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     if enabled:
-        paint_icon(painter, "down", ink, QRectF(box.right() - 17.0, box.center().y() - 5.5, 12.0, 12.0))
+        side = px(12)
+        paint_icon(painter, "down", ink, QRectF(box.right() - px(17), box.center().y() - side / 2 + 0.5, side, side))
 
 
 def emphasis_of(role: Role) -> str:

@@ -24,6 +24,7 @@ from nnviz.data.infer import Role
 from nnviz.ui.panels.data_chip import CHIP_HEIGHT, ROLE_LABELS, ROLES, emphasis_of, paint_chip, pop_up
 from nnviz.ui.text_parts import INSET, LIST_KEYS, KeepKeys, elided, keyboard_focus, one_line, right_inset, tooltip
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, Theme, class_colour, font
+from nnviz.ui.type_scale import hold, px
 
 ROW_HEIGHT: Final = 36
 _CHIP_WIDTH: Final = 68
@@ -89,7 +90,7 @@ class ColumnDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of every row."""
         del option, index
-        return QSize(180, ROW_HEIGHT)
+        return QSize(px(180), px(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -99,18 +100,18 @@ class ColumnDelegate(QStyledItemDelegate):
         ignored = found.role == "ignore"
         right = right_inset(option.widget)
         chip = chip_rect(box, right)
-        bars = QRectF(chip.left() - 6 - _BARS_WIDTH, box.y() + 6.0, _BARS_WIDTH, ROW_HEIGHT - 14.0)
+        bars = QRectF(chip.left() - 6 - _BARS_WIDTH, box.y() + px(6), _BARS_WIDTH, px(ROW_HEIGHT - 14))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = int(bars.left()) - 6 - box.left() - INSET
         painter.setFont(font(BODY, MEDIUM))
         painter.setPen(QColor(theme.ink_3 if ignored else theme.ink))
         name = elided(painter.fontMetrics(), found.name, room)
-        painter.drawText(box.adjusted(INSET, 3, 0, -17), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(box.adjusted(INSET, px(3), 0, -px(17)), Qt.AlignmentFlag.AlignVCenter, name)
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.warning if found.doubtful else theme.ink_3))
         note = elided(painter.fontMetrics(), found.note, room)
-        painter.drawText(box.adjusted(INSET, 17, 0, -4), Qt.AlignmentFlag.AlignVCenter, note)
+        painter.drawText(box.adjusted(INSET, px(17), 0, -px(4)), Qt.AlignmentFlag.AlignVCenter, note)
         if found.shares:
             _paint_shares(painter, bars, found.shares, theme)
         else:
@@ -126,9 +127,8 @@ class ColumnDelegate(QStyledItemDelegate):
 
 def chip_rect(box: QRect, inset: int = INSET) -> QRect:
     """Return where the role chip of a row is; ``inset`` is its distance from the right edge."""
-    return QRect(
-        box.right() + 1 - inset - _CHIP_WIDTH, box.y() + (ROW_HEIGHT - CHIP_HEIGHT) // 2, _CHIP_WIDTH, CHIP_HEIGHT
-    )
+    width, height = px(_CHIP_WIDTH), px(CHIP_HEIGHT)
+    return QRect(box.right() + 1 - inset - width, box.y() + (px(ROW_HEIGHT) - height) // 2, width, height)
 
 
 def paint_bars(painter: QPainter, box: QRectF, bars: Sequence[float], colour: QColor) -> None:
@@ -178,6 +178,7 @@ class ColumnList(QListView):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._delegate.theme = theme
+        self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
     def set_enabled_editing(self, enabled: bool) -> None:  # noqa: FBT001 - a setter
@@ -191,7 +192,7 @@ class ColumnList(QListView):
         before = self._model.rowCount()
         self._model.set_dataset(dataset, summaries)
         rows = self._model.rowCount()
-        self.setMaximumHeight(min(rows, 10_000) * ROW_HEIGHT)
+        hold(self, most_height=min(rows, 10_000) * ROW_HEIGHT)
         if rows == before:
             self.verticalScrollBar().setValue(place)
 

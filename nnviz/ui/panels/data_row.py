@@ -35,6 +35,7 @@ from nnviz.ui.text_parts import (
     tooltip,
 )
 from nnviz.ui.theme import BODY, DARK, TITLE, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 _LINE: Final = 20
 _FEWEST, _MOST = 2, 6  # lines of values before the list scrolls
@@ -129,14 +130,15 @@ class RowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of every line."""
         del option, index
-        return QSize(120, _LINE)
+        return QSize(px(120), px(_LINE))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint name, value and standardised value."""
         theme, box = self.theme, option.rect
         name, raw, scaled = self._model.texts(index.row())
         painter.save()
-        sigma = QRect(box.right() - right_inset(option.widget) - _SIGMA_WIDTH + 1, box.y(), _SIGMA_WIDTH, box.height())
+        wide = px(_SIGMA_WIDTH)
+        sigma = QRect(box.right() - right_inset(option.widget) - wide + 1, box.y(), wide, box.height())
         painter.setFont(font(BODY))
         painter.setPen(QColor(theme.ink_3))
         painter.drawText(sigma, _RIGHT, scaled)
@@ -175,7 +177,7 @@ class RowSection(QWidget):
         for button, name in ((self.previous, "Previous row"), (self.next, "Next row")):
             button.setAccessibleName(name)
             button.setAutoRepeat(True)
-            button.setFixedSize(24, 24)
+            hold(button, width=24, height=24)
             button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
         self.previous.setToolTip("Previous row (Up)")
         self.next.setToolTip("Next row (Down)")
@@ -214,6 +216,8 @@ class RowSection(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._delegate.theme = theme
+        self.of.setFont(font(TITLE))
+        self._list.scheduleDelayedItemsLayout()
         self._list.viewport().update()
         self.answer.set_theme(theme)
         self.previous.setIcon(icon("left", theme.ink_2, 14, theme.line_strong))
@@ -226,9 +230,9 @@ class RowSection(QWidget):
 
     def set_room(self, height: int) -> None:
         """Show as many values as a panel of this height leaves room for."""
-        self._lines = min(_MOST, max(_FEWEST, (height - 560) // _LINE))
+        self._lines = min(_MOST, max(_FEWEST, (height - px(560)) // px(_LINE)))
         if self._model.rowCount():
-            self._list.setFixedHeight(_LINE * min(self._lines, self._model.rowCount()))
+            hold(self._list, height=_LINE * min(self._lines, self._model.rowCount()))
 
     def set_row(self, index: int | None) -> None:
         """Show a row of ``dataset.X``; None, or one that is not there, shows none."""
@@ -247,7 +251,7 @@ class RowSection(QWidget):
         at = int(dataset.table_rows[self._row])
         self.of.setText(f"{at + 1:,} of {dataset.table.n_rows:,}")
         self._model.show_row(dataset, self._row)
-        self._list.setFixedHeight(_LINE * min(self._lines, self._model.rowCount()))
+        hold(self._list, height=_LINE * min(self._lines, self._model.rowCount()))
         target = dataset.table.column(dataset.choices.target)
         truth = cell_text(target.cells(at, at + 1)[0], digits=6)
         self.answer.set_truth(target.name, truth, _PARTS[row_part(dataset, self._row)])

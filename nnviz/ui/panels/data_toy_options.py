@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from nnviz.data.toy_datasets import LEAST_POINTS, MOST_POINTS, TOY_DATASETS, ToyOptions
 from nnviz.errors import UserError
-from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.theme import CAPTION, DARK, Theme
+from nnviz.ui.type_scale import hold, px
 
 _MOST_NOISE: Final = 50  # hundredths
 _LEAST_SHARE, _MOST_SHARE = 2, 98  # per cent
@@ -35,7 +36,7 @@ class ToyOptionsCard(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("toy_options")
         self.setAccessibleName("Options of the toy data sets")
-        self.setFixedWidth(_WIDTH)
+        hold(self, width=_WIDTH)
         self.options = ToyOptions()
         self._quiet = False
         self._toy = ""
@@ -50,7 +51,7 @@ class ToyOptionsCard(QFrame):
         self.points.setSingleStep(50)
         self.points.setGroupSeparatorShown(True)
         self.points.setAccessibleName("Points")
-        self.points.setFixedSize(92, 26)
+        hold(self.points, width=92, height=26)
         self.points.setAlignment(Qt.AlignmentFlag.AlignRight)
         # While a number is typed, what stands there is not yet the number that is meant.
         self.points.setKeyboardTracking(False)
@@ -174,7 +175,8 @@ class ToyBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         sheet = (
-            f"QToolButton {{ padding: 0 7px; min-height: 20px; font-size: 11px; color: {theme.ink_2}; }}"
+            f"QToolButton {{ padding: 0 7px; min-height: {px(20)}px; font-size: {px(CAPTION)}px; }}"
+            f"QToolButton {{ color: {theme.ink_2}; }}"
             f"QToolButton:hover, QToolButton:focus {{ color: {theme.ink}; }}"
         )
         for button in (self.samples, self.options):

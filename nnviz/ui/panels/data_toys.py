@@ -23,11 +23,12 @@ from nnviz.data.toy_datasets import TOY_DATASETS
 from nnviz.ui.icons import paint_icon
 from nnviz.ui.text_parts import LIST_KEYS, KeepKeys, elided, keyboard_focus, tooltip
 from nnviz.ui.theme import CAPTION, DARK, Theme, class_colour, diverging_table, font
+from nnviz.ui.type_scale import px
 
 COLUMNS: Final = 4
 DRAW: Final = "draw"  # the last thumbnail: no toy set but a pencil
 SIDE: Final = 48  # of a thumbnail
-_CELL_HEIGHT: Final = 70
+_LABEL_HEIGHT: Final = 22  # below it, with the gap to the next
 _MARGIN: Final = 4  # of the grid beyond its thumbnails, room for labels wider than they are
 _SHORT_LABELS: Final = {
     "xor": "XOR",
@@ -133,7 +134,10 @@ class ToyDelegate(QStyledItemDelegate):
         painter.strokePath(path, QPen(QColor(outline), 2.0 if focused else 1.0))
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink if chosen or focused else theme.ink_3))
-        under = QRectF(box.left() - 4.0, box.bottom() + 2.0, SIDE + 8.0, 18.0)
+        room = min(max(SIDE + 8.0, (width - SIDE) / (COLUMNS - 1) - 4.0), width)
+        under = QRectF(box.center().x() - room / 2, box.bottom() + 2.0, room, px(18))
+        if painter.fontMetrics().horizontalAdvance(str(index.data())) > SIDE + 8:  # the outer ones stay inside
+            under.moveLeft(min(max(under.left(), 0.0), width - room))
         label = elided(painter.fontMetrics(), str(index.data()), round(under.width()))
         painter.drawText(under, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, label)
         painter.restore()
@@ -143,7 +147,7 @@ class ToyDelegate(QStyledItemDelegate):
     ) -> QSize:
         """Return the size of a cell."""
         del option, index
-        return QSize(SIDE, _CELL_HEIGHT)
+        return QSize(SIDE, SIDE + px(_LABEL_HEIGHT))
 
     def _points(self, name: str, ratio: float) -> QPixmap:
         key = (name, self.theme.name, ratio)
@@ -184,7 +188,7 @@ class ToyGrid(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFixedHeight(_CELL_HEIGHT * -(-len(self._model.names) // COLUMNS))
+        self._fit_height()
         self.setStyleSheet("QListView { background: transparent; border: none; }")
         self.clicked.connect(self._choose)
         KeepKeys(self, LIST_KEYS)
@@ -192,7 +196,13 @@ class ToyGrid(QListView):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._delegate.theme = theme
+        self._fit_height()
         self.viewport().update()
+
+    def _fit_height(self) -> None:
+        cell = SIDE + px(_LABEL_HEIGHT)
+        self.setFixedHeight(cell * -(-len(self._model.names) // COLUMNS))
+        self.setGridSize(QSize(max(SIDE, self.gridSize().width()), cell))
 
     def set_chosen(self, name: str) -> None:
         """Outline the toy that is in use; an empty name outlines none."""
@@ -214,7 +224,7 @@ class ToyGrid(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep four columns at any width."""
         # One pixel less than a quarter: the view breaks a line that fills its width exactly.
-        self.setGridSize(QSize(max(SIDE, (self.width() - 1) // COLUMNS), _CELL_HEIGHT))
+        self.setGridSize(QSize(max(SIDE, (self.width() - 1) // COLUMNS), SIDE + px(_LABEL_HEIGHT)))
         super().resizeEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:

@@ -11,6 +11,7 @@ from nnviz.ui.icons import icon
 from nnviz.ui.plots.decision_markers import class_shape, paint_marker
 from nnviz.ui.text_parts import ARROWS, KeepKeys, tooltip
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, Theme, font, point_colour
+from nnviz.ui.type_scale import hold, px
 
 _WIDE, _NARROW, _HEIGHT = 32, 21, 24
 _MOST_WIDE: Final = 5
@@ -34,7 +35,7 @@ class ClassChip(QAbstractButton):
         what = f"Class {name}, {count:,} points" if name else "A further class"
         self.setAccessibleName(f"{what}, key {self._index + 1}")
         self.setToolTip(tooltip(f"{what} (key {self._index + 1})"))
-        self.setFixedSize(_WIDE if n_classes <= _MOST_WIDE else _NARROW, _HEIGHT)
+        hold(self, width=_WIDE if n_classes <= _MOST_WIDE else _NARROW, height=_HEIGHT)
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -58,8 +59,8 @@ class ClassChip(QAbstractButton):
             painter.fillPath(path, QColor(theme.raised))
         outline = theme.ink if chosen or self.hasFocus() else theme.line
         painter.strokePath(path, QPen(QColor(outline), 1.5 if chosen else 1.0))
-        wide = self.width() == _WIDE
-        centre = QPointF(11.0 if wide else 7.0, self.height() / 2)
+        wide = self.width() == px(_WIDE)
+        centre = QPointF(px(11) if wide else px(7), self.height() / 2)
         painter.setFont(font(CAPTION, MEDIUM))
         painter.setPen(QColor(theme.ink if chosen else theme.ink_2))
         if self._index >= self._n_classes:
@@ -67,7 +68,7 @@ class ClassChip(QAbstractButton):
         else:
             colour, shape = QColor(point_colour(theme, self._index)), class_shape(self._index, self._n_classes)
             paint_marker(painter, centre, shape, colour, QColor(theme.panel), hollow=False, scale=1.5 if wide else 1.2)
-            number = QRectF(17.0 if wide else 12.0, 0, self.width() - (21.0 if wide else 14.0), self.height())
+            number = QRectF(px(17) if wide else px(12), 0, self.width() - px(21 if wide else 14), self.height())
             painter.drawText(number, Qt.AlignmentFlag.AlignCenter, str(self._index + 1))
         painter.end()
 
@@ -104,7 +105,7 @@ class DrawBar(QWidget):
         button.setAccessibleName(name)
         button.setToolTip(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setFixedSize(24, 24)
+        hold(button, width=24, height=24)
         button.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
         button.clicked.connect(signal)
         return button

@@ -18,6 +18,7 @@ from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
 from nnviz.ui.theme import BODY, REGULAR, font
+from nnviz.ui.type_scale import hold, px
 from nnviz.ui.widgets import CONTROL_HEIGHT, LogSlider, captioned
 
 LOWEST_DECADE, HIGHEST_DECADE = -5, 1
@@ -120,17 +121,18 @@ class HyperparameterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._folded, self._uses_momentum = 0, False
         self._rate = NumberField()
-        self._rate.setFixedWidth(64)
+        hold(self._rate, width=64)
         self._rate.setToolTip("Learning rate: how far each update moves along the gradient")
         self._rate.changed.connect(lambda rate: self.changed.emit({"learning_rate": rate}))
         self._rate.refused.connect(self.refused)
         self._slider = LogSlider(LOWEST_DECADE, HIGHEST_DECADE)
-        self._slider.setFixedWidth(_SLIDER_WIDTH)
+        hold(self._slider, width=_SLIDER_WIDTH)
         self._slider.rate_changed.connect(lambda rate: self.changed.emit({"learning_rate": rate}))
         self._batch = QSpinBox()
         self._batch.setRange(1, _MOST_ROWS)
-        self._batch.setFixedWidth(58)
+        hold(self._batch, width=58)
         self._batch.setKeyboardTracking(False)
         self._batch.valueChanged.connect(lambda rows: self.changed.emit({"batch_size": rows}))
         self._optimizer = QComboBox()
@@ -143,7 +145,7 @@ class HyperparameterBar(QWidget):
         self._momentum = QDoubleSpinBox()
         self._momentum.setRange(0.0, 0.99)
         self._momentum.setSingleStep(0.1)
-        self._momentum.setFixedWidth(_MOMENTUM_WIDTH)
+        hold(self._momentum, width=_MOMENTUM_WIDTH)
         self._momentum.setKeyboardTracking(False)
         self._momentum.setToolTip("Share of the last velocity that an update keeps")
         self._momentum.valueChanged.connect(lambda value: self.changed.emit({"momentum": value}))
@@ -151,7 +153,7 @@ class HyperparameterBar(QWidget):
             spin.lineEdit().setTextMargins(6, 0, 0, 0)  # a style sheet's padding does not reach the field inside
         self._more = QToolButton()
         self._more.setText("\N{MIDLINE HORIZONTAL ELLIPSIS}")
-        self._more.setFixedWidth(30)
+        hold(self._more, width=30)
         self._more.setToolTip(f"{ALL_SETTINGS}: schedule, regularisation, stopping, loss, initialisation (Ctrl+T)")
         self._more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._more.clicked.connect(self.more)
@@ -170,22 +172,33 @@ class HyperparameterBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(_SPACING)
         for control in (self._slider, self._rate):
-            control.setFixedHeight(CONTROL_HEIGHT)
+            hold(control, height=CONTROL_HEIGHT)
             row.addWidget(control)
         row.addStretch(1)
         self._momentum_box = captioned("Momentum", self._momentum)
-        layout.addWidget(captioned("Learning rate", both))
-        layout.addWidget(captioned("Batch", self._batch))
-        layout.addWidget(captioned("Optimiser", self._optimizer))
-        layout.addWidget(self._momentum_box)
+        self._both, self._rate_box = both, captioned("Learning rate", both)
+        self._batch_box = captioned("Batch", self._batch)
+        self._optimizer_box = captioned("Optimiser", self._optimizer)
+        for box in (self._rate_box, self._batch_box, self._optimizer_box, self._momentum_box):
+            layout.addWidget(box)
         layout.addWidget(captioned("", self._more))
         self._slider.setAccessibleName("Learning rate slider")
         self._rate.setAccessibleName("Learning rate")
         self._more.setAccessibleName(ALL_SETTINGS)
 
-    def set_slider_visible(self, *, visible: bool) -> None:
-        """Show or fold the slider; the field beside it stays."""
-        self._slider.setVisible(visible)
+    def fold(self, level: int) -> None:
+        """Leave out what matters least: 0 shows all, 1 without the slider, 2 optimiser, 3 batch, 4 learning rate."""
+        self._folded = level
+        self._slider.setVisible(level < 1)
+        self._show_momentum()
+        self._optimizer_box.setVisible(level < 2)
+        self._batch_box.setVisible(level < 3)
+        self._rate_box.setVisible(level < 4)
+        for part in (self._both, self._rate_box, self):  # Qt would forget their old sizes with the next event only
+            part.updateGeometry()
+
+    def _show_momentum(self) -> None:
+        self._momentum_box.setVisible(self._uses_momentum and self._folded < 2)
 
     def set_training(self, training: TrainingConfig) -> None:
         """Show the hyper-parameters in force."""
@@ -208,13 +221,14 @@ class HyperparameterBar(QWidget):
         )
         self._optimizer.setCurrentIndex(self._optimizer.findData(training.optimizer))
         self._optimizer.setToolTip(optimizer.formula)
-        self._momentum_box.setVisible(optimizer.uses_momentum)
+        self._uses_momentum = optimizer.uses_momentum
+        self._show_momentum()
         self._fit_optimizer(with_momentum=optimizer.uses_momentum)
 
     def _fit_optimizer(self, *, with_momentum: bool) -> None:
         """Make the list as wide as its labels need; without a momentum it takes that room, so that nothing moves."""
         advance = QFontMetricsF(font(BODY, REGULAR)).horizontalAdvance
         texts = {uses: [o.label for o in OPTIMIZERS.values() if o.uses_momentum is uses] for uses in (True, False)}
-        least = {uses: math.ceil(max(map(advance, labels))) + _LIST_FRAME for uses, labels in texts.items()}
-        whole = max(least[True] + _SPACING + _MOMENTUM_WIDTH, least[False])
-        self._optimizer.setFixedWidth(whole - _SPACING - _MOMENTUM_WIDTH if with_momentum else whole)
+        least = {uses: math.ceil(max(map(advance, labels))) + px(_LIST_FRAME) for uses, labels in texts.items()}
+        whole = max(least[True] + _SPACING + px(_MOMENTUM_WIDTH), least[False])
+        self._optimizer.setFixedWidth(whole - _SPACING - px(_MOMENTUM_WIDTH) if with_momentum else whole)

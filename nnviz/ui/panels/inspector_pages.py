@@ -11,6 +11,7 @@ from nnviz.ui.panels.inspector_parts import Lines, Pane, Panes, SumTable, set_te
 from nnviz.ui.plots.lens_curve import ActivationCurve
 from nnviz.ui.plots.lens_histogram import ActivationBars
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
 
 _HEADS = ("z = Σ wa + b", "weight × input", "product")
 _BACK = ("next layer", "weight × dL/dz", "passed back")
@@ -23,7 +24,7 @@ class _NeuronPane(Pane):
         super().__init__("", 300)
         self.table = SumTable(_HEADS)
         self.curve = ActivationCurve()
-        self.curve.setFixedHeight(58)
+        hold(self.curve, height=58)
         self.line = value_label(strong=True)
         self.column.removeWidget(self.title)
         head = QHBoxLayout()
@@ -140,8 +141,8 @@ class NeuronPage(Panes):
         self.equation = value_label("secondary", wrap=True)
         self.forward.add(self.table, self.equation)
         self.curve, self.bars = ActivationCurve(), ActivationBars()
-        self.curve.setFixedHeight(92)
-        self.bars.setFixedHeight(62)
+        hold(self.curve, height=92)
+        hold(self.bars, height=62)
         self.line = value_label(strong=True, wrap=True)
         self.middle.add(self.line, self.curve, self.bars)
         self.lines = Lines()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpacerItem, QTo
 from nnviz.app.lens_sums import Formula, SumView
 from nnviz.ui.plots.lens_bars import WaterfallBars
 from nnviz.ui.theme import REGULAR, SEMIBOLD, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 PITCH = 18  # of the lines of a table
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -58,18 +59,18 @@ class SumTable(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "none")
         self._rows: list[list[QLabel]] = []
-        self.bars = WaterfallBars(PITCH, self)
+        self.bars = WaterfallBars(px(PITCH), self)
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(5)
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(_COLUMNS, 1)
         for column in (1, 3, 4):  # wide enough for most numbers: nothing moves when a digit comes or goes
-            grid.setColumnMinimumWidth(column, 54)
+            grid.setColumnMinimumWidth(column, px(54))
         for column, text in ((0, heads[0]), (1, heads[1]), (4, heads[2])):
             head = QLabel(text)
             head.setProperty("role", "caption")
-            head.setFixedHeight(PITCH)
+            hold(head, height=PITCH)
             grid.addWidget(head, 0, column, 1, 3 if column == 1 else 1, _LEFT if not column else _RIGHT)
         self.bars.setVisible(bars)
         if bars:
@@ -80,12 +81,15 @@ class SumTable(QWidget):
         self._total_name, self._total = value_label(strong=True), value_label(strong=True)
         for label in (self._total_name, self._total):
             label.setParent(self)
-            label.setFixedHeight(PITCH)
+            hold(label, height=PITCH)
         self._count = -1
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the bars in another theme."""
         self.bars.set_theme(theme)
+        self.bars.set_pitch(px(PITCH))
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowMinimumHeight(row, px(PITCH) if row <= self._count + 1 else 0)
 
     def show_sum(self, view: SumView, chosen: int | None = None) -> None:
         """Write a sum's texts; ``chosen`` is the source whose line stands out."""
@@ -115,9 +119,9 @@ class SumTable(QWidget):
         while len(self._rows) < count:
             line = [value_label(strong=column == _COLUMNS - 1) for column in range(_COLUMNS)]
             line[0].setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            line[0].setMaximumWidth(110)
+            hold(line[0], most_width=110)
             for column, label in enumerate(line):
-                label.setFixedHeight(PITCH)
+                hold(label, height=PITCH)
                 grid.addWidget(label, len(self._rows) + 1, column, _RIGHT if column else _LEFT)
             self._rows.append(line)
         for index, line in enumerate(self._rows):
@@ -127,7 +131,7 @@ class SumTable(QWidget):
         grid.addWidget(self._total_name, count + 1, 0)
         grid.addWidget(self._total, count + 1, 1, 1, _COLUMNS - 1, _RIGHT)
         for row in range(grid.rowCount()):
-            grid.setRowMinimumHeight(row, PITCH if row <= count + 1 else 0)
+            grid.setRowMinimumHeight(row, px(PITCH) if row <= count + 1 else 0)
         self._count = count
 
 
@@ -174,7 +178,7 @@ class _Line(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.setWordWrap(True)
         self.setFont(font())
-        self.setMinimumWidth(60)
+        hold(self, least_width=60)
         if role:
             self.setProperty("role", role)
 

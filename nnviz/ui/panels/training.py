@@ -1,6 +1,7 @@
 """The command strip: run, step, reset, the hyper-parameters, and the numbers that matter most."""
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent
@@ -13,12 +14,11 @@ from nnviz.run.state import RunState
 from nnviz.ui.icons import icon
 from nnviz.ui.panels.hyperparameters import HyperparameterBar
 from nnviz.ui.theme import COUNTER, DARK, Theme
+from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import Numeral, count_text, loss_text, metric_text, vertical_rule
 
 HEIGHT = 56
 _RUN_SIZE = QSize(104, 34)
-# Widths of the window from which on the slider, the step counter and the speed have room.
-_SLIDER, _STEP, _SPEED = 1440, 1375, 1288
 
 
 class TrainingStrip(QWidget):
@@ -35,24 +35,24 @@ class TrainingStrip(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         self._theme = DARK
         self._state: RunState | None = None
         self._logo = QLabel()
         self._logo.setPixmap(QIcon(str(resource_path("icons/nnviz.svg"))).pixmap(QSize(26, 26)))
         self._run = self._button("Run", "Run or pause training (Space)", self.toggled)
-        self._run.setFixedSize(_RUN_SIZE)
+        hold(self._run, width=_RUN_SIZE.width(), height=_RUN_SIZE.height())
         self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._batch = self._button("Step batch", "Train one batch (S)", self.step_batch)
         self._epoch = self._button("Step epoch", "Train to the end of the epoch (E)", self.step_epoch)
         self._reset = self._button("Reset", "Back to the same initial weights (R)", self.reset)
         self._export = self._button("Export", "Write the trained network to a file (Ctrl+E)", self.export_requested)
         self._export.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._export.setFixedHeight(34)
+        hold(self._export, height=34)
         self.view_button = self._button("View", "View: panels, theme, text size (F10)", self.view_requested)
         for button in (self._batch, self._epoch, self._reset):
-            button.setFixedSize(34, 34)
-        self.view_button.setFixedSize(28, 34)
+            hold(button, width=34, height=34)
+        hold(self.view_button, width=28, height=34)
         self.view_button.setProperty("flat", "true")
         self.hyperparameters = HyperparameterBar()
         self._count_epoch = Numeral("Epoch", "999,999", COUNTER)
@@ -77,7 +77,7 @@ class TrainingStrip(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 0, 8, 0)
         layout.setSpacing(6)
         layout.addWidget(self._logo)
@@ -110,6 +110,7 @@ class TrainingStrip(QWidget):
         for numeral in numerals:
             numeral.set_theme(theme)
         self.set_state(self._state)
+        self._fold()
 
     def set_state(self, state: RunState | None) -> None:
         """Enable what makes sense now."""
@@ -158,10 +159,21 @@ class TrainingStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fold what matters least when the window is narrow."""
         super().resizeEvent(event)
-        width = event.size().width()
-        self.hyperparameters.set_slider_visible(visible=width >= _SLIDER)
-        self._count_step.setVisible(width >= _STEP)
-        self._speed.setVisible(width >= _SPEED)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Hide what matters least, one after the other, until the rest has room."""
+        bar = self.hyperparameters
+        numerals = (self._count_step, self._speed, self._metric, self._count_epoch)
+        step, speed, metric, epoch = (numeral.hide for numeral in numerals)
+        bar.fold(0)
+        for numeral in numerals:
+            numeral.show()
+        folds = (partial(bar.fold, 1), step, speed, partial(bar.fold, 2), partial(bar.fold, 3), metric, epoch)
+        for fold in (*folds, partial(bar.fold, 4)):
+            if self._layout.minimumSize().width() <= self.width():
+                return
+            fold()
 
 
 SHORTCUTS = {

@@ -10,6 +10,7 @@ from nnviz.ui.plots.curve_series import XAxis
 from nnviz.ui.plots.loss_curve import LossScale
 from nnviz.ui.plots.ticks import log_ticks, nice_ticks
 from nnviz.ui.theme import CAPTION, Theme, font
+from nnviz.ui.type_scale import px
 
 LEFT, RIGHT, TOP, BELOW = 52, 16, 8, 34
 _PIXELS_PER_TICK = 20
@@ -28,16 +29,12 @@ class CurveAxes:
         for axis in (self._left, self._bottom):
             axis.setToolTip(hint)
             axis.enableAutoSIPrefix(False)
-            axis.label.setFont(font(CAPTION))
             axis.setStyle(
-                tickFont=font(CAPTION),
                 tickAlpha=255,
                 autoExpandTextSpace=False,
                 hideOverlappingLabels=RIGHT,
             )
         self._left.setZValue(-1000.0)  # its grid lies behind the curves
-        self._left.setWidth(LEFT)
-        self._bottom.setHeight(BELOW)
         self._left.setStyle(tickTextOffset=7)
         self._bottom.setStyle(tickTextOffset=4, tickLength=0)
 
@@ -48,7 +45,11 @@ class CurveAxes:
         self._bottom.setPen(theme.line_strong)
         self._colour = theme.ink_2
         for axis in (self._left, self._bottom):
+            axis.label.setFont(font(CAPTION))
+            axis.setStyle(tickFont=font(CAPTION))
             axis.setTextPen(theme.ink_3)
+        self._left.setWidth(px(LEFT))
+        self._bottom.setHeight(px(BELOW))
         self.name(*self._names)
 
     def name(self, left: str, bottom: str) -> None:
@@ -80,13 +81,13 @@ class CurveAxes:
         if ticked == self._ticked:
             return
         self._ticked = ticked
-        most = max(2, round(size.height()) // _PIXELS_PER_TICK)
+        most = max(2, round(size.height()) // px(_PIXELS_PER_TICK))
         values = log_ticks(scale.low, scale.high, most) if scale.log else nice_ticks(scale.low, scale.high, most)
         if len(values) < 2:  # a logarithmic axis zoomed in on
             values = nice_ticks(scale.low, scale.high, most)
         places = scale.places(np.array([tick.value for tick in values])).tolist()
         self._left.setTicks([[(place, tick.text) for place, tick in zip(places, values, strict=True)]])
-        counts = 6 if size.width() >= 240 else 4
+        counts = 6 if size.width() >= px(240) else 4
         if x_axis.key == "seconds":
-            counts = max(2, int(size.width()) // _PIXELS_PER_TIME)
+            counts = max(2, int(size.width()) // px(_PIXELS_PER_TIME))
         self._bottom.setTicks([[(tick.value, tick.text) for tick in x_axis.ticks(start, stop, counts)]])

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from nnviz.run.markers import Marker
 from nnviz.ui.plots.curve_series import X_AXES
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
 
 _WIDTH, _LIST_HEIGHT = 296, 92
 _MOST_SMOOTHING = 99
@@ -42,7 +43,7 @@ class CurveOptions(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("curveOptions")
         self.setAccessibleName("Curves: options")
-        self.setFixedWidth(_WIDTH)
+        hold(self, width=_WIDTH)
         self._axes = QButtonGroup(self)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self._weight = QLabel("0.00")
@@ -93,7 +94,7 @@ class CurveOptions(QFrame):
         self.smoothing.setAccessibleName("Smoothing")
         self.smoothing.setToolTip("Share of its past that each entry of the smoothed curve keeps; 0 smooths nothing")
         self.smoothing.valueChanged.connect(self._on_smoothing)
-        self._weight.setFixedWidth(28)
+        hold(self._weight, width=28)
         self._weight.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout()
         row.addWidget(self.smoothing, 1)
@@ -102,7 +103,7 @@ class CurveOptions(QFrame):
 
     def _event_list(self) -> QListWidget:
         self.events.setAccessibleName("Events of this run")
-        self.events.setFixedHeight(_LIST_HEIGHT)
+        hold(self.events, height=_LIST_HEIGHT)
         self.events.setWordWrap(True)
         self.events.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.events.itemActivated.connect(self._on_event)
@@ -176,7 +177,7 @@ def _caption(text: str) -> QLabel:
 def _row(text: str, content: QHBoxLayout) -> QHBoxLayout:
     row = QHBoxLayout()
     label = QLabel(text)
-    label.setFixedWidth(72)
+    hold(label, width=72)
     row.addWidget(label)
     row.addLayout(content, 1)
     return row

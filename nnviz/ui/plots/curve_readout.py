@@ -12,8 +12,9 @@ from nnviz.run.markers import Marker
 from nnviz.ui.plots.curve_markers import marker_colour
 from nnviz.ui.plots.curve_series import ALL_SERIES, entry_title, value_text
 from nnviz.ui.theme import CAPTION, MEDIUM, SEMIBOLD, Theme, font, with_alpha
+from nnviz.ui.type_scale import px
 
-_PAD, _LINE, _GAP = 8.0, 15.0, 10.0
+_PAD, _LINE, _GAP = 8.0, 15, 10.0
 _MOST_MARKERS, _MOST_MARKER_LINES = 3, 3
 
 
@@ -107,7 +108,7 @@ class Readout(QWidget):
         painter.end()
 
     def _paint_box(self, painter: QPainter, reading: Reading, x: float) -> None:
-        theme, plot = self.theme, self._plot
+        theme, plot, line = self.theme, self._plot, px(_LINE)
         text, strong = font(CAPTION, MEDIUM), font(CAPTION, SEMIBOLD)
         metrics, wide = QFontMetricsF(text), QFontMetricsF(strong)
         names = max(metrics.horizontalAdvance(row[0]) for row in reading.rows)
@@ -116,7 +117,7 @@ class Readout(QWidget):
         width = max(names + 2 * (column + _GAP), wide.horizontalAdvance(reading.title)) + 2 * _PAD
         width = min(width, self.width() - 8.0)
         notes = self._notes(reading, metrics, width - 2 * _PAD - 10.0)
-        height = 2 * _PAD - 4.0 + _LINE * (2 + len(reading.rows) + sum(lines for _, _, lines in notes))
+        height = 2 * _PAD - 4.0 + line * (2 + len(reading.rows) + sum(lines for _, _, lines in notes))
         left = x + 12.0 if x < plot.center().x() else x - 12.0 - width
         left = min(max(left, 2.0), self.width() - width - 2.0)
         top = min(max(plot.top() + 2.0, 0.0), max(0.0, self.height() - height - 1.0))
@@ -126,32 +127,32 @@ class Readout(QWidget):
         painter.drawRoundedRect(box, 5.0, 5.0)
         y = top + _PAD - 2.0
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        first = QRectF(left + _PAD + names + _GAP, 0.0, column, _LINE)
+        first = QRectF(left + _PAD + names + _GAP, 0.0, column, line)
         second = first.translated(column + _GAP, 0.0)
 
         def write(place: QRectF, words: str, colour: str, align: Qt.AlignmentFlag = right) -> None:
             painter.setPen(QColor(colour))
             painter.drawText(place.translated(0.0, y), align, words)
 
-        whole = QRectF(left + _PAD, 0.0, width - 2 * _PAD, _LINE)
+        whole = QRectF(left + _PAD, 0.0, width - 2 * _PAD, line)
         painter.setFont(strong)
         write(whole, reading.title, theme.ink, Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(text)
-        y += _LINE
+        y += line
         write(first, "train", theme.ink_2)
         write(second, "validation", theme.validation)
         for name, *values in reading.rows:
-            y += _LINE
+            y += line
             write(whole, name, theme.ink_2, Qt.AlignmentFlag.AlignVCenter)
             for place, value, colour in zip((first, second), values, (theme.ink, theme.validation), strict=False):
                 write(place, value, colour)
-        y += _LINE
+        y += line
         for words, colour, lines in notes:
-            painter.fillRect(QRectF(left + _PAD, y + 3.0, 3.0, _LINE * lines - 5.0), QColor(colour))
+            painter.fillRect(QRectF(left + _PAD, y + 3.0, 3.0, line * lines - 5.0), QColor(colour))
             painter.setPen(QColor(theme.ink))
-            place = QRectF(left + _PAD + 10.0, y, width - 2 * _PAD - 10.0, _LINE * lines)
+            place = QRectF(left + _PAD + 10.0, y, width - 2 * _PAD - 10.0, line * lines)
             painter.drawText(place, Qt.TextFlag.TextWordWrap, words)
-            y += _LINE * lines
+            y += line * lines
 
     def _notes(self, reading: Reading, metrics: QFontMetricsF, width: float) -> list[tuple[str, str, int]]:
         """Return text, colour and lines of each marker: those that fit, and how many more there are."""

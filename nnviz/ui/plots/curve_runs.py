@@ -14,6 +14,7 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.curve_series import loss_text
 from nnviz.ui.plots.loss_items import CurveItems
 from nnviz.ui.theme import CAPTION, Theme, font, with_alpha
+from nnviz.ui.type_scale import hold, px
 
 MOST_RUNS = 5
 MOST_ENTRIES = 1_024
@@ -116,7 +117,7 @@ class RunLegend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._runs: tuple[PastRun, ...] = ()
-        self.setFixedHeight(20)
+        hold(self, height=20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Earlier runs")
 
@@ -138,7 +139,7 @@ class RunLegend(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of a line."""
-        return QSize(300, 20)
+        return QSize(300, px(20))
 
     def _places(self) -> list[tuple[PastRun, QRectF]]:
         metrics = QFontMetricsF(font(CAPTION))

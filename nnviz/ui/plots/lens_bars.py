@@ -36,6 +36,14 @@ class WaterfallBars(QWidget):
         self._theme = theme
         self.update()
 
+    def set_pitch(self, pitch: int) -> bool:
+        """Take another height of a line; return whether it is another."""
+        if pitch == self._pitch:
+            return False
+        self._pitch = pitch
+        self.setFixedHeight(pitch * (len(self._amounts) + 1))
+        return True
+
     def set_amounts(self, amounts: Sequence[float], total: float) -> None:
         """Show other terms, from top to bottom, and their sum."""
         fresh = tuple(amounts)

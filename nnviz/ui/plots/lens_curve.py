@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.app.plain_numbers import plain_number
 from nnviz.engine.activations import ACTIVATIONS
 from nnviz.ui.theme import DARK, MICRO, Theme, font
+from nnviz.ui.type_scale import px
 
 _LEAST = 3.0  # half the range of z at least shown
 _POINTS = 121
@@ -65,7 +66,7 @@ class ActivationCurve(QWidget):
         if self._name == "softmax":
             low, high = 0.0, 1.0
         margin = 0.08 * ((high - low) or 1.0)
-        box = QRectF(30, 5, self.width() - 38, self.height() - 24)
+        box = QRectF(px(30), 5, self.width() - px(30) - 8, self.height() - px(19) - 5)
         painter.fillRect(box, QColor(theme.field))
 
         def at(z: float, a: float) -> QPointF:
@@ -92,15 +93,14 @@ class ActivationCurve(QWidget):
         painter.setPen(QColor(theme.ink_3))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for value, y in ((ends[0], bottom.y()), (ends[1], top.y())):
-            painter.drawText(QRectF(0, y - 8, 26, 16), right, plain_number(value, 2))
+            painter.drawText(QRectF(0, y - px(8), px(26), px(16)), right, plain_number(value, 2))
         for value, x, side in (
             (-self._half, box.left(), Qt.AlignmentFlag.AlignLeft),
-            (0.0, origin.x() - 20, Qt.AlignmentFlag.AlignHCenter),
-            (self._half, box.right() - 40, Qt.AlignmentFlag.AlignRight),
+            (0.0, origin.x() - px(20), Qt.AlignmentFlag.AlignHCenter),
+            (self._half, box.right() - px(40), Qt.AlignmentFlag.AlignRight),
         ):
-            painter.drawText(
-                QRectF(x, box.bottom() + 2, 40, 16), int(side | Qt.AlignmentFlag.AlignTop), plain_number(value, 3)
-            )
+            place = QRectF(x, box.bottom() + 2, px(40), px(16))
+            painter.drawText(place, int(side | Qt.AlignmentFlag.AlignTop), plain_number(value, 3))
 
     def _paint_point(self, painter: QPainter, at: Callable[[float, float], QPointF], box: QRectF) -> None:
         theme = self._theme

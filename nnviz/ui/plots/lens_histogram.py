@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.app.lens_rows import ActivationHistogram
 from nnviz.app.plain_numbers import plain_number
 from nnviz.ui.theme import DARK, MICRO, Theme, class_colour, font
+from nnviz.ui.type_scale import px
 
 
 class ActivationBars(QWidget):
@@ -47,7 +48,7 @@ class ActivationBars(QWidget):
         theme, painter = self._theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(MICRO))
-        box = QRectF(30, 4, self.width() - 38, self.height() - 22)
+        box = QRectF(px(30), 4, self.width() - px(30) - 8, self.height() - px(18) - 4)
         painter.fillRect(box, QColor(theme.field))
         shown = self._shown
         if shown is None:
@@ -71,8 +72,8 @@ class ActivationBars(QWidget):
             painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
         painter.setPen(QColor(theme.ink_3))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        painter.drawText(QRectF(0, box.top() - 4, 26, 16), right, f"{highest}")
-        below = QRectF(box.left(), box.bottom() + 2, box.width(), 16)
+        painter.drawText(QRectF(0, box.top() - 4, px(26), px(16)), right, f"{highest}")
+        below = QRectF(box.left(), box.bottom() + 2, box.width(), px(16))
         painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), plain_number(shown.low, 3))
         painter.drawText(below, right, plain_number(shown.high, 3))
         which = f"all {shown.n_rows:,} rows" if shown.whole else f"{shown.n_rows:,} of the rows"

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 
 from nnviz.ui.plots.loss_curve import Strokes, strokes
 from nnviz.ui.theme import CAPTION, Theme, font, with_alpha
+from nnviz.ui.type_scale import px
 
 _DIAMOND = 10.0
 # Pixels between the top of the view and the best point, below which its text goes to the bottom.
@@ -64,7 +65,6 @@ class BestMarker:
         self.line.setZValue(-1)
         self.diamond: Any = pg.ScatterPlotItem(size=_DIAMOND, symbol="d", antialias=True, useCache=False)
         self.text: Any = pg.TextItem()
-        self.text.setFont(font(CAPTION))
         self.text.textItem.document().setDocumentMargin(3.0)
         self._items = (self.line, self.diamond, self.text)
         for item in self._items:
@@ -78,6 +78,7 @@ class BestMarker:
         self.line.setPen(with_alpha(theme.validation, 0.55))
         self.diamond.setPen(pg.mkPen(theme.panel, width=1.2))
         self.diamond.setBrush(pg.mkBrush(theme.validation))
+        self.text.setFont(font(CAPTION))
         self.text.fill = pg.mkBrush(with_alpha(theme.panel, 0.6))
 
     def hide(self) -> None:
@@ -101,7 +102,7 @@ class BestMarker:
         self.line.setPos(epoch)
         if place is not None:
             self.diamond.setData([epoch], [place])
-        at_top = falls if place is None else top - place > _TEXT_ROOM * y_pixel
+        at_top = falls if place is None else top - place > px(_TEXT_ROOM) * y_pixel
         width = self.text.textItem.boundingRect().width()
         on_left = epoch - left > (width + 2 * _TEXT_GAP) * x_pixel
         self._say(texts, "right" if on_left else "left")
