@@ -6,6 +6,8 @@ from itertools import zip_longest
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
+from nnviz.ui.type_scale import hold
+
 
 class Segments(QWidget):
     """Buttons side by side, one of them down; ``chosen`` tells which the person pressed.
@@ -21,7 +23,8 @@ class Segments(QWidget):
     def __init__(self, parent: QWidget | None = None, *, tight: bool = False) -> None:
         super().__init__(parent)
         if tight:
-            self.setStyleSheet("QToolButton { padding: 0 6px; min-height: 0; max-height: 20px; }")
+            self.setStyleSheet("QToolButton { padding: 0 6px; min-height: 0; }")
+            hold(self, most_height=22)
         self._group = QButtonGroup(self)
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)

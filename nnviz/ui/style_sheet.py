@@ -112,7 +112,7 @@ _TABS = """
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{
   background: transparent; border: none; border-bottom: 2px solid transparent; color: {t.ink_2};
-  padding: 7px {padding}px; margin-right: {gap}px; font-weight: 500; font-size: {size}px;
+  padding: {above}px {padding}px; margin-right: {gap}px; font-weight: 500; font-size: {size}px;
 }}
 QTabBar::tab:selected {{ color: {t.ink}; border-bottom-color: {t.ink}; }}
 QTabBar::tab:hover:!selected {{ color: {t.ink}; }}
@@ -123,7 +123,7 @@ QTabBar::tab:selected:focus {{ background: {t.raised}; }}
 
 def tab_sheet(theme: Theme, size: float = BODY, padding: int = 8, gap: int = 6) -> str:
     """Return the style sheet of a bar of tabs that are underlined: type size, padding and gap in pixels."""
-    return _TABS.format(t=theme, size=int(size), padding=padding, gap=gap)
+    return _TABS.format(t=theme, size=px(size), padding=padding, gap=gap, above=px(7))
 
 
 def style_sheet(theme: Theme, chevron: str) -> str:

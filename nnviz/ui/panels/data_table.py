@@ -19,7 +19,8 @@ from nnviz.ui.icons import icon
 from nnviz.ui.panels.data_table_model import RowTableModel
 from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage
 from nnviz.ui.text_parts import LIST_KEYS, KeepKeys
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import CAPTION, Theme
+from nnviz.ui.type_scale import hold, px
 
 _ROW_HEIGHT: Final = 20
 _MEASURED: Final = 60  # rows whose texts decide how wide a column is
@@ -30,7 +31,9 @@ _SHEET: Final = """
 QTableView {{ background: transparent; border: none; }}
 QTableView::item {{ padding: 0 5px; border: none; }}
 QHeaderView {{ background: transparent; }}
-QHeaderView::section {{ border-right: none; padding: 1px 5px; font-size: 11px; font-weight: 500; color: {t.ink_3}; }}
+QHeaderView::section {{
+  border-right: none; padding: 1px 5px; font-size: {size}px; font-weight: 500; color: {t.ink_3};
+}}
 QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QTableView::item:selected {{ background: {t.raised}; color: {t.ink}; }}
 """
@@ -54,16 +57,21 @@ class RowsView(QTableView):
         self.setCornerButtonEnabled(False)
         upright, heads = self.verticalHeader(), self.horizontalHeader()
         upright.hide()
-        upright.setMinimumSectionSize(_ROW_HEIGHT)
-        upright.setDefaultSectionSize(_ROW_HEIGHT)
         upright.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads.setSectionsClickable(True)
         heads.setHighlightSections(False)
         heads.setMinimumSectionSize(_NARROWEST)
         heads.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        heads.setFixedHeight(22)
+        hold(heads, height=22)
         heads.sectionClicked.connect(self._on_heading)
         KeepKeys(self, LIST_KEYS)
+
+    def fit_lines(self) -> None:
+        """Make the lines as high as the present size of text needs."""
+        upright, height = self.verticalHeader(), px(_ROW_HEIGHT)
+        upright.setMinimumSectionSize(min(height, upright.minimumSectionSize()))  # never above the height to come
+        upright.setDefaultSectionSize(height)
+        upright.setMinimumSectionSize(height)
 
     @property
     def rows(self) -> RowTableModel:
@@ -132,12 +140,11 @@ class DataTablePage(TabPage):
         self.filter.setAccessibleName("Filter of the rows")
         self.filter.setToolTip(HINT)
         self.filter.setClearButtonEnabled(True)
-        self.filter.setStyleSheet("QLineEdit { min-height: 18px; max-height: 18px; font-size: 11px; }")
         self.filter.textChanged.connect(lambda _: self.wants_again.emit())
         self.save = QToolButton()
         self.save.setAccessibleName("Save the rows")
         self.save.setToolTip("Save these rows with the predictions as a CSV file")
-        self.save.setFixedSize(26, 22)
+        hold(self.save, width=26, height=22)
         self.save.setStyleSheet("QToolButton { padding: 0; min-height: 0; border-radius: 4px; }")
         self.save.clicked.connect(self.save_wanted)
         self.summary = Caption()
@@ -160,7 +167,12 @@ class DataTablePage(TabPage):
         """Paint in another theme's colours."""
         super().set_theme(theme)
         self.model.theme = theme
-        self.view.setStyleSheet(_SHEET.format(t=theme))
+        self.view.setStyleSheet(_SHEET.format(t=theme, size=px(CAPTION)))
+        self.view.fit_lines()
+        height, size = px(18), px(CAPTION)
+        self.filter.setStyleSheet(
+            f"QLineEdit {{ min-height: {height}px; max-height: {height}px; font-size: {size}px; }}"
+        )
         self.save.setIcon(icon("export", theme.ink_2, 14))
 
     def set_dataset(self, dataset: Dataset | None) -> None:

@@ -23,9 +23,9 @@ from nnviz.ui.plots.decision_points import PointsLayer
 from nnviz.ui.plots.decision_surface import DecisionSurface
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold, px
 
 _HEAD, _ABOVE, _BELOW = 34, 6, 8
-_AROUND: Final = _HEAD + _ABOVE + _BELOW
 _ROOMY_SIDE: Final = 225  # a map that would be smaller gets the room of what can be spared
 _REMEMBERED: Final = 6  # questions whose answers are still worth showing while a slider moves on
 
@@ -87,7 +87,7 @@ class DecisionPanel(QWidget):
         head_box = QWidget(self)
         head_box.setProperty("surface", "none")
         head_box.setLayout(head)
-        head_box.setFixedHeight(_HEAD)
+        hold(head_box, height=_HEAD)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, _ABOVE, 0, _BELOW)
         column.setSpacing(0)
@@ -106,7 +106,7 @@ class DecisionPanel(QWidget):
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """Return the height at which the map is square with everything around it, whatever is left out now."""
-        return self.surface.heightForWidth(width) + self.held.height_with_all() + _AROUND
+        return self.surface.heightForWidth(width) + self.held.height_with_all() + px(_HEAD) + _ABOVE + _BELOW
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave out what can be spared when the map would become too small."""
@@ -114,7 +114,7 @@ class DecisionPanel(QWidget):
         self._spare_room()
 
     def _spare_room(self) -> None:
-        needed = self.surface.height_with(_ROOMY_SIDE) + self.held.height_with_all() + _AROUND
+        needed = self.surface.height_with(_ROOMY_SIDE) + self.held.height_with_all() + px(_HEAD) + _ABOVE + _BELOW
         compact = 0 < self.height() < needed
         self.surface.set_compact(compact=compact)
         self.held.set_compact(compact=compact)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QWidget
 from nnviz.data.dataset import Dataset
 from nnviz.ui.panels.decision_parts import NameCombo, label
 from nnviz.ui.text_parts import one_line
+from nnviz.ui.type_scale import hold
 
 COMPONENTS: Final = "Principal components"
 MOST_COLUMNS: Final = 16  # of a data set with more, two columns say little and the components come first
@@ -112,10 +113,10 @@ class AxisLists(QWidget):
         for (name, combo), visible in zip(self.widgets, (shown, second), strict=True):
             name.setVisible(visible)
             combo.setVisible(visible)
-            combo.setMinimumWidth(least_width)
-            combo.setMaximumWidth(_WIDEST)
+            hold(combo, least_width=least_width)
+            hold(combo, most_width=_WIDEST)
         if choice is not None and choice.kind == "components":
-            self.lists[0].setFixedWidth(_COMPONENTS_WIDTH)
+            hold(self.lists[0], least_width=_COMPONENTS_WIDTH, most_width=_COMPONENTS_WIDTH)
 
     def _quietly(self, change) -> None:  # type: ignore[no-untyped-def]
         for combo in self.lists:

@@ -12,7 +12,8 @@ from nnviz.ui.panels.draw_bar import DrawBar
 from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_pen import DrawPen
 from nnviz.ui.plots.decision_surface import DecisionSurface
-from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.theme import CAPTION, DARK, Theme
+from nnviz.ui.type_scale import hold, px
 
 HELP: Final = "Click or drag adds, Shift click removes"
 ANOTHER: Final = "Now points of another class"
@@ -44,7 +45,7 @@ class MapDrawing(QObject):
         self.toggle.setAccessibleName("Draw points on the map")
         self.toggle.setToolTip("Draw points on the map (D)")
         self.toggle.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.toggle.setFixedSize(26, 26)
+        hold(self.toggle, width=26, height=26)
         self.toggle.clicked.connect(self.toggled)
         self.help = QLabel(HELP)
         self.help.setProperty("role", "caption")
@@ -52,7 +53,6 @@ class MapDrawing(QObject):
         self.new.setToolTip("Begin with an empty plane of two classes")
         self.new.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.new.setAutoDefault(False)
-        self.new.setStyleSheet("QPushButton { min-height: 20px; padding: 0 8px; font-size: 11px; }")
         self.new.clicked.connect(self.new_wanted)
         self._message = QLabel(WAITING, surface)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -82,6 +82,7 @@ class MapDrawing(QObject):
         theme, on = self._theme, self.active
         self.toggle.setIcon(icon("pencil", theme.on_ink if on else theme.ink, 16))
         filled = f" background: {theme.ink}; border-color: {theme.ink};" if on else ""
+        self.new.setStyleSheet(f"QPushButton {{ min-height: {px(20)}px; padding: 0 8px; font-size: {px(CAPTION)}px; }}")
         self.toggle.setStyleSheet(f"QToolButton {{ padding: 0; min-height: 0;{filled} }}")
 
     def show(self, drawing: Drawing | None, *, active: bool, class_index: int, plain: bool) -> None:

@@ -11,6 +11,7 @@ from nnviz.app.slices import AT_MEDIANS, Held
 from nnviz.ui.panels.decision_parts import label, segment
 from nnviz.ui.panels.decision_slider import ROW_HEIGHT, HeldRow
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold, px
 
 ROWS_SHOWN: Final = 2
 _LINE, _BELOW = 28, 2
@@ -70,7 +71,7 @@ class HeldColumns(QWidget):
         head = QWidget()
         head.setProperty("surface", "none")
         head.setLayout(self.line)
-        head.setFixedHeight(_LINE)
+        hold(head, height=_LINE)
         self._list = QWidget()
         self._list.setProperty("surface", "none")
         rows = QVBoxLayout()
@@ -116,7 +117,7 @@ class HeldColumns(QWidget):
     def height_with_all(self) -> int:
         """Return the height with as many controls as are shown where there is room."""
         count = 0 if self._plane is None else len(self._plane.held_names)
-        return _LINE + (min(count, ROWS_SHOWN) * ROW_HEIGHT + _BELOW if count else 0)
+        return px(_LINE) + (min(count, ROWS_SHOWN) * px(ROW_HEIGHT) + _BELOW if count else 0)
 
     def _place_rows(self) -> None:
         count, limit = 0 if self._plane is None else len(self._plane.held_names), self._limit
@@ -127,7 +128,7 @@ class HeldColumns(QWidget):
         for place, row in enumerate(self._rows):
             row.setVisible(place < min(count, limit))
         self._list.setVisible(count > 0)
-        self._list.setFixedHeight(min(count, limit) * ROW_HEIGHT + _BELOW)
+        hold(self._list, height=min(count, limit) * ROW_HEIGHT + _BELOW)
         self._fill()
 
     def set_row(self, index: int | None) -> bool:

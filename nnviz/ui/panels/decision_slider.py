@@ -24,7 +24,8 @@ from nnviz.app.slices import SliceAxis
 from nnviz.ui.panels.decision_parts import NameCombo
 from nnviz.ui.plots.decision_view import value_text
 from nnviz.ui.text_parts import one_line, tooltip
-from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.theme import CAPTION, DARK, Theme
+from nnviz.ui.type_scale import hold, px
 
 ROW_HEIGHT: Final = 26
 _NAME_WIDTH, _VALUE_WIDTH = 104, 74
@@ -114,11 +115,11 @@ class HeldRow(QWidget):
         self._theme = DARK
         self._value = 0.0
         self.setProperty("surface", "none")
-        self.setFixedHeight(ROW_HEIGHT)
+        hold(self, height=ROW_HEIGHT)
         self.name = QLabel()
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setProperty("role", "secondary")
-        self.name.setFixedWidth(_NAME_WIDTH)
+        hold(self.name, width=_NAME_WIDTH)
         self.slider = HeldSlider()
         self.slider.moved.connect(self._on_moved)
         self.levels = NameCombo(self)
@@ -130,7 +131,7 @@ class HeldRow(QWidget):
         self.levels.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.levels.currentIndexChanged.connect(self._on_level)
         self.value = QLineEdit()
-        self.value.setFixedWidth(_VALUE_WIDTH)
+        hold(self.value, width=_VALUE_WIDTH)
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.value.editingFinished.connect(self._on_typed)
         self._arrange()
@@ -204,7 +205,8 @@ class HeldRow(QWidget):
         self.value.setCursorPosition(0)
         beyond = axis.trained is not None and not axis.trained[0] <= value <= axis.trained[1] and np.isfinite(value)
         colour = self._theme.warning if beyond else self._theme.ink
-        self.value.setStyleSheet(f"QLineEdit {{ padding: 0 4px; min-height: 18px; font-size: 11px; color: {colour}; }}")
+        size = f"min-height: {px(18)}px; font-size: {px(CAPTION)}px"
+        self.value.setStyleSheet(f"QLineEdit {{ padding: 0 4px; {size}; color: {colour}; }}")
         words = "Beyond the training rows" if beyond else "Type a value"
         self.value.setToolTip(tooltip(f"{words}: Enter holds the column there"))
 

@@ -24,6 +24,7 @@ from nnviz.ui.plots.network_matrix import NetworkMatrix
 from nnviz.ui.plots.network_static import round_pen
 from nnviz.ui.plots.network_view import placed
 from nnviz.ui.theme import CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
+from nnviz.ui.type_scale import px
 
 NOTE_INTERVAL = 0.25  # seconds between two changes of the activation ranges
 FIT_HEIGHT = 592.0
@@ -67,7 +68,7 @@ class _EmptyTarget(QWidget):
         painter.setFont(font(CAPTION, REGULAR))
         painter.setPen(QColor(theme.ink_3))
         note = "Comma, semicolon, tab or pipe; a header or none; missing values are fine"
-        painter.drawText(line.translated(0, 24), Qt.AlignmentFlag.AlignCenter, note)
+        painter.drawText(line.translated(0, px(24)), Qt.AlignmentFlag.AlignCenter, note)
 
 
 class NetworkPanel(QWidget):

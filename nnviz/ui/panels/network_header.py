@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 from nnviz.ui.panels.decision_parts import segment
 from nnviz.ui.panels.network_modes import ModeSwitch
 from nnviz.ui.theme import BODY, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 HEADER_HEIGHT = 36
 INSET = 16.0
@@ -34,7 +35,7 @@ class NetworkHeader(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEADER_HEIGHT)
+        hold(self, height=HEADER_HEIGHT)
         self._theme = DARK
         self._sizes = ""
         self._zoom = 1.0
@@ -111,11 +112,11 @@ class NetworkHeader(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.app))
         painter.setFont(font(TITLE, SEMIBOLD))
         painter.setPen(QColor(self._theme.ink))
-        painter.drawText(QPointF(INSET, 25), "Network")
+        painter.drawText(QPointF(INSET, px(25)), "Network")
         end = self.modes.x() if self.modes.isVisible() else self.width()
         x = INSET + QFontMetricsF(painter.font()).horizontalAdvance("Network") + 10
         painter.setFont(font(BODY, REGULAR))
         painter.setPen(QColor(self._theme.ink_3))
         text = QFontMetricsF(painter.font()).elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, end - x - INSET)
         if len(text) >= min(len(self._sizes), LEAST_SIZES):
-            painter.drawText(QPointF(x, 25), text)
+            painter.drawText(QPointF(x, px(25)), text)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from nnviz.ui.panels.decision_parts import label
 from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import hold
 
 HEIGHT = 28
 LEAST_LETTERS = 12
@@ -22,7 +23,7 @@ class _Elided(QWidget):
         self._theme = DARK
         self.text = ""
         self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(18)
+        hold(self, height=18)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the width of the whole text."""
@@ -69,7 +70,7 @@ class NetworkNote(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         self._theme = DARK
         # The list of marks takes what the other words leave.
         self.words = _Elided(QSizePolicy.Policy.Preferred)

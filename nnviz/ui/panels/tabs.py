@@ -13,6 +13,7 @@ from nnviz.run.state import RunState
 from nnviz.ui.panels.tabs_page import TabPage
 from nnviz.ui.style_sheet import tab_sheet
 from nnviz.ui.theme import BODY, CAPTION, MEDIUM, Theme, font
+from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import horizontal_rule
 
 BAR_HEIGHT: Final = 34
@@ -84,7 +85,7 @@ class TabsPanel(QWidget):
         head = QWidget()
         head.setProperty("surface", "none")
         head.setLayout(top)
-        head.setFixedHeight(BAR_HEIGHT - 1)
+        hold(head, height=BAR_HEIGHT - 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -18,6 +18,7 @@ from nnviz.ui.plots.gradient_curves import GradientChart
 from nnviz.ui.plots.gradient_flow import GradientFlow
 from nnviz.ui.segments import Segments
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
 
 _NAMES = ("Now", "Over epochs", "Diagnosis")
 _TIPS = (
@@ -62,7 +63,7 @@ class GradientsPage(TabPage):
         self.flow, self.chart, self.findings = GradientFlow(theme), GradientChart(theme), FindingsList(theme)
         self.flow.layer_chosen.connect(lambda layer: self.layer_chosen.emit(layer, 0))
         self.findings.layer_chosen.connect(self.layer_chosen)
-        self.chart.setMinimumHeight(_LEAST_CHART)
+        hold(self.chart, least_height=_LEAST_CHART)
         self.charts, self._flow_area = QWidget(), scrolled(self.flow)
         self.charts.setProperty("surface", "none")
         inside = QVBoxLayout(self.charts)

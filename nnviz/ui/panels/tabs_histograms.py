@@ -15,6 +15,7 @@ from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage, named_segments, s
 from nnviz.ui.plots.histograms import LayerHistogram
 from nnviz.ui.plots.hover_card import HoverCard
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
 
 _TIPS: Final = (
     "How each layer's weights, without biases, are spread",
@@ -104,7 +105,7 @@ class HistogramsPage(TabPage):
         self.strips = []
         for _ in range(count):
             strip = LayerHistogram(self.theme)
-            strip.setMinimumHeight(_LOWEST)
+            hold(strip, least_height=_LOWEST)
             strip.pointed.connect(lambda found, strip=strip: self._on_pointed(strip, found))
             self.strips.append(strip)
         self._columns = 0

@@ -25,6 +25,7 @@ from nnviz.run.state import RunState
 from nnviz.ui.segments import Segments
 from nnviz.ui.text_parts import elided, tooltip
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
 
 INSET = 16
 HEAD_HEIGHT = 28
@@ -72,7 +73,7 @@ class TabPage(QWidget):
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setContentsMargins(INSET, 0, INSET, 0)
-        self.words.setMinimumHeight(32)
+        hold(self.words, least_height=32)
         self.content = QWidget()
         self.content.setProperty("surface", "none")
         self.column = QVBoxLayout(self.content)
@@ -94,7 +95,7 @@ class TabPage(QWidget):
         box = QWidget(self.content)
         box.setProperty("surface", "none")
         box.setLayout(self.head)
-        box.setFixedHeight(HEAD_HEIGHT)
+        hold(box, height=HEAD_HEIGHT)
         self.column.addWidget(box)
 
     def say(self, text: str) -> None:
@@ -181,7 +182,7 @@ class Caption(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", "caption")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(16)
+        hold(self, height=16)
         self.setContentsMargins(INSET, 0, INSET, 0)
         self._wordings: tuple[str, ...] = ()
         self._low = False

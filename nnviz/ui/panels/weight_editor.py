@@ -11,6 +11,7 @@ from nnviz.engine.surgery import MAX_PARAMETER
 from nnviz.errors import UserError
 from nnviz.ui.panels.decision_parts import label
 from nnviz.ui.theme import BODY, MEDIUM, font
+from nnviz.ui.type_scale import hold
 
 COARSE, FINE, LARGE = 0.1, 0.01, 1.0  # of one arrow key, with Shift, with Page up or down
 PER_PIXEL, FINE_PER_PIXEL = 0.02, 0.002  # of a drag
@@ -37,7 +38,7 @@ class _Number(QLineEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFont(font(BODY, MEDIUM))
-        self.setFixedWidth(124)
+        hold(self, width=124)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setToolTip(TIP)
         self.setMaxLength(40)

@@ -19,6 +19,7 @@ from nnviz.ui.plots.confusion_layout import HEAD, INSET, ConfusionLayout
 from nnviz.ui.shades import class_shade
 from nnviz.ui.text_parts import ARROWS, KeepKeys, elided, one_line, tooltip
 from nnviz.ui.theme import BODY, CAPTION, MICRO, SEMIBOLD, Theme, class_text_colour, font
+from nnviz.ui.type_scale import px
 
 _STEPS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -68,8 +69,9 @@ class ConfusionMatrix(QAbstractScrollArea):
         return self._layout
 
     def set_theme(self, theme: Theme) -> None:
-        """Paint in another theme's colours."""
+        """Paint in another theme's colours, and with text of another size."""
         self._theme = theme
+        self._fit()
         self.viewport().update()
 
     def set_measure(self, measure: Measure) -> None:
@@ -111,7 +113,7 @@ class ConfusionMatrix(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the smallest size with two lines."""
-        return QSize(200, HEAD + 32)
+        return QSize(200, px(HEAD + 32))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit the cells into the new size."""
@@ -131,9 +133,9 @@ class ConfusionMatrix(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         offset, height = self.verticalScrollBar().value(), self.viewport().height()
         first = max(0, offset // boxes.cell_height)
-        last = min(view.size, (offset + height - HEAD) // boxes.cell_height + 1)
+        last = min(view.size, (offset + height - px(HEAD)) // boxes.cell_height + 1)
         painter.save()
-        painter.setClipRect(QRect(0, HEAD, self.viewport().width(), height))
+        painter.setClipRect(QRect(0, px(HEAD), self.viewport().width(), height))
         painter.translate(0, -offset)
         shares = view.row_shares
         for true in range(first, last):
@@ -204,18 +206,18 @@ class ConfusionMatrix(QAbstractScrollArea):
                 painter.setPen(QColor(class_text_colour(theme, index)))
             else:
                 painter.setPen(QColor(theme.ink_3))
-            painter.drawText(QRect(left, 0, width, HEAD - 2), _CENTRE, elided(painter.fontMetrics(), name, width))
+            painter.drawText(QRect(left, 0, width, px(HEAD) - 2), _CENTRE, elided(painter.fontMetrics(), name, width))
         painter.setPen(QColor(theme.ink_3))
         if not fits and boxes.label >= 40:
-            painter.drawText(QRect(INSET, 0, boxes.label - 6, HEAD - 2), _LEFT, "is ↓  as →")
+            painter.drawText(QRect(INSET, 0, boxes.label - 6, px(HEAD) - 2), _LEFT, "is ↓  as →")
         for index in range(boxes.figures):
             left, width = boxes.figure(index)
-            painter.drawText(QRect(left, 0, width, HEAD - 2), _RIGHT, FIGURES[index])
+            painter.drawText(QRect(left, 0, width, px(HEAD) - 2), _RIGHT, FIGURES[index])
 
     # Mouse and keys
 
     def _cell_at(self, place: QPoint) -> tuple[int, int] | None:
-        if self._view is None or place.y() < HEAD:
+        if self._view is None or place.y() < px(HEAD):
             return None
         return self._layout.at(place.x(), place.y() + self.verticalScrollBar().value())
 
@@ -265,8 +267,8 @@ class ConfusionMatrix(QAbstractScrollArea):
     def _go(self, cell: tuple[int, int]) -> None:
         self._current = cell
         box, bar = self._layout.cell(*cell), self.verticalScrollBar()
-        if box.top() - HEAD < bar.value():
-            bar.setValue(box.top() - HEAD)
+        if box.top() - px(HEAD) < bar.value():
+            bar.setValue(box.top() - px(HEAD))
         elif (bottom := box.top() + self._layout.cell_height) > bar.value() + self.viewport().height():
             bar.setValue(bottom - self.viewport().height())
         self._describe()

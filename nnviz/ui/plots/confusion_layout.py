@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect
 
+from nnviz.ui.type_scale import px
+
 INSET = 16
-HEAD = 19
+HEAD = 19  # at the usual text size, as the widths below
 _FIGURE_WIDTHS = (52, 44, 44, 46)  # precision, recall, F1, rows
 _WIDEST_CELL, _HIGHEST_CELL = 132, 60
 _MOST_READABLE = 12  # classes whose cells keep room for their numbers, and scroll instead
@@ -14,6 +16,11 @@ _NARROWEST_BARE = 5
 _GAP = 6  # between cells and figures
 _LABEL_SHARE = 0.26  # of the width, at most
 _LEAST_LABEL = 22
+
+
+def _figures(count: int) -> int:
+    """Return the width of the first figures."""
+    return sum(px(width) for width in _FIGURE_WIDTHS[:count])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +59,24 @@ class ConfusionLayout:
         readable = n_classes <= _MOST_READABLE
         room = max(width - 2 * INSET, 60)
         label = max(_LEAST_LABEL, min(label + 8, round(room * _LABEL_SHARE)))
-        roomy = {2: 66, 3: 48, 4: 38}.get(n_classes, 18)  # few classes keep their headings in full
+        roomy = px({2: 66, 3: 48, 4: 38}.get(n_classes, 18))  # few classes keep their headings in full
         narrowest = max(number + 4, roomy) if readable else _NARROWEST_BARE
         figures = 0
         while figures < len(_FIGURE_WIDTHS):
-            needed = label + n_classes * narrowest + _GAP + sum(_FIGURE_WIDTHS[: figures + 1])
+            needed = label + n_classes * narrowest + _GAP + _figures(figures + 1)
             if needed > room:
                 break
             figures += 1
-        beside = sum(_FIGURE_WIDTHS[:figures]) + (_GAP if figures else 0)
+        beside = _figures(figures) + (_GAP if figures else 0)
         cell_width = max(2, min((room - label - beside) // n_classes, _WIDEST_CELL))
-        lowest = _LOWEST if readable else _LOWEST_BARE
-        cell_height = max(lowest, min((height - HEAD) // n_classes, _HIGHEST_CELL))
+        lowest = px(_LOWEST) if readable else _LOWEST_BARE
+        cell_height = max(lowest, min((height - px(HEAD)) // n_classes, _HIGHEST_CELL))
         return cls(n_classes, label, cell_width, cell_height, figures, width)
 
     @property
     def height(self) -> int:
         """Height of all of it."""
-        return HEAD + self.n_classes * self.cell_height
+        return px(HEAD) + self.n_classes * self.cell_height
 
     @property
     def left(self) -> int:
@@ -84,17 +91,17 @@ class ConfusionLayout:
     def cell(self, true: int, guessed: int) -> QRect:
         """Return the box of a cell, with the gap to its neighbours left out."""
         gap = 2 if min(self.cell_width, self.cell_height) >= 14 else 1
-        left, top = self.left + guessed * self.cell_width, HEAD + true * self.cell_height
+        left, top = self.left + guessed * self.cell_width, px(HEAD) + true * self.cell_height
         return QRect(left, top, self.cell_width - gap, self.cell_height - gap)
 
     def at(self, x: int, y: int) -> tuple[int, int] | None:
         """Return the cell at a place, (true class, predicted class); None beside the cells."""
-        true, guessed = (y - HEAD) // self.cell_height, (x - self.left) // self.cell_width
+        true, guessed = (y - px(HEAD)) // self.cell_height, (x - self.left) // self.cell_width
         if 0 <= true < self.n_classes and 0 <= guessed < self.n_classes:
             return true, guessed
         return None
 
     def figure(self, index: int) -> tuple[int, int]:
         """Return left and width of the column of one of the figures; the last ends at the right inset."""
-        start = self.width - INSET - sum(_FIGURE_WIDTHS[: self.figures])
-        return start + sum(_FIGURE_WIDTHS[:index]), _FIGURE_WIDTHS[index]
+        start = self.width - INSET - _figures(self.figures)
+        return start + _figures(index), px(_FIGURE_WIDTHS[index])

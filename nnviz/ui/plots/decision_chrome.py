@@ -10,8 +10,9 @@ from nnviz.ui.plots.decision_bar import bar_room, paint_bar
 from nnviz.ui.plots.decision_legend import ROW_GAP, Legend, paint_legend
 from nnviz.ui.plots.decision_view import BAR_GAP, BAR_WIDTH, Layout, SurfaceView, axis_ticks
 from nnviz.ui.theme import CAPTION, Theme, font
+from nnviz.ui.type_scale import px
 
-_WIDEST_TICK = 64.0
+_WIDEST_TICK = 64
 _PLAIN_RIGHT = 14  # without a colour bar
 
 
@@ -21,7 +22,7 @@ def left_margin(view: SurfaceView | None, least: int) -> int:
         return least
     metrics = QFontMetricsF(font(CAPTION))
     widest = max((metrics.horizontalAdvance(tick.text) for tick in axis_ticks(view.y, 270)), default=0.0)
-    return max(least, round(min(widest, _WIDEST_TICK) + 30.0))
+    return max(least, round(min(widest, px(_WIDEST_TICK)) + 30.0))
 
 
 def right_margin(view: SurfaceView | None, least: int) -> int:
@@ -99,22 +100,22 @@ class ChromePainter:
             painter.setPen(mark)
             painter.drawLine(QPointF(square.x() - 5, y), QPointF(square.x() - 1, y))
             painter.setPen(label)
-            box = QRectF(20, y - 8, square.x() - 28, 16)
+            box = QRectF(px(20), y - px(8), square.x() - 8 - px(20), px(16))
             text = metrics.elidedText(tick.text, Qt.TextElideMode.ElideRight, int(box.width()))
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QColor(theme.ink_2))
         if self.layout.named:
             name = metrics.elidedText(view.x.name, Qt.TextElideMode.ElideRight, side)
-            painter.drawText(QRectF(square.x(), below + 20, side, 16), Qt.AlignmentFlag.AlignCenter, name)
+            painter.drawText(QRectF(square.x(), below + px(20), side, px(16)), Qt.AlignmentFlag.AlignCenter, name)
         if view.y.name:
-            paint_upright_text(painter, view.y.name, QPointF(11.0, square.center().y()), side)
+            paint_upright_text(painter, view.y.name, QPointF(px(11), square.center().y()), side)
 
     def _paint_row_item(self, painter: QPainter, text: str, y: float, after: float) -> None:
         width = painter.fontMetrics().horizontalAdvance(text)
         # Under the map's right edge; beside a long legend further right.
         left = max(self.layout.square.right() + 1.0, after + ROW_GAP + width) - width
         painter.setPen(QColor(self.theme.ink_2))
-        painter.drawText(QRectF(left, y - 8, width + 2, 16), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.drawText(QRectF(left, y - px(8), width + 2, px(16)), Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(QPen(QColor(self.theme.ink_2), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(QPointF(left - 9.0, y), 4.2, 4.2)

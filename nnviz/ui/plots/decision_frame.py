@@ -9,6 +9,7 @@ from nnviz.ui.plots.decision_chrome import ChromePainter, left_margin, right_mar
 from nnviz.ui.plots.decision_legend import Legend, LegendItem, fitted_legend
 from nnviz.ui.plots.decision_view import BELOW, LEFT, NAME_HEIGHT, RIGHT, ROW_HEIGHT, TOP, Layout, SurfaceView
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import px
 
 _RIGHT_INSET = 12
 _LEFT_OUT = ("beyond", "faint", "note")  # where there is little room
@@ -47,15 +48,15 @@ class MapFrame:
 
         With ``keep_left`` the left margin only grows: the map must not dance while it is zoomed.
         """
-        left = max(left_margin(view, LEFT), self.margins[0] if keep_left else 0)
+        left = max(left_margin(view, px(LEFT)), self.margins[0] if keep_left else 0)
         self._items = tuple(items)
         whole = self._legend_of(view, size.width(), left, self._items)
-        all_below = BELOW + ROW_HEIGHT * (len(whole.rows) - 1)
+        all_below = px(BELOW) + px(ROW_HEIGHT) * (len(whole.rows) - 1)
         # The components' names say their shares of the variance, which nothing else does.
         named = not self.compact or (view is not None and view.plane.kind == "components")
         self.legend = self._legend_of(view, size.width(), left, self._shown())
-        below = BELOW + ROW_HEIGHT * (len(self.legend.rows) - 1) - (0 if named else NAME_HEIGHT)
-        margins = (left, right_margin(view, RIGHT), below)
+        below = px(BELOW) + px(ROW_HEIGHT) * (len(self.legend.rows) - 1) - (0 if named else px(NAME_HEIGHT))
+        margins = (left, right_margin(view, px(RIGHT)), below)
         self.layout = Layout.fit(size.width(), size.height(), *margins, named=named)
         self._chrome = None
         changed = (margins, all_below) != (self.margins, self._all_below)

@@ -11,6 +11,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.ui.plots.decision_markers import class_shape, paint_error_ring, paint_marker
 from nnviz.ui.plots.decision_view import ROW_HEIGHT
 from nnviz.ui.theme import CAPTION, Theme, font, point_colour, with_alpha
+from nnviz.ui.type_scale import px
 
 _TEXT_GAP, _ITEM_GAP = 9.0, 13.0
 _CLASS_WIDTHS: Final = (84.0, 64.0, 48.0, 34.0)  # names of classes are cut to the first that makes all fit
@@ -74,17 +75,17 @@ def fitted_legend(items: Sequence[LegendItem], width: float, *, taken: float = 0
     """
     classes, others = [i for i in items if i.kind == "class"], [i for i in items if i.kind != "class"]
     if len(classes) <= _MOST_CLASSES:
-        for longest in _CLASS_WIDTHS:
+        for longest in map(px, _CLASS_WIDTHS):
             rows = _broken((*classes, *others), width, taken, longest)
             if len(rows) <= most:
                 return Legend(rows, longest)
     for kept in range(min(len(classes), _MOST_CLASSES), -1, -1):
         left_out = len(classes) - kept
         more = [LegendItem("more", f"+ {left_out} more")] if left_out else []
-        rows = _broken((*classes[:kept], *more, *others), width, taken, _CLASS_WIDTHS[-1])
+        rows = _broken((*classes[:kept], *more, *others), width, taken, px(_CLASS_WIDTHS[-1]))
         if len(rows) <= most:
             break
-    return Legend(rows, _CLASS_WIDTHS[-1])
+    return Legend(rows, px(_CLASS_WIDTHS[-1]))
 
 
 def _broken(
@@ -118,10 +119,10 @@ def paint_legend(painter: QPainter, legend: Legend, theme: Theme, n_classes: int
             if item.kind == "class":
                 wide = min(wide, legend.longest)
                 text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, wide + 0.5)
-            painter.drawText(QRectF(x + _TEXT_GAP, y - 8, wide + 4, 16), Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(QRectF(x + _TEXT_GAP, y - px(8), wide + 4, px(16)), Qt.AlignmentFlag.AlignVCenter, text)
             x += _TEXT_GAP + wide + _ITEM_GAP
         first_ends = first_ends or x - _ITEM_GAP
-        y += ROW_HEIGHT
+        y += px(ROW_HEIGHT)
     return first_ends
 
 

@@ -12,9 +12,10 @@ from nnviz.app.gradient_view import GradientCurves, power_text
 from nnviz.ui.plots.ticks import log_range, nice_bound
 from nnviz.ui.plots.xy_chart import XYChart
 from nnviz.ui.theme import CAPTION, Theme, font, mix, with_alpha
+from nnviz.ui.type_scale import px
 
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
-_LINE = 15.0
+_LINE = 15
 _NEAR = 40.0
 
 
@@ -134,15 +135,15 @@ class _Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(CAPTION))
         metrics, box, theme = QFontMetricsF(font(CAPTION)), chart.box, chart.theme
-        order = list(range(len(curves.names)))[::-1][: max(1, int(box.height() // _LINE))]
+        order = list(range(len(curves.names)))[::-1][: max(1, int(box.height() // px(_LINE)))]
         width = max(metrics.horizontalAdvance(curves.names[index]) for index in order) + 34.0
-        ground = QRectF(box.right() - width, box.top(), width, len(order) * _LINE + 2.0)
+        ground = QRectF(box.right() - width, box.top(), width, len(order) * px(_LINE) + 2.0)
         painter.fillRect(ground, with_alpha(theme.panel, 0.75))
         for line, index in enumerate(order):
-            y = ground.top() + (line + 0.5) * _LINE
+            y = ground.top() + (line + 0.5) * px(_LINE)
             painter.setPen(chart.pen_of(index))
             painter.drawLine(QPointF(ground.left() + 4, y), QPointF(ground.left() + 26, y))
             painter.setPen(QColor(theme.ink_2))
-            place = QRectF(ground.left() + 31, y - _LINE / 2, width, _LINE)
+            place = QRectF(ground.left() + 31, y - px(_LINE) / 2, width, px(_LINE))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, curves.names[index])
         painter.end()

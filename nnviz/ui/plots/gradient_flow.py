@@ -10,6 +10,7 @@ from nnviz.app.gradient_view import LayerFlow
 from nnviz.ui.plots.ticks import Tick, log_range, log_ticks
 from nnviz.ui.text_parts import ARROWS, KeepKeys, elided, tooltip
 from nnviz.ui.theme import CAPTION, MICRO, Theme, font, with_alpha
+from nnviz.ui.type_scale import px
 
 _LINE, _LEAST_LINE = 20, 14
 _HEAD, _BELOW = 14, 14
@@ -61,8 +62,8 @@ class GradientFlow(QWidget):
 
     def set_room(self, height: int) -> None:
         """Draw the lines closer together where that spares scrolling."""
-        line = (height - _HEAD - _BELOW) // max(1, len(self._layers))
-        line = min(max(line, _LEAST_LINE), _LINE)
+        line = (height - px(_HEAD) - px(_BELOW)) // max(1, len(self._layers))
+        line = min(max(line, px(_LEAST_LINE)), px(_LINE))
         if line != self.line:
             self.line = line
             self.updateGeometry()
@@ -75,7 +76,7 @@ class GradientFlow(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of all lines."""
-        return QSize(328, _HEAD + self.line * max(1, len(self._layers)) + _BELOW)
+        return QSize(328, px(_HEAD) + self.line * max(1, len(self._layers)) + px(_BELOW))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the height of all lines at the least width."""
@@ -83,8 +84,8 @@ class GradientFlow(QWidget):
 
     def bar(self, index: int) -> QRectF:
         """Return where a layer's bar may be, from end to end of the axis."""
-        left, right = _INSET + _NAME + _GAP, self.width() - _INSET - _RATIO - _GAP
-        return QRectF(left, _HEAD + index * self.line + self.line / 4, max(20.0, right - left), self.line / 2)
+        left, right = _INSET + px(_NAME) + _GAP, self.width() - _INSET - px(_RATIO) - _GAP
+        return QRectF(left, px(_HEAD) + index * self.line + self.line / 4, max(20.0, right - left), self.line / 2)
 
     def place(self, size: float, bar: QRectF) -> float:
         """Return where a size is on the axis, in logical pixels; sizes beyond it at its ends."""
@@ -102,7 +103,7 @@ class GradientFlow(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter)
         for index, layer in enumerate(self._layers):
-            line = QRectF(_INSET, _HEAD + index * self.line, self.width() - 2 * _INSET, self.line)
+            line = QRectF(_INSET, px(_HEAD) + index * self.line, self.width() - 2 * _INSET, self.line)
             if self.hasFocus() and index == self._current:
                 painter.setPen(QPen(QColor(theme.ink_2), 1.0))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -112,20 +113,20 @@ class GradientFlow(QWidget):
 
     def _paint_axis(self, painter: QPainter) -> None:
         theme, bar = self._theme, self.bar(0)
-        bottom = _HEAD + self.line * len(self._layers)
+        bottom = px(_HEAD) + self.line * len(self._layers)
         painter.setFont(font(MICRO))
         for tick in self._ticks(bar):
             x = self.place(tick.value, bar)
             painter.setPen(QPen(QColor(theme.line), 1.0))
-            painter.drawLine(QPointF(x, _HEAD), QPointF(x, bottom))
+            painter.drawLine(QPointF(x, px(_HEAD)), QPointF(x, bottom))
             painter.setPen(QColor(theme.ink_3))
-            painter.drawText(QRectF(x - 40, bottom, 80, _BELOW), Qt.AlignmentFlag.AlignCenter, tick.text)
+            painter.drawText(QRectF(x - 40, bottom, 80, px(_BELOW)), Qt.AlignmentFlag.AlignCenter, tick.text)
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_3))
-        head = QRectF(bar.left(), 0, bar.width(), _HEAD)
+        head = QRectF(bar.left(), 0, bar.width(), px(_HEAD))
         words = elided(painter.fontMetrics(), "gradient per parameter", round(bar.width()))
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter, words)
-        painter.drawText(QRectF(0, 0, self.width() - _INSET, _HEAD), _RIGHT, "update / weight")
+        painter.drawText(QRectF(0, 0, self.width() - _INSET, px(_HEAD)), _RIGHT, "update / weight")
 
     def _ticks(self, bar: QRectF) -> list[Tick]:
         widest = QFontMetricsF(font(MICRO)).horizontalAdvance("0.0000") + 10.0
@@ -135,8 +136,8 @@ class GradientFlow(QWidget):
         theme = self._theme
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_2))
-        name = QRectF(line.left(), line.top(), _NAME, self.line)
-        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, elided(painter.fontMetrics(), layer.name, _NAME))
+        name = QRectF(line.left(), line.top(), px(_NAME), self.line)
+        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, elided(painter.fontMetrics(), layer.name, px(_NAME)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(with_alpha(theme.ink_2, 0.85))
         end = self.place(layer.mean, bar)
@@ -153,8 +154,8 @@ class GradientFlow(QWidget):
     # Mouse and keys
 
     def _layer_at(self, place: QPointF) -> int | None:
-        index = int((place.y() - _HEAD) // self.line)
-        return index if place.y() >= _HEAD and index < len(self._layers) else None
+        index = int((place.y() - px(_HEAD)) // self.line)
+        return index if place.y() >= px(_HEAD) and index < len(self._layers) else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Tell the numbers of the layer under the mouse in a tooltip."""

@@ -25,6 +25,7 @@ from nnviz.app.histograms_view import LayerStrip
 from nnviz.ui.plots.ticks import Tick, count_text, nice_ticks
 from nnviz.ui.text_parts import ARROWS, KeepKeys, elided
 from nnviz.ui.theme import CAPTION, MEDIUM, MICRO, Theme, diverging_table, font, mix, with_alpha
+from nnviz.ui.type_scale import px
 
 _TITLE, _BELOW, _BARS, _GAP, _RIGHT = 17, 15, 26, 3, 4
 _STRONGEST: Final = 0.95
@@ -108,10 +109,10 @@ class LayerHistogram(QWidget):
         """Return where the strip and the newest histogram are, in logical pixels."""
         metrics = QFontMetricsF(font(MICRO))
         labels = max([metrics.horizontalAdvance(tick.text) for tick in self._ticks()], default=8.0) + 5.0
-        height = max(20.0, self.height() - _TITLE - _BELOW)
+        height = max(20.0, self.height() - px(_TITLE) - px(_BELOW))
         width = max(12.0, self.width() - labels - _BARS - _GAP - _RIGHT)
-        strip = QRectF(labels, _TITLE, width, height)
-        return strip, QRectF(strip.right() + _GAP, _TITLE, _BARS, height)
+        strip = QRectF(labels, px(_TITLE), width, height)
+        return strip, QRectF(strip.right() + _GAP, px(_TITLE), _BARS, height)
 
     def _entry_at(self, place: QPointF) -> int | None:
         strip = self._strip
@@ -211,7 +212,7 @@ class LayerHistogram(QWidget):
         number = strip.count.split(" ")[0]
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_3))
-        head = QRectF(2.0, 0.0, bars.right() - 2.0, _TITLE - 2.0)
+        head = QRectF(2.0, 0.0, bars.right() - 2.0, px(_TITLE) - 2.0)
         painter.drawText(head, right, number)
         room = head.width() - QFontMetricsF(font(CAPTION)).horizontalAdvance(number) - 6.0
         painter.setFont(font(CAPTION, MEDIUM))
@@ -221,9 +222,9 @@ class LayerHistogram(QWidget):
         painter.setPen(QColor(theme.ink_3))
         for tick in self._ticks():
             y = box.bottom() - strip.place(tick.value) * box.height()
-            y = min(max(y, box.top() + 5.0), box.bottom() - 5.0)
-            painter.drawText(QRectF(0.0, y - 7.0, box.left() - 4.0, 14.0), right, tick.text)
-        below = QRectF(box.left(), box.bottom() + 1.0, box.width(), _BELOW - 1.0)
+            y = min(max(y, box.top() + px(5)), box.bottom() - px(5))
+            painter.drawText(QRectF(0.0, y - px(7), box.left() - 4.0, px(14)), right, tick.text)
+        below = QRectF(box.left(), box.bottom() + 1.0, box.width(), px(_BELOW) - 1.0)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, _epoch(strip.epochs[0]))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, _epoch(strip.epochs[-1]))
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from nnviz.ui.plots.network_static import round_pen
 from nnviz.ui.theme import BODY, CAPTION, DARK, MEDIUM, Theme, font
+from nnviz.ui.type_scale import px
 
 BUTTON_WIDTH, BUTTON_HEIGHT = 24, 28
 
@@ -52,7 +53,7 @@ class CaptionButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the size the row gives it."""
-        return QSize(BUTTON_WIDTH, BUTTON_HEIGHT)
+        return QSize(px(BUTTON_WIDTH), px(BUTTON_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint ground, text or glyph, and the focus ring."""

@@ -12,6 +12,7 @@ from nnviz.engine.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS
 from nnviz.ui.plots.network_buttons import BUTTON_WIDTH, CaptionButton, paint_frame
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, Theme, font
 from nnviz.ui.training_words import explained, pretty
+from nnviz.ui.type_scale import px
 
 NARROW_BUTTON, TEXT_MARGINS = 18, 8
 _GROUPS = ("Within bounds", "Unbounded")
@@ -152,7 +153,7 @@ class LayerCaption(QWidget):
         """The width in which the activation's name fits beside the buttons, and the number of neurons without them."""
         advance = QFontMetricsF(font(CAPTION, MEDIUM)).horizontalAdvance
         name = math.ceil(advance(ACTIVATIONS[self._activation].label))
-        return name + TEXT_MARGINS + 2 * NARROW_BUTTON, math.ceil(advance(str(self._units))) + TEXT_MARGINS + 2
+        return name + TEXT_MARGINS + 2 * px(NARROW_BUTTON), math.ceil(advance(str(self._units))) + TEXT_MARGINS + 2
 
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
@@ -166,7 +167,8 @@ class LayerCaption(QWidget):
         if compact != self._compact:
             self._compact = compact
             self._set_texts()
-        side = BUTTON_WIDTH if self.width() >= 150 else 20 if self.width() >= 120 else NARROW_BUTTON
+        wide = self.width()
+        side = px(BUTTON_WIDTH if wide >= px(150) else 20 if wide >= px(120) else NARROW_BUTTON)
         self.text.setGeometry(0, 0, self.width() - (0 if compact else 2 * side), self.height())
         for button, left in ((self.minus, self.width() - 2 * side), (self.plus, self.width() - side)):
             button.setVisible(not compact)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nnviz.ui.plots.network_buttons import fitting
 from nnviz.ui.plots.network_layout import NetworkLayout
+from nnviz.ui.type_scale import px
 
 CAPTION_WIDTH, COMPACT_WIDTH = 170.0, 96.0
 GAP, COMPACT_GAP, END_PADDING, MARGIN = 25.0, 5.0, 18.0, 8.0
@@ -72,7 +73,7 @@ def caption_places(
     shortest = min(advance(inputs[-1], 11.0), 24.0) + min(advance(outputs[-1], 11.0), 40.0) + 2 * END_PADDING
     compact = shortest + hidden * least[0] + GAP * (hidden + 1) > high - low
     gap = COMPACT_GAP if compact else GAP
-    most, narrowest = (COMPACT_WIDTH, least[1]) if compact else (CAPTION_WIDTH, least[0])
+    most, narrowest = (px(COMPACT_WIDTH), least[1]) if compact else (px(CAPTION_WIDTH), least[0])
     # As wide as the spacing lets them be, and never so narrow that what they say is cut.
     width = max(min(most, layout.spacing - gap), narrowest)
     room = high - low - width * hidden - gap * (hidden + 1)

@@ -17,6 +17,7 @@ from nnviz.ui.plots.network_caption_drag import CaptionDrag
 from nnviz.ui.plots.network_caption_places import END_PADDING, caption_places
 from nnviz.ui.plots.network_layout import NetworkLayout
 from nnviz.ui.theme import DARK, MEDIUM, Theme, font
+from nnviz.ui.type_scale import hold, px
 
 ROW_HEIGHT, CAPTION_TOP, ADD_SIZE = 44, 8, 17
 
@@ -41,7 +42,7 @@ class CaptionRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedHeight(ROW_HEIGHT)
+        hold(self, height=ROW_HEIGHT)
         self._theme = DARK
         self._config: MLPConfig | None = None
         self._focus_next: int | None = None  # the caption whose layer was moved by keys, once it has been moved
@@ -152,16 +153,16 @@ class CaptionRow(QWidget):
         widest = (max((full for full, _ in least), default=0.0), max((short for _, short in least), default=0.0))
         places = caption_places(layout, widest, inputs, outputs, _advance)
         lefts, widths, compact = places.lefts, places.widths, places.compact
+        top, high = px(CAPTION_TOP), px(BUTTON_HEIGHT)
         for caption, left, width in zip(shown, lefts[1:-1], widths[1:-1], strict=True):
-            caption.setGeometry(round(left), CAPTION_TOP, round(width), BUTTON_HEIGHT)
+            caption.setGeometry(round(left), top, round(width), high)
             caption.arrange(compact=compact)
         for index, adder in enumerate(self.adders[: len(shown) + 1]):
             adder.setVisible(not compact)
             middle = (lefts[index] + widths[index] + lefts[index + 1]) / 2
-            top = CAPTION_TOP + (BUTTON_HEIGHT - ADD_SIZE) // 2
-            adder.setGeometry(round(middle - ADD_SIZE / 2), top, ADD_SIZE, ADD_SIZE)
+            adder.setGeometry(round(middle - ADD_SIZE / 2), top + (high - ADD_SIZE) // 2, ADD_SIZE, ADD_SIZE)
         self._ends = [
-            (QRectF(round(lefts[at]), CAPTION_TOP, round(widths[at]), BUTTON_HEIGHT), texts)
+            (QRectF(round(lefts[at]), top, round(widths[at]), high), texts)
             for at, texts in ((0, inputs), (-1, outputs))
         ]
         self._offer_all(layout)

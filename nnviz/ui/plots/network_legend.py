@@ -15,6 +15,7 @@ from nnviz.ui.plots.network_layout import BIAS_RADIUS
 from nnviz.ui.plots.network_static import BIAS_LEVELS, bias_pixmap
 from nnviz.ui.plots.network_tiles import layer_range
 from nnviz.ui.theme import CAPTION, DARK, REGULAR, Theme, diverging_table, font, with_alpha
+from nnviz.ui.type_scale import hold, px
 
 HEIGHT = 40
 INSET, GROUP_GAP = 16.0, 22.0
@@ -76,7 +77,7 @@ class NetworkLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sprites: dict[tuple[int, float, str], QPixmap] = {}
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         self.setAccessibleName("Legend of the network diagram")
         self._theme = DARK
         self._scale = self._sums = 0.5
@@ -170,7 +171,7 @@ class NetworkLegend(QWidget):
         count = self._count_text
         end = self.width() - INSET - advance(count)
         # The ranges of scaled layers need room; the wedge and the bar read as well when they are shorter.
-        narrow = self.width() < (1000 if self._notes else 900 if self._bands else 760)
+        narrow = self.width() < px(1000 if self._notes else 900 if self._bands else 760)
         if self._matrix:
             self._matrix_bar(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
             self._text(painter, end, count, self._theme.ink_3)
@@ -178,7 +179,7 @@ class NetworkLegend(QWidget):
         x = self._weights(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
         if self._bands:
             x = self._text(painter, x + GROUP_GAP, self.band_text, self._theme.ink_2)
-        if self.width() >= (760 if self._bands else 640):
+        if self.width() >= px(760 if self._bands else 640):
             x = self._biases(painter, x + GROUP_GAP)
         x = self._activations(painter, x + GROUP_GAP, NARROW_BAR if narrow else BAR)
         start = x + GROUP_GAP - 8
@@ -192,11 +193,11 @@ class NetworkLegend(QWidget):
     def _text(self, painter: QPainter, x: float, text: str, colour: str) -> float:
         width = float(QFontMetricsF(painter.font()).horizontalAdvance(text))
         painter.setPen(QColor(colour))
-        painter.drawText(QPointF(x, HEIGHT / 2 + 4), text)
+        painter.drawText(QPointF(x, self.height() / 2 + px(4)), text)
         return x + width
 
     def _weights(self, painter: QPainter, x: float, width: float) -> float:
-        theme, y = self._theme, HEIGHT / 2
+        theme, y = self._theme, self.height() / 2
         x = self._text(painter, x, self._mode.title, theme.ink_3) + 12
         left, right = self.texts
         x = self._text(painter, x, left, theme.ink_2) + 6
@@ -218,12 +219,12 @@ class NetworkLegend(QWidget):
         return self._text(painter, x + width + 6, right, theme.ink_2)
 
     def _ticks(self, painter: QPainter, x: float, width: float) -> None:
-        theme, y = self._theme, HEIGHT / 2
+        theme, y = self._theme, self.height() / 2
         painter.setPen(QPen(QColor(theme.line_strong), 1.0))
         for share in (0.0, 0.25, 0.5, 0.75, 1.0):
             at = round(x + share * width) + 0.5
             painter.drawLine(QPointF(at, y + 6), QPointF(at, y + (9 if share in (0.0, 0.5, 1.0) else 8)))
-        zero = QRectF(x + width / 2 - 10, y - 19, 20, 14)
+        zero = QRectF(x + width / 2 - 10, y - 5 - px(14), 20, px(14))
         painter.setPen(QColor(theme.ink_3))
         painter.drawText(zero, Qt.AlignmentFlag.AlignCenter, "0")
 
@@ -248,7 +249,7 @@ class NetworkLegend(QWidget):
             sprite = self._sprites.get(key)
             if sprite is None:
                 sprite = self._sprites[key] = bias_pixmap(level, BIAS_RADIUS, key[1], self._theme)
-            painter.drawPixmap(QPointF(x, HEIGHT / 2 - BIAS_RADIUS - 1), sprite)
+            painter.drawPixmap(QPointF(x, self.height() / 2 - BIAS_RADIUS - 1), sprite)
             x += 2 * BIAS_RADIUS + 4
         return x - 2
 
@@ -260,7 +261,7 @@ class NetworkLegend(QWidget):
         return self._text(painter, x + width + 6, self._ends[1], theme.ink_2)
 
     def _bar(self, painter: QPainter, x: float, width: float, span: float) -> None:
-        theme, y = self._theme, HEIGHT / 2
+        theme, y = self._theme, self.height() / 2
         table = diverging_table(theme, span)
         gradient = QLinearGradient(x, y, x + width, y)
         for index in range(0, 256, 15):

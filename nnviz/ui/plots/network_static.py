@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPaint
 
 from nnviz.ui.plots.network_layout import BIAS_RADIUS, NAME_GAP, Band, Column, Gap, NetworkLayout, Tile
 from nnviz.ui.theme import BODY, CAPTION, MEDIUM, MICRO, REGULAR, SEMIBOLD, Theme, font, with_alpha
+from nnviz.ui.type_scale import px
 
 # Tiles closer than this leave no room for text, or room for one or two lines each.
 NO_LINE, ONE_LINE, TWO_LINES = 12.0, 31.0, 50.0
@@ -90,14 +91,14 @@ def _beside(
     writer: _Writer, tile: Tile, left: float, width: float, lines: Sequence[_Line], pitch: float, side: Qt.AlignmentFlag
 ) -> None:
     """Write the name, and what is below it as far as there is room, beside a tile."""
-    if pitch >= ONE_LINE:
-        lines = lines[: 2 if pitch < TWO_LINES else 3]
-        top = tile.middle - 8.0 * len(lines) + 0.5
+    if pitch >= px(ONE_LINE):
+        lines, high = lines[: 2 if pitch < px(TWO_LINES) else 3], px(16)
+        top = tile.middle - high / 2 * len(lines) + 0.5
         for row, line in enumerate(lines):
-            writer.write(line, QRectF(left, top + 16.0 * row, width, 16), side)
+            writer.write(line, QRectF(left, top + high * row, width, high), side)
         return
     # One line: the name first, and the value at the tile's side if it fits whole.
-    box, taken = QRectF(left, tile.middle - 9, width, 18), 0.0
+    box, taken = QRectF(left, tile.middle - px(9), width, px(18)), 0.0
     if len(lines) > 1:
         taken = writer.width(lines[1]) + 7
         if writer.width(lines[0]) + taken > width:
@@ -121,14 +122,14 @@ def _write_names(
 ) -> None:
     writer = _Writer(painter)
     first, last = layout.columns[0], layout.columns[-1]
-    for tile in first.tiles if _pitch(first) >= NO_LINE else ():
+    for tile in first.tiles if _pitch(first) >= px(NO_LINE) else ():
         lines = [_Line(_one_line(_text(labels.inputs, tile.neuron)), theme.ink)]
         value = _one_line(_text(labels.input_texts, tile.neuron))
         if value:
             lines.append(_Line(value, theme.ink_3, CAPTION, REGULAR))
         left = tile.x - NAME_GAP - room[0]
         _beside(writer, tile, left, room[0], lines, _pitch(first), Qt.AlignmentFlag.AlignRight)
-    for tile in last.tiles if _pitch(last) >= NO_LINE else ():
+    for tile in last.tiles if _pitch(last) >= px(NO_LINE) else ():
         lines = [_Line(_one_line(_text(labels.outputs, tile.neuron)), theme.ink)]
         result, _, note = _text(labels.output_texts, tile.neuron).partition("\n")
         if result:
@@ -153,12 +154,13 @@ def foot_lines(column: Column) -> tuple[str, ...]:
 def foot_pixmap(column: Column, ratio: float, theme: Theme) -> QPixmap:
     """Return the words below a column; they stand over the edges."""
     lines = foot_lines(column)
-    pixmap = device_pixmap(FOOT_WIDTH, 13.0 * len(lines), ratio, None)
+    wide, high = px(FOOT_WIDTH), px(13)
+    pixmap = device_pixmap(wide, high * len(lines), ratio, None)
     painter = QPainter(pixmap)
     painter.setFont(font(MICRO, REGULAR))
     painter.setPen(QColor(theme.ink_2))
     for row, line in enumerate(lines):
-        painter.drawText(QRectF(0, 13.0 * row, FOOT_WIDTH, 13), Qt.AlignmentFlag.AlignCenter, line)
+        painter.drawText(QRectF(0, high * row, wide, high), Qt.AlignmentFlag.AlignCenter, line)
     painter.end()
     return pixmap
 

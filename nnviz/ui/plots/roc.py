@@ -12,10 +12,11 @@ from nnviz.app.roc_view import ClassCurve, RocView
 from nnviz.ui.plots.xy_chart import XYChart
 from nnviz.ui.text_parts import elided
 from nnviz.ui.theme import CAPTION, Theme, class_colour, font, with_alpha
+from nnviz.ui.type_scale import px
 
 _WIDTH = 1.6
 _NEAR = 14.0  # pixels from a curve within which the mouse reads it off
-_LINE = 15.0
+_LINE = 15
 _MARGIN = 0.02  # of the axes, so that curves along the edges are not cut
 
 
@@ -158,7 +159,7 @@ class _Legend(QWidget):
 
     def lines(self, height: float) -> list[tuple[ClassCurve | None, str, str]]:
         """Return curve, name and area of each line; the last one counts what there is no room for."""
-        most = max(1, int((height - 8) // _LINE))
+        most = max(1, int((height - 8) // px(_LINE)))
         shown = self.curves if len(self.curves) <= most else self.curves[: most - 1]
         lines: list[tuple[ClassCurve | None, str, str]] = [(one, one.name, one.area_text) for one in shown]
         if len(shown) < len(self.curves):
@@ -176,21 +177,23 @@ class _Legend(QWidget):
         lines = self.lines(box.height())
         names = min(max(metrics.horizontalAdvance(name) for _, name, _ in lines), 110.0, box.width() * 0.4)
         areas = metrics.horizontalAdvance("AUC 0.000")
-        width, height = 26.0 + names + 8.0 + areas + 6.0, len(lines) * _LINE + 6.0
+        width, height = 26.0 + names + 8.0 + areas + 6.0, len(lines) * px(_LINE) + 6.0
         ground = QRectF(box.right() - width - 6.0, box.bottom() - height - 6.0, width, height)
         painter.fillRect(ground, with_alpha(self.theme.panel, 0.8))
         y = ground.top() + 3.0
         for one, name, area in lines:
             if one is not None:
                 painter.setPen(QPen(QColor(class_colour(self.theme, one.index)), 2.0))
-                painter.drawLine(QPointF(ground.left() + 6, y + _LINE / 2), QPointF(ground.left() + 18, y + _LINE / 2))
+                painter.drawLine(
+                    QPointF(ground.left() + 6, y + px(_LINE) / 2), QPointF(ground.left() + 18, y + px(_LINE) / 2)
+                )
             painter.setPen(QColor(self.theme.ink_2))
-            place = QRectF(ground.left() + 24, y, names + 2, _LINE)
+            place = QRectF(ground.left() + 24, y, names + 2, px(_LINE))
             text = elided(painter.fontMetrics(), name, round(names + 2))
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             painter.setPen(QColor(self.theme.ink))
-            right = QRectF(ground.right() - 6 - areas, y, areas, _LINE)
+            right = QRectF(ground.right() - 6 - areas, y, areas, px(_LINE))
             shown = f"AUC {area}" if one is not None else ""
             painter.drawText(right, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
-            y += _LINE
+            y += px(_LINE)
         painter.end()

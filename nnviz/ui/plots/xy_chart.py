@@ -13,6 +13,7 @@ from nnviz.ui.plots.hover_card import HoverCard
 from nnviz.ui.plots.ticks import Tick, log_ticks, nice_ticks
 from nnviz.ui.text_parts import ARROWS, KeepKeys
 from nnviz.ui.theme import CAPTION, Theme, font
+from nnviz.ui.type_scale import px
 
 _TOP, _RIGHT, _BELOW = 6, 12, 32
 _LOW, _BELOW_LOW = 96, 18  # a chart lower than this leaves the name of its horizontal axis out
@@ -48,14 +49,10 @@ class XYChart(QWidget):
         for axis in (self._left, self._bottom):
             axis.setToolTip(_HINT)
             axis.enableAutoSIPrefix(False)
-            axis.label.setFont(font(CAPTION))
-            axis.setStyle(
-                tickFont=font(CAPTION), tickAlpha=255, autoExpandTextSpace=False, hideOverlappingLabels=_RIGHT
-            )
+            axis.setStyle(tickAlpha=255, autoExpandTextSpace=False, hideOverlappingLabels=_RIGHT)
         self._left.setZValue(-1000.0)  # its grid lies behind what is drawn
         self._left.setStyle(tickTextOffset=6)
         self._bottom.setStyle(tickTextOffset=3, tickLength=0)
-        self._bottom.setHeight(_BELOW)
         self._names = (x_name, y_name)
         self._whole: tuple[Range, Range] = ((0.0, 1.0), (0.0, 1.0))
         self.log_y = False
@@ -102,8 +99,11 @@ class XYChart(QWidget):
         self._left.setTickPen(theme.line)
         self._bottom.setPen(theme.line_strong)
         for axis in (self._left, self._bottom):
+            axis.label.setFont(font(CAPTION))
+            axis.setStyle(tickFont=font(CAPTION))
             axis.setTextPen(theme.ink_3)
-        self._write_names()
+        self._bottom.setHeight(px(_BELOW))
+        self._on_range()
 
     def set_names(self, x_name: str, y_name: str) -> None:
         """Name the axes."""
@@ -157,7 +157,7 @@ class XYChart(QWidget):
         if not (size.width() > 8 and size.height() > 8 and right > left and top > bottom):
             return
         counts = [
-            max(2, int(length) // pixels)
+            max(2, int(length) // px(pixels))
             for length, pixels in zip((size.width(), size.height()), _PIXELS_PER_TICK, strict=True)
         ]
         across = nice_ticks(left, right, min(counts[0], 6))
@@ -165,7 +165,7 @@ class XYChart(QWidget):
         self._bottom.setTicks([[(tick.value, tick.text) for tick in across]])
         self._left.setTicks([[(tick.value, tick.text) for tick in up]])
         widest = max((QFontMetricsF(font(CAPTION)).horizontalAdvance(tick.text) for tick in up), default=0.0)
-        self._left.setWidth(max(_LEAST_LEFT, round(widest) + 26))
+        self._left.setWidth(max(px(_LEAST_LEFT), round(widest) + px(26)))
         self._left.setStyle(tickLength=-round(size.width()))  # ticks as long as the view is wide are its grid
         self._write_names()
 
