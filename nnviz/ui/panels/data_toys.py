@@ -135,11 +135,11 @@ class ToyDelegate(QStyledItemDelegate):
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink if chosen or focused else theme.ink_3))
         room = min(max(SIDE + 8.0, (width - SIDE) / (COLUMNS - 1) - 4.0), width)
-        under = QRectF(box.center().x() - room / 2, box.bottom() + 2.0, room, px(18))
-        if painter.fontMetrics().horizontalAdvance(str(index.data())) > SIDE + 8:  # the outer ones stay inside
-            under.moveLeft(min(max(under.left(), 0.0), width - room))
-        label = elided(painter.fontMetrics(), str(index.data()), round(under.width()))
-        painter.drawText(under, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, label)
+        label = elided(painter.fontMetrics(), str(index.data()), round(room))
+        wide = painter.fontMetrics().horizontalAdvance(label)
+        start = min(max(box.center().x() - wide / 2, 0.0), width - wide)  # the outer ones stay inside
+        under = QRectF(start, box.bottom() + 2.0, wide + 1.0, px(18))
+        painter.drawText(under, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, label)
         painter.restore()
 
     def sizeHint(  # noqa: N802 - Qt's name

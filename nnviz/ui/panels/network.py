@@ -63,7 +63,7 @@ class _EmptyTarget(QWidget):
         painter.drawPolyline([middle + QPointF(x, y) for x, y in ((-18, 8), (-18, 18), (18, 18), (18, 8))])
         painter.setFont(font(TITLE + 2, SEMIBOLD))
         painter.setPen(QColor(theme.ink))
-        line = QRectF(box.left(), box.center().y() + 4, box.width(), 24)
+        line = QRectF(box.left(), box.center().y() + 4, box.width(), px(24))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, EMPTY_TEXT)
         painter.setFont(font(CAPTION, REGULAR))
         painter.setPen(QColor(theme.ink_3))
