@@ -1,6 +1,6 @@
 """A network's snapshot to show, a diagram that shows it, and the pixels of that."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from nnviz.ui.plots.network_layout import NetworkLayout
 from nnviz.ui.theme import load_fonts
 
 RESOLUTION = 16
+_STILL = 10  # looks at a picture that find it as it was
 
 
 def snapshot_of(config: MLPConfig, seed: int = 0, *, grid: bool = True, factor: float = 1.0) -> Snapshot:
@@ -71,6 +72,18 @@ def pixels(widget: QWidget, box: QRect | None = None) -> NDArray[np.uint32]:
     """Return what a widget paints."""
     image = widget.grab(box or widget.rect()).toImage().convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.width()).copy()
+
+
+def still_pixels(widget: QWidget, until: Callable[[Callable[[], bool]], None]) -> NDArray[np.uint32]:
+    """Return the picture once it no longer changes: the maps of the tiles get finer while training stands."""
+    seen: list[NDArray[np.uint32]] = []
+
+    def stands() -> bool:
+        seen.append(pixels(widget))
+        return len(seen) > _STILL and all(np.array_equal(seen[-1], other) for other in seen[-_STILL:-1])
+
+    until(stands)
+    return seen[-1]
 
 
 def channels(picture: NDArray[np.uint32]) -> NDArray[np.int64]:

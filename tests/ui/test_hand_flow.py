@@ -27,7 +27,7 @@ from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots.network_marks import place_centre
 from nnviz.ui.plots.network_matrix_ground import cell_centre
 from nnviz.ui.theme import load_fonts
-from tests.ui.network_showing import pixels
+from tests.ui.network_showing import pixels, still_pixels
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 EDGE, RING, TILE = Place(1, 3, 2), Place(0, 4, BIAS), Place(0, 5)
@@ -368,7 +368,7 @@ def test_marks_are_painted_over_what_they_mark(window: MainWindow, until: Until)
     hand.mark("frozen", TILE, on=True)  # the line below takes its room first
     look(window, until)
     assert window.network.flush(10.0)
-    before = pixels(graph)
+    before = still_pixels(graph, until)
     hand.mark("silenced", Place(0, 1), on=True)
     look(window, until)
     assert window.network.flush(10.0)
@@ -388,7 +388,7 @@ def test_lock_stands_on_the_corner_of_a_frozen_tile_alone(window: MainWindow, un
     hand.mark("frozen", Place(2, 0, BIAS), on=True)
     look(window, until)
     assert window.network.flush(10.0)
-    before = pixels(graph)
+    before = still_pixels(graph, until)
     hand.mark("frozen", TILE, on=True)
     look(window, until)
     assert window.network.flush(10.0)
