@@ -148,6 +148,13 @@ class LiveView(QObject):
         self._data.set_row(index)
         self._text_due = 0.0
 
+    def let_go(self) -> bool:
+        """Choose no row; return whether one was chosen."""
+        if self._model.runs.row is None:
+            return False
+        self.set_row(None)
+        return True
+
     def _row_texts(self, snapshot: Snapshot) -> None:
         dataset, row = self._model.dataset, self._model.runs.row
         if dataset is None:

@@ -174,8 +174,7 @@ class MainWindow(QMainWindow):
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.verbs.walk_rows(-1 if event.key() == Qt.Key.Key_Up else 1)
         elif event.key() == Qt.Key.Key_Escape:
-            if not self.inspector.dismiss():
-                self.live.set_row(None)
+            self.verbs.let_go()
         else:
             super().keyPressEvent(event)
 

@@ -35,6 +35,12 @@ class ViewMenu:
         for panel in self._docks.panels.values():
             self._add_places(arrange.addMenu(panel.title), panel.key)
         self._add(menu, "Reset layout", self._docks.reset)
+        presentation = self._window.views.presentation
+        for title, on, run, command in (
+            ("Full screen", presentation.is_full, presentation.toggle_full, "full_screen"),
+            ("Presentation", presentation.is_on, presentation.toggle, "present"),
+        ):
+            self._add(menu, title, run, command, checked=on)
         menu.addSeparator()
         theming = self._window.theming
         self._add_choices(menu.addMenu("Theme"), CHOICES, theming.choice, theming.choose)
@@ -59,10 +65,8 @@ class ViewMenu:
         return menu
 
     def _add_shown(self, menu: QMenu, key: str, title: str) -> None:
-        action = menu.addAction(_with_key(title, f"panel_{key}"))
-        action.setCheckable(True)
-        action.setChecked(self._docks.is_shown(key))
-        action.triggered.connect(lambda: self._docks.toggle(key))
+        shown = self._docks.is_shown(key)
+        self._add(menu, title, partial(self._docks.toggle, key), f"panel_{key}", checked=shown)
 
     def _add_places(self, menu: QMenu, key: str) -> None:
         """Add what can be done with a panel where it is."""
@@ -82,8 +86,13 @@ class ViewMenu:
                 self._add(menu, _TO_COLUMN[other], partial(docks.move, key, other, len(docks.in_column(other))))
 
     @staticmethod
-    def _add(menu: QMenu, text: str, run: Callable[[], object], command: str = "") -> None:
+    def _add(
+        menu: QMenu, text: str, run: Callable[[], object], command: str = "", *, checked: bool | None = None
+    ) -> None:
         action = menu.addAction(_with_key(text, command))
+        if checked is not None:
+            action.setCheckable(True)
+            action.setChecked(checked)
         action.triggered.connect(lambda _checked=False: run())
 
     @staticmethod

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from nnviz.app.notices import AppNotice
 from nnviz.ui.docks_grip import Grip
+from nnviz.ui.presentation import Presentation
 from nnviz.ui.theme import Theme
 from nnviz.ui.theming import CHOICES
 from nnviz.ui.type_scale import PERCENT_STEP
@@ -25,6 +26,7 @@ class ViewVerbs(QObject):
         super().__init__(window)
         self._window = window
         self.menus = ViewMenu(window)
+        self.presentation = Presentation(window)
         panels = window.docks.panels
         self.grips = {key: Grip(panel, window.docks, partial(self.menus.panel, key)) for key, panel in panels.items()}
 
@@ -33,6 +35,8 @@ class ViewVerbs(QObject):
         docks = self._window.docks
         return {
             "view_menu": self.show_menu,
+            "full_screen": self.presentation.toggle_full,
+            "present": self.presentation.toggle,
             "theme": self.next_theme,
             "larger_text": partial(self.change_text, PERCENT_STEP),
             "smaller_text": partial(self.change_text, -PERCENT_STEP),

@@ -242,9 +242,16 @@ class WindowVerbs(QObject):
         dialog.set_theme(self._window.theming.theme)
         dialog.open()
 
-    def remember(self) -> None:
-        """Write the settings for the next start."""
+    def let_go(self) -> None:
+        """Do what Esc does in the window: let go of the neuron, then of the row; then leave full screen."""
         window = self._window
+        if not window.inspector.dismiss() and not window.live.let_go():
+            window.views.presentation.step_back()
+
+    def remember(self) -> None:
+        """Write the settings for the next start; it begins without a presentation."""
+        window = self._window
+        window.views.presentation.leave()
         geometry = bytes(window.saveGeometry().toBase64().data()).decode("ascii")
         save_settings(
             replace(

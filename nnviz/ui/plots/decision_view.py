@@ -12,6 +12,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.data.table import DATE_KINDS
 from nnviz.ui.plots.decision_field import Grid
 from nnviz.ui.plots.ticks import Tick, band_ticks, date_ticks, nice_ticks, number_text
+from nnviz.ui.type_scale import px
 
 TOP, LEFT, RIGHT = 4, 46, 44
 BELOW = 58  # ticks, the axis's name and one row of the legend
@@ -152,7 +153,7 @@ class Layout:
     @property
     def legend_top(self) -> float:
         """The middle line of the legend's first row."""
-        return self.square.bottom() + (47.0 if self.named else 47.0 - NAME_HEIGHT)
+        return float(self.square.bottom() + px(47) - (0 if self.named else px(NAME_HEIGHT)))
 
 
 def axis_ticks(axis: SliceAxis, pixels: int) -> list[Tick]:

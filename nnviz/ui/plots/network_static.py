@@ -17,7 +17,7 @@ NO_LINE, ONE_LINE, TWO_LINES = 12.0, 31.0, 50.0
 BIAS_LEVELS = 16
 BIAS_FULL = 2.5  # a bias of this size fills its ring
 FOOT_WIDTH, FOOT_GAP = 120.0, 3.0
-MIN_NAME, NAME_SHARE, MAX_NAME = 48.0, 0.15, 160.0
+MIN_NAME, NAME_SHARE, MAX_NAME = 56.0, 0.15, 160.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ def name_width(names: Sequence[str], canvas_width: float) -> float:
     """Return the room for a column of names: the widest one, within a share of the canvas."""
     metrics = QFontMetricsF(font(BODY, SEMIBOLD))
     widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
-    limit = min(MAX_NAME, max(72.0, NAME_SHARE * canvas_width))
-    return float(min(limit, max(MIN_NAME, widest + 2)))
+    limit = min(px(MAX_NAME), max(px(72), NAME_SHARE * canvas_width))
+    return float(min(limit, max(px(MIN_NAME), widest + 2)))
 
 
 def device_pixmap(width: float, height: float, ratio: float, fill: str | None) -> QPixmap:
