@@ -25,7 +25,7 @@ class CurveAxes:
         self._left: Any = plot.getAxis("left")
         self._bottom: Any = plot.getAxis("bottom")
         self._ticked: tuple[object, ...] | None = None
-        self._names = ("", "")
+        self._names = ("", "", "")
         for axis in (self._left, self._bottom):
             axis.setToolTip(hint)
             axis.enableAutoSIPrefix(False)
@@ -52,11 +52,13 @@ class CurveAxes:
         self._bottom.setHeight(px(BELOW))
         self.name(*self._names)
 
-    def name(self, left: str, bottom: str) -> None:
-        """Write what the axes are; the vertical one shortened to its length."""
-        self._names = (left, bottom)
+    def name(self, left: str, bottom: str, short: str = "") -> None:
+        """Write what the axes are; the vertical one by its short name where it is too short for the whole one."""
+        self._names = (left, bottom, short)
         room = self._view.height() + 2.0 * TOP
-        shown = QFontMetricsF(font(CAPTION)).elidedText(left, Qt.TextElideMode.ElideRight, room)
+        metrics = QFontMetricsF(font(CAPTION))
+        fits = metrics.horizontalAdvance(left) <= room
+        shown = metrics.elidedText(left if fits else short or left, Qt.TextElideMode.ElideRight, room)
         self._left.setLabel(shown, color=self._colour)
         self._bottom.setLabel(bottom, color=self._colour)
         for axis in (self._left, self._bottom):

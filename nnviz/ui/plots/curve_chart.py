@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from nnviz.run.history import HistoryView
+from nnviz.ui.plots.best_marker import BestMarker, Line
 from nnviz.ui.plots.curve_axes import RIGHT, TOP, CurveAxes
 from nnviz.ui.plots.curve_markers import MarkerItems, grouped
 from nnviz.ui.plots.curve_options import HINT
@@ -17,7 +18,7 @@ from nnviz.ui.plots.curve_series import Series, XAxis, entry_of_epoch
 from nnviz.ui.plots.curve_smoothing import few_entries, smoothed
 from nnviz.ui.plots.curve_view import CurveView
 from nnviz.ui.plots.loss_curve import LossScale, Reduced, reduced, strokes
-from nnviz.ui.plots.loss_items import BestMarker, CurveItems
+from nnviz.ui.plots.loss_items import CurveItems
 from nnviz.ui.theme import Theme, with_alpha
 
 _TRAIN_WIDTH, _VALIDATION_WIDTH = 1.4, 1.6
@@ -86,6 +87,7 @@ class CurveChart:
             item.raise_to(1.0)
         self.markers = MarkerItems(self.view)
         self._best = BestMarker(self.view)
+        self._lines: list[Line] = []  # of this run, as they are drawn
 
     def set_theme(self, theme: Theme, ratio: float, *, faint: bool) -> None:
         """Take a theme's colours and pens for a device pixel ratio; ``faint`` when a smoothed curve lies over."""
@@ -133,6 +135,7 @@ class CurveChart:
         self._set_ranges(wanted.start, wanted.stop, wanted.bound, wanted.x_axis.shortest[1])
         self.axes.set_ticks(wanted.start, wanted.stop, self.scale, wanted.x_axis)
         self.view.setMouseEnabled(x=True, y=wanted.window is not None)
+        self._lines = [(curve.epochs, self.scale.places(curve.losses)) for curve in curves]
         for item in (*self._raw[len(curves) :], *self._smooth[len(curves) :]):
             item.clear()
         for item, curve in zip(self._raw, curves, strict=False):
@@ -196,7 +199,7 @@ class CurveChart:
         place = None
         if wanted.series.key == "loss":
             place = float(self.scale.places(np.array([history.best_validation_loss]))[0])
-        self._best.show(x, place, texts, falls=wanted.series.key == "loss")
+        self._best.show(x, place, texts, self._lines, falls=wanted.series.key == "loss")
 
 
 def _reduced(history: HistoryView, name: str, x_axis: XAxis, edges: Any) -> Reduced:

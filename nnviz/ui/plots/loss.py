@@ -60,7 +60,8 @@ class LossPlot(SnapshotPlot):
 
     def _name(self) -> None:
         label = self._loss_label if self.series.key == "loss" else self.title
-        self.chart.axes.name(label[0].lower() + label[1:] if label != "R²" else label, self.x_axis.label)
+        short = "loss" if self.series.key == "loss" else ""
+        self.chart.axes.name(label[0].lower() + label[1:] if label != "R²" else label, self.x_axis.label, short)
         self.setAccessibleName(f"{self.title} over {self.x_axis.label}")
 
     @contextmanager

@@ -118,7 +118,8 @@ class XYChart(QWidget):
             shown = QFontMetricsF(font(CAPTION)).elidedText(name, Qt.TextElideMode.ElideRight, max(20.0, room))
             axis.setLabel(shown, color=self.theme.ink_2)
             axis.resizeEvent()  # which is where pyqtgraph centres the name
-        self._bottom.showLabel(self.height() >= _LOW)
+            # Where the chart is low its head says what is drawn, and the card under the pointer what is what.
+            axis.showLabel(self.height() >= _LOW or (axis is self._left and shown == name))
 
     def show_range(self, x: Range, y: Range) -> None:
         """Show so much of both axes, unless the person has zoomed in."""
