@@ -137,11 +137,7 @@ class ColumnBuilder:
         if largest > LARGEST or (whole and largest >= EXACT_LIMIT):
             self.add(cells())
             return
-        if whole:
-            # Only digits and minus signs, or also a point or an exponent: the length of the texts tells.
-            digits = len(size) + sum(np.count_nonzero(size >= power) for power in _POWERS[largest >= _POWERS])
-            whole = bool(block.size(place) == digits + np.count_nonzero(np.signbit(present)))
-        self._take(_Numbers(values, whole))
+        self._take(_Numbers(values, whole and block.has_bare_digits(place)))
 
     @property
     def is_float(self) -> bool:
