@@ -1,6 +1,6 @@
 """What a guess needs to know of every column, worked out once and for thousands of columns at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.data.cores import shared
 from nnviz.data.table import NUMERIC_KINDS, Column, Table
 
 _BLOCK: Final = 1_000_000  # cells at a time
@@ -46,17 +47,15 @@ def missing_mask(column: Column) -> NDArray[np.bool_]:
 
 def table_facts(table: Table) -> TableFacts:
     """Look once at every value of a table."""
+    numeric = [column for column in table.columns if column.kind in NUMERIC_KINDS]
     n_missing: dict[str, int] = {}
     numbers: dict[str, NumberFacts] = {}
-    numeric = [column for column in table.columns if column.kind in NUMERIC_KINDS]
+    if table.n_rows == 0:
+        n_missing.update({column.name: 0 for column in numeric})
+        numeric = []
     step = max(1, _BLOCK // max(table.n_rows, 1))
-    for start in range(0, len(numeric), step):
-        block = numeric[start : start + step]
-        if table.n_rows == 0:
-            n_missing.update({column.name: 0 for column in block})
-            continue
-        values = np.stack([column.values for column in block])
-        counts, facts = _look_at(values)
+    blocks = [numeric[start : start + step] for start in range(0, len(numeric), step)]
+    for block, (counts, facts) in zip(blocks, shared(_facts, blocks, table.n_rows * len(numeric)), strict=True):
         n_missing.update({column.name: count for column, count in zip(block, counts, strict=True)})
         numbers.update({column.name: fact for column, fact in zip(block, facts, strict=True) if fact is not None})
     for column in table.columns:
@@ -65,23 +64,34 @@ def table_facts(table: Table) -> TableFacts:
     return TableFacts(MappingProxyType(n_missing), MappingProxyType(numbers))
 
 
-def _look_at(values: NDArray[np.float64]) -> tuple[list[int], list[NumberFacts | None]]:
-    """Return the number of gaps and the facts of each row of ``values`` (columns, n); ``values`` is overwritten."""
-    gaps = np.isnan(values)
-    counts = np.count_nonzero(gaps, axis=1)
-    present = values.shape[1] - counts
+def _facts(blocks: Sequence[Sequence[Column]]) -> list[tuple[list[int], list[NumberFacts | None]]]:
+    """Return the number of gaps and the facts of each column of some blocks, no block longer than the first."""
+    shape = (len(blocks[0]), len(blocks[0][0].values))
+    values, spare = np.empty(shape), np.empty(shape)
+    found = []
+    for block in blocks:
+        np.stack([column.values for column in block], out=values[: len(block)])
+        found.append(_look_at(values[: len(block)], spare[: len(block)]))
+    return found
+
+
+def _look_at(values: NDArray[np.float64], spare: NDArray[np.float64]) -> tuple[list[int], list[NumberFacts | None]]:
+    """Return the number of gaps and the facts of each row of ``values`` (columns, n); both arrays are overwritten."""
     lows, highs = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
-    if counts.any():
+    gaps = np.isnan(values) if bool(np.isnan(values.min())) else None
+    counts = np.count_nonzero(gaps, axis=1) if gaps is not None else np.zeros(len(values), dtype=np.intp)
+    present = values.shape[1] - counts
+    if gaps is not None:
         values[gaps] = 0.0
     divisor = np.maximum(present, 1)
     means = values.sum(axis=1) / divisor
     values -= means[:, None]
-    if counts.any():
+    if gaps is not None:
         values[gaps] = 0.0
     # Scaled first: a cube of large numbers would overflow.
-    largest = np.abs(values).max(axis=1)
+    largest = np.abs(values, out=spare).max(axis=1)
     values /= np.where(largest > 0, largest, 1.0)[:, None]
-    squares = values * values
+    squares = np.multiply(values, values, out=spare)
     variances = squares.sum(axis=1) / divisor
     squares *= values
     thirds = squares.sum(axis=1) / divisor

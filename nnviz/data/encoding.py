@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.data.cores import shared
 from nnviz.data.date_parts import DATE_PARTS, cycle, part_values
 from nnviz.data.features import MISSING, CategoricalFeature, DateFeature, Feature, NumericFeature
 from nnviz.data.table import DATE_KINDS, Column
@@ -13,7 +14,7 @@ from nnviz.errors import UserError
 
 Raw = Mapping[str, NDArray[Any]]
 Inputs = NDArray[np.float64]
-_CELLS: Final = 250_000  # worked on at a time: what stays in the processor's cache
+_CELLS: Final = 100_000  # worked on at a time: what stays in the processor's cache
 
 
 class NumberPlan:
@@ -36,20 +37,29 @@ class NumberPlan:
         if self.places[-1] - self.places[0] == len(self.places) - 1:
             places = slice(int(self.places[0]), int(self.places[-1]) + 1)  # far cheaper than a list of columns
         step = max(1000, _CELLS // len(self.names))
-        for start in range(0, len(result), step):
-            rows = slice(start, start + step)
-            raw = np.empty((len(result[rows]), len(self.names)))
+        blocks = [slice(start, min(start + step, len(result))) for start in range(0, len(result), step)]
+        shared(lambda share: self._fill_blocks(share, values, result, places), blocks, len(result) * len(self.names))
+
+    def _fill_blocks(
+        self, blocks: Sequence[slice], values: Raw, result: Inputs, places: slice | NDArray[np.intp]
+    ) -> list[None]:
+        """Fill some blocks of rows, no block longer than the first."""
+        buffer = np.empty((len(self.names), blocks[0].stop - blocks[0].start))
+        for rows in blocks:
+            # A column in a row: short rows would keep NumPy busy with their beginnings and ends.
+            raw = buffer[:, : rows.stop - rows.start]
             for i, name in enumerate(self.names):
-                raw[:, i] = values[name][rows]
+                raw[i] = values[name][rows]
             # An infinity would poison every weight it touches: it counts as missing.
             gaps = ~np.isfinite(raw)
             if gaps.any():
-                raw = np.where(gaps, self.medians, raw)
-            raw -= self.centers
-            raw /= self.divisors
-            result[rows, places] = raw
+                np.copyto(raw, self.medians[:, None], where=gaps)
+            raw -= self.centers[:, None]
+            raw /= self.divisors[:, None]
+            result[rows, places] = raw.T
             if self.flagged.any():
-                result[rows, self.places[self.flagged] + 1] = gaps[:, self.flagged]
+                result[rows, self.places[self.flagged] + 1] = gaps[self.flagged].T
+        return [None] * len(blocks)
 
 
 def fill_date(feature: DateFeature, days: NDArray[Any], result: Inputs) -> None:

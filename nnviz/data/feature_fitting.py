@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.data.cores import shared
 from nnviz.data.date_parts import DATE_PARTS, DatePart, part_values, suggest_parts
 from nnviz.data.features import (
     DEFAULT_ENCODING,
@@ -21,7 +22,8 @@ from nnviz.data.features import (
 from nnviz.data.table import DATE_KINDS, Column
 
 Rows = NDArray[np.intp]
-_BLOCK = 2_000_000  # cells worked on at a time, so that a large table is not copied whole once more
+Numbers = NDArray[np.float64]
+_BLOCK = 1_000_000  # cells worked on at a time by a thread, so that a large table is not copied whole once more
 
 
 def fit_features(
@@ -64,25 +66,36 @@ def fit_numeric(
     columns: Sequence[Column], rows: Rows, scalings: Mapping[str, Scaling] | None = None
 ) -> list[NumericFeature]:
     """Fit numeric features on these rows only; a missing flag comes with every column that has gaps among them."""
-    found: list[NumericFeature] = []
     step = max(1, _BLOCK // max(len(rows), 1))
-    for start in range(0, len(columns), step):
-        block = columns[start : start + step]
-        raw = np.empty((len(block), len(rows)))
-        for column, place in zip(block, raw, strict=True):
-            np.take(column.numbers(), rows, out=place, mode="clip")  # any other mode makes a copy first
-        wanted: list[Scaling] = [(scalings or {}).get(column.name, "standardise") for column in block]
-        if np.isnan(raw.min()):
-            medians, gappy = _fill_gaps(raw)
-            scales = _scales(raw, wanted)
-        else:
-            scales = _scales(raw, wanted)  # before the values change places: sums depend on their order
-            medians, gappy = _medians_disordering(raw), np.zeros(len(raw), dtype=np.bool_)
-        found += [
-            NumericFeature(column.name, column.kind, float(median), scale, bool(flag))
-            for column, median, scale, flag in zip(block, medians, scales, gappy.tolist(), strict=True)
-        ]
-    return found
+    blocks = [columns[start : start + step] for start in range(0, len(columns), step)]
+    found = shared(lambda share: _fit_blocks(share, rows, scalings or {}), blocks, len(columns) * len(rows))
+    return [feature for features in found for feature in features]
+
+
+def _fit_blocks(
+    blocks: Sequence[Sequence[Column]], rows: Rows, scalings: Mapping[str, Scaling]
+) -> list[list[NumericFeature]]:
+    """Fit the columns of some blocks, no block longer than the first."""
+    buffer, spare = np.empty((len(blocks[0]), len(rows))), np.empty((len(blocks[0]), len(rows)))
+    return [_fit_block(block, rows, scalings, buffer[: len(block)], spare[: len(block)]) for block in blocks]
+
+
+def _fit_block(
+    block: Sequence[Column], rows: Rows, scalings: Mapping[str, Scaling], raw: Numbers, spare: Numbers
+) -> list[NumericFeature]:
+    for column, place in zip(block, raw, strict=True):
+        np.take(column.numbers(), rows, out=place, mode="clip")  # any other mode makes a copy first
+    wanted: list[Scaling] = [scalings.get(column.name, "standardise") for column in block]
+    if np.isnan(raw.min()):
+        medians, gappy = _fill_gaps(raw)
+        scales = _scales(raw, wanted, spare)
+    else:
+        scales = _scales(raw, wanted, spare)  # before the values change places: sums depend on their order
+        medians, gappy = _medians_disordering(raw), np.zeros(len(raw), dtype=np.bool_)
+    return [
+        NumericFeature(column.name, column.kind, float(median), scale, bool(flag))
+        for column, median, scale, flag in zip(block, medians, scales, gappy.tolist(), strict=True)
+    ]
 
 
 def _medians_disordering(raw: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -107,8 +120,8 @@ def _fill_gaps(raw: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return medians, gappy
 
 
-def _scales(raw: NDArray[np.float64], wanted: Sequence[Scaling]) -> list[Scale]:
-    """Return the scale of each row of ``raw`` (d, n), gaps filled.
+def _scales(raw: Numbers, wanted: Sequence[Scaling], spare: Numbers | None = None) -> list[Scale]:
+    """Return the scale of each row of ``raw`` (d, n), gaps filled; ``spare`` is an array of its shape to work in.
 
     A robust scale needs a middle half with some width: a column without one is standardised.
     """
@@ -116,7 +129,7 @@ def _scales(raw: NDArray[np.float64], wanted: Sequence[Scaling]) -> list[Scale]:
     constant = lows == highs
     means = raw.mean(axis=1)
     # Two passes: the plain E[x²] - E[x]² loses every digit of a timestamp.
-    centred = raw - means[:, None]
+    centred = np.subtract(raw, means[:, None], out=spare)
     stds = np.sqrt(np.mean(np.square(centred, out=centred), axis=1))
     means[constant] = lows[constant]
     stds[constant | (stds == 0)] = 1.0
