@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.cores import shared
+from nnviz.data.sums import PIECE, pairwise_sums
 from nnviz.data.table import NUMERIC_KINDS, Column, Table
-
-_BLOCK: Final = 1_000_000  # cells at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def table_facts(table: Table) -> TableFacts:
     if table.n_rows == 0:
         n_missing.update({column.name: 0 for column in numeric})
         numeric = []
-    step = max(1, _BLOCK // max(table.n_rows, 1))
+    step = max(1, PIECE // max(table.n_rows, 1))
     blocks = [numeric[start : start + step] for start in range(0, len(numeric), step)]
     for block, (counts, facts) in zip(blocks, shared(_facts, blocks, table.n_rows * len(numeric)), strict=True):
         n_missing.update({column.name: count for column, count in zip(block, counts, strict=True)})
@@ -65,36 +64,44 @@ def table_facts(table: Table) -> TableFacts:
 
 
 def _facts(blocks: Sequence[Sequence[Column]]) -> list[tuple[list[int], list[NumberFacts | None]]]:
-    """Return the number of gaps and the facts of each column of some blocks, no block longer than the first."""
-    shape = (len(blocks[0]), len(blocks[0][0].values))
-    values, spare = np.empty(shape), np.empty(shape)
-    found = []
-    for block in blocks:
-        np.stack([column.values for column in block], out=values[: len(block)])
-        found.append(_look_at(values[: len(block)], spare[: len(block)]))
-    return found
+    """Return the number of gaps and the facts of each column of some blocks."""
+    return [
+        _look_at(np.stack([column.values for column in block]) if len(block) > 1 else block[0].values[None, :])
+        for block in blocks
+    ]
 
 
-def _look_at(values: NDArray[np.float64], spare: NDArray[np.float64]) -> tuple[list[int], list[NumberFacts | None]]:
-    """Return the number of gaps and the facts of each row of ``values`` (columns, n); both arrays are overwritten."""
+def _look_at(values: NDArray[np.float64]) -> tuple[list[int], list[NumberFacts | None]]:
+    """Return the number of gaps and the facts of each row of ``values`` (columns, n)."""
     lows, highs = np.fmin.reduce(values, axis=1), np.fmax.reduce(values, axis=1)
-    gaps = np.isnan(values) if bool(np.isnan(values.min())) else None
-    counts = np.count_nonzero(gaps, axis=1) if gaps is not None else np.zeros(len(values), dtype=np.intp)
+    counts = np.zeros(len(values), dtype=np.intp)
+    gappy = bool(np.isnan(values.min()))
+    if gappy:
+        counts = np.count_nonzero(np.isnan(values), axis=1)
     present = values.shape[1] - counts
-    if gaps is not None:
-        values[gaps] = 0.0
     divisor = np.maximum(present, 1)
-    means = values.sum(axis=1) / divisor
-    values -= means[:, None]
-    if gaps is not None:
-        values[gaps] = 0.0
+
+    def total(part: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(np.where(np.isnan(part), 0.0, part).sum(axis=1))
+
+    means = (pairwise_sums(values, total) if gappy else values.sum(axis=1)) / divisor
+    with np.errstate(invalid="ignore"):
+        # Rounding keeps the order: no other value lies further from the mean.
+        largest = np.fmax(np.abs(lows - means), np.abs(highs - means))
     # Scaled first: a cube of large numbers would overflow.
-    largest = np.abs(values, out=spare).max(axis=1)
-    values /= np.where(largest > 0, largest, 1.0)[:, None]
-    squares = np.multiply(values, values, out=spare)
-    variances = squares.sum(axis=1) / divisor
-    squares *= values
-    thirds = squares.sum(axis=1) / divisor
+    scales = np.where(largest > 0, largest, 1.0)[:, None]
+
+    def powers(part: NDArray[np.float64]) -> NDArray[np.float64]:
+        scaled = part - means[:, None]
+        if gappy:
+            scaled[np.isnan(part)] = 0.0
+        scaled /= scales
+        squares = scaled * scaled
+        second = squares.sum(axis=1)
+        squares *= scaled
+        return np.stack((second, squares.sum(axis=1)))
+
+    variances, thirds = pairwise_sums(values, powers) / divisor
     with np.errstate(divide="ignore", invalid="ignore"):
         skewness = np.where((variances > 0) & (highs > lows), thirds / variances**1.5, 0.0)
     stds = np.sqrt(variances) * largest

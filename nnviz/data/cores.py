@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Final, TypeVar
 
 Item = TypeVar("Item")
@@ -19,8 +20,8 @@ def shared(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]
     Parameters
     ----------
     work
-        Takes some of the items and returns a result for each; called once in each of a few threads, so that it can keep
-        its buffers from one item to the next. It must touch nothing that another share writes.
+        Takes some of the items, at least one, and returns a result for each; called once in each of a few threads, so
+        that it can keep its buffers from one item to the next. It must touch nothing that another share writes.
     items
         What there is to do.
     n_cells
@@ -28,8 +29,9 @@ def shared(work: Callable[[Sequence[Item]], list[Result]], items: Sequence[Item]
     """
     n_shares = min(len(items), os.cpu_count() or 1, _MOST)
     if n_shares < 2 or n_cells < _FEW:
-        return work(items)
+        return work(items) if items else []
     with ThreadPoolExecutor(n_shares - 1, thread_name_prefix="columns") as pool:
-        others = [pool.submit(work, items[share::n_shares]) for share in range(1, n_shares)]
-        shares = [work(items[::n_shares]), *(other.result() for other in others)]
-    return [shares[place % n_shares][place // n_shares] for place in range(len(items))]
+        # Neighbours stay together: two threads must not fetch the same new page of memory.
+        ends = [len(items) * share // n_shares for share in range(n_shares + 1)]
+        others = [pool.submit(work, items[start:end]) for start, end in pairwise(ends[1:])]
+        return [*work(items[: ends[1]]), *(result for other in others for result in other.result())]

@@ -1,12 +1,13 @@
 """Rows that are the same in every feature: found by a hash of each row."""
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nnviz.data.cores import shared
 from nnviz.data.table import DATE_KINDS, NUMERIC_KINDS, Column
 
 Rows = NDArray[np.intp]
@@ -73,7 +74,10 @@ def row_groups(columns: Sequence[Column], rows: Rows | None = None) -> Rows | No
 def _row_groups(columns: Sequence[Column], rows: Rows | None) -> Rows | None:
     count = len(columns[0].values) if rows is None else len(rows)
     suspects = _suspects(columns, rows, count)
-    part = rows if len(suspects) == count else suspects if rows is None else rows[suspects]
+    if suspects is None:
+        suspects, part = np.arange(count), rows
+    else:
+        part = suspects if rows is None else rows[suspects]
     hashes = row_hashes(columns, part)
     again = _repeated(hashes)
     if len(again) == 0:
@@ -85,21 +89,30 @@ def _row_groups(columns: Sequence[Column], rows: Rows | None) -> Rows | None:
     return groups
 
 
-def _suspects(columns: Sequence[Column], rows: Rows | None, count: int) -> Rows:
-    """Return the rows that look like another one in the most telling columns of numbers; all if no column tells much.
+def _suspects(columns: Sequence[Column], rows: Rows | None, count: int) -> Rows | None:
+    """Return the rows that look like another one in the most telling columns of numbers; None if no column tells much.
 
     In a table of measurements they are few or none, which saves hashing the rest. Half a hash is enough to suspect, and
     sorts in half the time; what is suspected for nothing, a few of a million, the whole hash clears.
     """
-    everyone = np.arange(count)
     telling = _telling(columns, rows, count)
     if not telling:
-        return everyone
-    halves = (row_hashes(telling, rows) >> np.uint64(32)).astype(np.uint32)
-    ordered = np.sort(halves)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+        return None
+    halves = np.empty(count, dtype=np.uint32)
+
+    def fill(parts: Sequence[slice]) -> list[None]:
+        for part, hashes in _hashes(telling, rows, parts):
+            halves[part] = hashes >> np.uint64(32)
+        return [None] * len(parts)
+
+    parts = [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
+    shared(fill, parts, count * len(telling))
+    # By their first bit, so that two threads can sort them.
+    first = halves >> np.uint32(31) != 0
+    sides = shared(lambda chosen: [_repeats(halves[side]) for side in chosen], [~first, first], count)
+    repeated = np.concatenate(sides)
     if len(repeated) > _CROWDED * count:
-        return everyone
+        return None
     # A table of the upper bits picks out the few rows that have to be looked up.
     marked = np.zeros(_PLACES, dtype=np.bool_)
     marked[repeated >> 12] = True
@@ -119,9 +132,14 @@ def _telling(columns: Sequence[Column], rows: Rows | None, count: int) -> list[C
 
 def _repeated(bits: Hashes) -> Rows:
     """Return the places, ascending, of the values that occur more than once."""
-    ordered = np.sort(bits)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    repeated = _repeats(bits)
     return np.flatnonzero(_among(bits, repeated)) if len(repeated) else np.empty(0, dtype=np.intp)
+
+
+def _repeats(bits: NDArray[Any]) -> NDArray[Any]:
+    """Return the values that occur more than once, ascending and once less often than they occur."""
+    ordered = np.sort(bits)
+    return np.asarray(ordered[1:][ordered[1:] == ordered[:-1]])
 
 
 def _among(bits: NDArray[Any], known: NDArray[Any]) -> NDArray[np.bool_]:
@@ -141,13 +159,20 @@ def row_hashes(columns: Sequence[Column], rows: Rows | None = None) -> Hashes:
     """
     count = len(columns[0].values) if rows is None else len(rows)
     total = np.zeros(count, dtype=np.uint64)
-    own = _mixed(np.arange(1, 1 + len(columns), dtype=np.uint64) * _STEP)
-    for start in range(0, count, _CHUNK):
-        part = slice(start, start + _CHUNK) if rows is None else rows[start : start + _CHUNK]
-        for column, number in zip(columns, own, strict=True):
-            bits = _bits(column, column.values[part])
-            total[start : start + _CHUNK] += _mixed(bits + number)
+    for part, hashes in _hashes(columns, rows, [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]):
+        total[part] = hashes
     return total
+
+
+def _hashes(columns: Sequence[Column], rows: Rows | None, parts: Sequence[slice]) -> Iterator[tuple[slice, Hashes]]:
+    """Yield some parts of the rows with their hashes."""
+    own = _mixed(np.arange(1, 1 + len(columns), dtype=np.uint64) * _STEP)
+    for part in parts:
+        places = part if rows is None else rows[part]
+        total: Hashes = np.zeros(len(columns[0].values[places]), dtype=np.uint64)
+        for column, number in zip(columns, own, strict=True):
+            total += _mixed(_bits(column, column.values[places]) + number)
+        yield part, total
 
 
 def _bits(column: Column, values: NDArray[Any]) -> Hashes:

@@ -19,6 +19,7 @@ from nnviz.data.features import (
     Scale,
     Scaling,
 )
+from nnviz.data.sums import pairwise_sums
 from nnviz.data.table import DATE_KINDS, Column
 
 Rows = NDArray[np.intp]
@@ -76,21 +77,21 @@ def _fit_blocks(
     blocks: Sequence[Sequence[Column]], rows: Rows, scalings: Mapping[str, Scaling]
 ) -> list[list[NumericFeature]]:
     """Fit the columns of some blocks, no block longer than the first."""
-    buffer, spare = np.empty((len(blocks[0]), len(rows))), np.empty((len(blocks[0]), len(rows)))
-    return [_fit_block(block, rows, scalings, buffer[: len(block)], spare[: len(block)]) for block in blocks]
+    buffer = np.empty((len(blocks[0]), len(rows)))
+    return [_fit_block(block, rows, scalings, buffer[: len(block)]) for block in blocks]
 
 
 def _fit_block(
-    block: Sequence[Column], rows: Rows, scalings: Mapping[str, Scaling], raw: Numbers, spare: Numbers
+    block: Sequence[Column], rows: Rows, scalings: Mapping[str, Scaling], raw: Numbers
 ) -> list[NumericFeature]:
     for column, place in zip(block, raw, strict=True):
         np.take(column.numbers(), rows, out=place, mode="clip")  # any other mode makes a copy first
     wanted: list[Scaling] = [scalings.get(column.name, "standardise") for column in block]
     if np.isnan(raw.min()):
         medians, gappy = _fill_gaps(raw)
-        scales = _scales(raw, wanted, spare)
+        scales = _scales(raw, wanted)
     else:
-        scales = _scales(raw, wanted, spare)  # before the values change places: sums depend on their order
+        scales = _scales(raw, wanted)  # before the values change places: sums depend on their order
         medians, gappy = _medians_disordering(raw), np.zeros(len(raw), dtype=np.bool_)
     return [
         NumericFeature(column.name, column.kind, float(median), scale, bool(flag))
@@ -120,8 +121,8 @@ def _fill_gaps(raw: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
     return medians, gappy
 
 
-def _scales(raw: Numbers, wanted: Sequence[Scaling], spare: Numbers | None = None) -> list[Scale]:
-    """Return the scale of each row of ``raw`` (d, n), gaps filled; ``spare`` is an array of its shape to work in.
+def _scales(raw: Numbers, wanted: Sequence[Scaling]) -> list[Scale]:
+    """Return the scale of each row of ``raw`` (d, n), gaps filled.
 
     A robust scale needs a middle half with some width: a column without one is standardised.
     """
@@ -129,8 +130,7 @@ def _scales(raw: Numbers, wanted: Sequence[Scaling], spare: Numbers | None = Non
     constant = lows == highs
     means = raw.mean(axis=1)
     # Two passes: the plain E[x²] - E[x]² loses every digit of a timestamp.
-    centred = np.subtract(raw, means[:, None], out=spare)
-    stds = np.sqrt(np.mean(np.square(centred, out=centred), axis=1))
+    stds = np.sqrt(pairwise_sums(raw, lambda part: _squares(part, means)) / raw.shape[1])
     means[constant] = lows[constant]
     stds[constant | (stds == 0)] = 1.0
     scales: list[Scale] = []
@@ -145,6 +145,11 @@ def _scales(raw: Numbers, wanted: Sequence[Scaling], spare: Numbers | None = Non
                 continue
         scales.append(Scale("standardise", float(means[i]), float(stds[i])))
     return scales
+
+
+def _squares(part: Numbers, means: Numbers) -> Numbers:
+    centred = part - means[:, None]
+    return np.asarray(np.square(centred, out=centred).sum(axis=1))
 
 
 def fit_date(column: Column, rows: Rows, parts: tuple[DatePart, ...], scaling: Scaling = "standardise") -> DateFeature:

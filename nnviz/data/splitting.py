@@ -1,6 +1,7 @@
 """Which rows train and which validate: decided before anything is fitted."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,21 @@ def split_rows(
     wanted = min(max(round(fraction * n_rows), 1), n_rows - 1) if fraction > 0 else 0
     if wanted == 0:
         return np.arange(n_rows), np.empty(0, dtype=np.intp)
+    chosen: NDArray[np.integer[Any]]
     if groups is not None:
         chosen = _grouped(groups, classes, wanted, fraction, rng)
     else:
-        chosen = rng.permutation(n_rows)[:wanted] if classes is None else _stratified(classes, wanted, fraction, rng)
+        chosen = _shuffled(n_rows, rng)[:wanted] if classes is None else _stratified(classes, wanted, fraction, rng)
     mask = np.zeros(n_rows, dtype=np.bool_)
     mask[chosen] = True
     return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def _shuffled(n_rows: int, rng: np.random.Generator) -> NDArray[np.integer[Any]]:
+    """Return what ``rng.permutation`` would, in half the memory: millions of rows then stay in the cache."""
+    order: NDArray[np.integer[Any]] = np.arange(n_rows, dtype=np.int32 if n_rows < 2**31 else np.int64)
+    rng.shuffle(order)
+    return order
 
 
 def _stratified(classes: Rows, wanted: int, fraction: float, rng: np.random.Generator) -> Rows:
