@@ -1,14 +1,10 @@
-"""What the tab of rows shows at a moment: filtered, sorted, with answers; and the same as the rows of a CSV file."""
+"""What the tab of rows shows at a moment: filtered, sorted, with answers."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from nnviz.app.rows_view import Rows
 from nnviz.app.table_filter import filter_rows
 from nnviz.app.table_view import Answers, RowTable, Sorting, answers_of, order_rows
-from nnviz.export.csv_file import write_rows
 from nnviz.run.watch import RowsResult
 
 
@@ -49,23 +45,3 @@ def table_contents(table: RowTable, result: RowsResult | None, filter_text: str,
     rows = filter_rows(table, filter_text, answers)
     column = table.columns[sorting.column]
     return TableContents(table, order_rows(table.keys(column, answers), rows, falling=sorting.falling), answers)
-
-
-def save_contents(contents: TableContents, path: Path) -> int:
-    """Write the rows as a CSV file, in their order, raw values and answers unrounded; return how many.
-
-    Texts that a spreadsheet would run as formulas get an apostrophe in front.
-
-    Raises
-    ------
-    UserError
-        If the file can't be written.
-    """
-    table = contents.table
-
-    def lines() -> Iterator[list[Any]]:
-        for row in contents.rows.tolist():
-            yield [table.cell(row, column, contents.answers) for column in table.columns]
-
-    write_rows(path, [column.title for column in table.columns], lines())
-    return len(contents.rows)

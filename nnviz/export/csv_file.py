@@ -1,6 +1,7 @@
 """CSV files that nnviz writes: predictions and rejected rows, guarded against what a spreadsheet would run."""
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,6 +37,15 @@ def write_rows(output: Path, header: Sequence[str], rows: Iterable[Sequence[Any]
         writer.writerow([spreadsheet_cell(name) for name in header])
         # csv writes floats by repr: what is read back is the number predicted.
         writer.writerows([spreadsheet_cell(cell) for cell in row] for row in rows)
+
+
+def tabbed_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table as lines of cells parted by tabs, as spreadsheets paste it; guarded like a file."""
+    out = io.StringIO()
+    writer = csv.writer(out, "excel-tab", lineterminator="\n")
+    writer.writerow([spreadsheet_cell(name) for name in header])
+    writer.writerows([spreadsheet_cell(cell) for cell in row] for row in rows)
+    return out.getvalue()
 
 
 def write_predictions(

@@ -25,6 +25,7 @@ class Grip(QAbstractButton):
         self._theme = DARK
         self._pressed: QPoint | None = None
         self._zones: DropZones | None = None
+        self.setObjectName("grip")  # left out of pictures of the panel
         self.setFixedSize(_WIDTH, _HEIGHT)
         self.move(0, px(panel.middle) - _HEIGHT // 2)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

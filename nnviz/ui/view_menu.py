@@ -42,6 +42,10 @@ class ViewMenu:
         ):
             self._add(menu, title, run, command, checked=on)
         menu.addSeparator()
+        saving = self._window.verbs.saving
+        self._add(menu, "Copy picture of the window", partial(saving.copy_picture, "window"))
+        self._add(menu, "Save picture of the window\N{HORIZONTAL ELLIPSIS}", partial(saving.save_picture, "window"))
+        menu.addSeparator()
         theming = self._window.theming
         self._add_choices(menu.addMenu("Theme"), CHOICES, theming.choice, theming.choose)
         sizes = {str(percent): f"{percent} %" for percent in TEXT_PERCENTS}
@@ -60,6 +64,11 @@ class ViewMenu:
         panel = self._docks.panels[key]
         menu = _menu(parent, panel.title)
         self._add_places(menu, key)
+        menu.addSeparator()
+        saving = self._window.verbs.saving
+        saving.add_to(menu, key, keys_of)
+        if key == "network" and self._window.inspector.is_open:
+            saving.add_to(menu.addMenu("Inspector"), "inspector", keys_of)
         menu.addSeparator()
         self._add(menu, "Hide", partial(self._docks.set_shown, key, shown=False), f"panel_{key}")
         return menu

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFileDialog
 
 from nnviz.app import enablement, network_edits
 from nnviz.app.app_model import AppModel
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from nnviz.ui.dialogs.report_flow import ReportFlow
     from nnviz.ui.dialogs.training_flow import TrainingFlow
     from nnviz.ui.main_window import MainWindow
-    from nnviz.ui.panels.data_table import DataTablePage
+    from nnviz.ui.saving.flow import SaveFlow
 
 
 class WindowVerbs(QObject):
@@ -40,6 +39,7 @@ class WindowVerbs(QObject):
         self.hand = HandFlow(model, window)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
+        self._saving: SaveFlow | None = None
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what every key of :mod:`nnviz.ui.commands` does."""
@@ -50,6 +50,9 @@ class WindowVerbs(QObject):
             "reset": self.reset,
             "open": self.open,
             "export": self.export,
+            "save": lambda: self.saving.save(self.at_hand()),
+            "copy_picture": lambda: self.saving.copy_picture(self.at_hand()),
+            "copy_numbers": lambda: self.saving.copy_numbers(self.at_hand()),
             "add_layer": self.add_last_layer,
             "matrix": self._window.network.toggle_matrix,
             "fit": self._window.network.graph.gestures.fit,
@@ -179,25 +182,28 @@ class WindowVerbs(QObject):
             self._settings = replace(self._settings, folder=str(path.parent))
             self._model.export(path)
 
-    def save_curves(self) -> None:
-        """Let the person choose where the curves go, and write them."""
-        from nnviz.ui.plots import curve_saving  # noqa: PLC0415 - not for the first paint
+    def folder(self) -> Path:
+        """Return where files went last."""
+        return self._settings.folder_path()
 
-        plot, dataset = self._window.loss.plot, self._model.dataset
-        stem = f"{Path(dataset.name).stem.lower()}-{plot.series.key}" if dataset is not None else "curves"
-        if path := curve_saving.ask_for_curves(self._window, self._settings.folder_path(), stem):
-            self._settings = replace(self._settings, folder=str(path.parent))
-            curve_saving.save_curves(self._model, plot, plot.title, path)
+    def remember_folder(self, path: Path) -> None:
+        """Offer the folder of a file first the next time."""
+        self._settings = replace(self._settings, folder=str(path.parent))
 
-    def save_rows(self, page: "DataTablePage") -> None:
-        """Let the person choose where the rows that are shown go, and write them."""
-        stem = Path(self._model.dataset.name).stem.lower() if self._model.dataset is not None else "data"
-        start = str(self._settings.folder_path() / f"{stem}-predictions.csv")
-        name, _ = QFileDialog.getSaveFileName(self._window, "Save the rows", start, "CSV files (*.csv)")
-        if name:
-            path = Path(name)
-            self._settings = replace(self._settings, folder=str(path.parent))
-            self._window.tabs.save_rows(page, path if path.suffix else path.with_suffix(".csv"))
+    @property
+    def saving(self) -> "SaveFlow":
+        """What saves and copies panels; made when it is first wanted."""
+        if self._saving is None:
+            from nnviz.ui.saving.flow import SaveFlow  # noqa: PLC0415 - not for the first paint
+
+            self._saving = SaveFlow(self._window)
+        return self._saving
+
+    def at_hand(self) -> str:
+        """Return which panel, or the window, a key about saving means."""
+        from nnviz.ui.saving.parts import key_at_hand  # noqa: PLC0415 - not for the first paint
+
+        return key_at_hand(self._window)
 
     # Data
 

@@ -1,29 +1,23 @@
 """The curves panel in the hand: crosshair, keys, box, earlier runs, options, saving and names."""
 
-import csv
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeyEvent, QMouseEvent
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QSlider
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider
 from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
-from nnviz.app.notices import AppNotice
 from nnviz.engine.training import Evaluation
-from nnviz.errors import UserError
-from nnviz.run.history import SERIES, History
+from nnviz.run.history import History
 from nnviz.run.markers import CHANGE, DIVERGENCE, Change
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.panels.curves import LossPanel
+from nnviz.ui.plots.curve_picture import curves_size, paint_curves
 from nnviz.ui.plots.curve_runs import MOST_ENTRIES, MOST_RUNS, run_colour
-from nnviz.ui.plots.curve_saving import FORMATS, ask_for_curves, contents, csv_text, picture, save_curves
 from nnviz.ui.theme import DARK
 
 LossesSnapshot = Callable[..., Snapshot]
@@ -214,41 +208,23 @@ def test_every_control_has_a_name_and_can_be_reached_with_tab(panel: LossPanel) 
     panel.options.hide()
 
 
-def test_table_holds_every_entry_exactly_and_the_events(make_run: Callable[..., Snapshot]) -> None:
-    history = make_run().history
-    rows = list(csv.DictReader(csv_text(history).splitlines()))
-    assert len(rows) == len(history)
-    for name in SERIES:
-        np.testing.assert_array_equal([float(row[name]) for row in rows], history.band(name)[0])
-    assert [row["event"] for row in rows if row["event"]] == ["learning rate 0.3 → 0.1", "The weights overflowed."]
-    merged = make_run(70_000).history
-    assert "train_loss_max" in csv_text(merged).splitlines()[0]
-
-
 def test_pictures_show_the_curves(panel: LossPanel) -> None:
     panel.set_log(False)
-    image = picture(panel.plot, "Loss")
-    assert image.devicePixelRatio() == 2.0
+    plot = panel.plot
+    image = QImage(2 * curves_size(plot, "Loss"), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(2.0)
+    painter = QPainter(image)
+    with plot.drawn_at(2.0):
+        paint_curves(painter, plot, "Loss")
+    painter.end()
     colours = {image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
     assert QColor(DARK.panel).rgb() in colours
     assert any(QColor(DARK.validation).rgb() == colour for colour in colours)
-    renderer = QSvgRenderer(QByteArray(contents(panel.plot, "Loss", ".svg")()))
-    assert renderer.isValid()
-    assert renderer.viewBox().width() == panel.plot.width()
-    assert contents(panel.plot, "Loss", ".png")().startswith(b"\x89PNG")
 
 
-def test_copy_puts_the_picture_on_the_clipboard(panel: LossPanel, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(panel.copied):
-        panel.copy()
-    assert QGuiApplication.clipboard().image().width() == 2 * panel.plot.width()
-
-
-def test_saving_without_a_curve_or_in_an_unknown_format_is_refused(loss_panel: LossPanel) -> None:
-    with pytest.raises(UserError, match="no curve"):
-        contents(loss_panel.plot, "Loss", ".png")
-    with pytest.raises(UserError, match="cannot be saved as"):
-        contents(loss_panel.plot, "Loss", ".gif")
+def test_copying_is_asked_for(panel: LossPanel, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(panel.copy_requested):
+        panel.options.copy_requested.emit()
 
 
 def test_nothing_here_starts_a_timer_of_its_own(panel: LossPanel, make_run: Callable[..., Snapshot]) -> None:
@@ -260,36 +236,3 @@ def test_nothing_here_starts_a_timer_of_its_own(panel: LossPanel, make_run: Call
     panel.tick()
     assert len(panel.plot.chart._raw[0]._line.getData()[0]) >= 129
     assert not panel.plot._waiting
-
-
-@pytest.mark.parametrize("suffix", [".png", ".svg", ".csv"])
-def test_names_without_a_suffix_get_that_of_the_chosen_type(
-    panel: LossPanel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, suffix: str
-) -> None:
-    label = f"{FORMATS[suffix]} (*{suffix})"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), label))
-    assert ask_for_curves(panel, tmp_path, "loss") == tmp_path / f"mine{suffix}"
-
-
-@pytest.mark.parametrize("suffix", [".png", ".svg", ".csv"])
-def test_saved_file_is_written_in_the_background_and_told(
-    panel: LossPanel, qtbot: QtBot, tmp_path: Path, suffix: str
-) -> None:
-    model = AppModel()
-
-    def delivered() -> bool:
-        model.jobs.poll()
-        return not model.jobs.busy
-
-    notices: list[AppNotice] = []
-    model.notice.connect(notices.append)
-    try:
-        for path in (tmp_path / f"loss{suffix}", tmp_path / "missing" / f"loss{suffix}"):
-            save_curves(model, panel.plot, "Loss", path)
-            qtbot.waitUntil(delivered)
-    finally:
-        model.shutdown()
-    saved = (tmp_path / f"loss{suffix}").read_bytes()
-    assert saved == contents(panel.plot, "Loss", suffix)()
-    assert [notice.kind for notice in notices] == ["hint", "error"]
-    assert "could not be written: that folder does not exist" in notices[1].text

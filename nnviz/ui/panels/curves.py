@@ -1,7 +1,9 @@
 """The curves panel: what is drawn, legend, axis, options, and the plot."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.run.snapshot import Snapshot
@@ -13,6 +15,9 @@ from nnviz.ui.plots.loss import LossPlot
 from nnviz.ui.theme import TITLE, Theme
 from nnviz.ui.type_scale import hold, px
 
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
+
 _ROOM_FOR_REPORT = 350
 _SMALL = "QToolButton { padding: 0; min-height: 0; border-radius: 4px; }"
 
@@ -22,7 +27,7 @@ class LossPanel(QWidget):
 
     report_requested = Signal()
     save_requested = Signal()
-    copied = Signal(str)
+    copy_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,7 +117,7 @@ class LossPanel(QWidget):
         options.compare_toggled.connect(self._on_compare)
         options.marker_chosen.connect(plot.pointer.show_marker)
         options.all_requested.connect(plot.show_all)
-        options.copy_requested.connect(self.copy)
+        options.copy_requested.connect(self.copy_requested)
         options.save_requested.connect(self.save_requested)
 
     @property
@@ -178,13 +183,12 @@ class LossPanel(QWidget):
         self._show_legend()
         self._show_runs()
 
-    def copy(self) -> None:
-        """Put the picture on the clipboard."""
-        if self.plot.history is not None:
-            from nnviz.ui.plots.curve_saving import picture  # noqa: PLC0415 - not for the first paint
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the whole history of the run."""
+        from nnviz.app.saved_numbers import curve_numbers  # noqa: PLC0415 - not for the first paint
 
-            QGuiApplication.clipboard().setImage(picture(self.plot, self.plot.title))
-            self.copied.emit("The curves are on the clipboard.")
+        history = self.plot.history
+        return () if history is None else (curve_numbers(history),)
 
     def _on_log(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
         self.plot.set_log(on)

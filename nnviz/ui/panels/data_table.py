@@ -1,7 +1,7 @@
 """The tab of rows: the data set's values beside the network's answers, filtered, sorted, walked and saved."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -21,6 +21,9 @@ from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage
 from nnviz.ui.text_parts import LIST_KEYS, KeepKeys
 from nnviz.ui.theme import CAPTION, Theme
 from nnviz.ui.type_scale import hold, px
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _ROW_HEIGHT: Final = 20
 _MEASURED: Final = 60  # rows whose texts decide how wide a column is
@@ -224,6 +227,12 @@ class DataTablePage(TabPage):
         self._summarise(contents)
         if self._first_wanted and contents.answers is not None:
             self._choose_first()
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the rows as they are shown."""
+        from nnviz.app.saved_views import table_numbers  # noqa: PLC0415 - not for the first paint
+
+        return () if self.said or self.contents is None else (table_numbers(self.contents),)
 
     def _summarise(self, contents: TableContents) -> None:
         answers = contents.answers

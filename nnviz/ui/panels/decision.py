@@ -1,7 +1,7 @@
 """The decision panel: the map, which plane it shows, and what the columns that are on no axis are held at."""
 
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -24,6 +24,9 @@ from nnviz.ui.plots.decision_surface import DecisionSurface
 from nnviz.ui.plots.decision_view import SurfaceView
 from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold, px
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _HEAD, _ABOVE, _BELOW = 34, 6, 8
 _ROOMY_SIDE: Final = 225  # a map that would be smaller gets the room of what can be spared
@@ -224,6 +227,17 @@ class DecisionPanel(QWidget):
         if self._slices is not None and components.dataset is self._slices.dataset:
             self._components = components
             self._renew_plane()
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the answers over the grid that is shown, and what the other columns are held at."""
+        from nnviz.app.saved_map import map_numbers  # noqa: PLC0415 - not for the first paint
+
+        answer = self.surface.answer
+        if answer is None or answer[0].grid is None or self.drawing.is_plain:
+            return ()
+        snapshot, question = answer
+        view = question.view
+        return map_numbers(answer[0].grid, view.plane, (view.x, view.y), question.held, snapshot.config)
 
     # What the person changes
 

@@ -1,5 +1,7 @@
 """The inspector: a drawer below the diagram that shows one neuron, weight or row with all its numbers."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +28,9 @@ from nnviz.ui.panels.inspector_pages import JourneyPage, NeuronPage
 from nnviz.ui.panels.inspector_parts import segment, set_text, value_label
 from nnviz.ui.theme import Theme
 from nnviz.ui.widgets import horizontal_rule
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 HEIGHT, LEAST, MOST = 276, 200, 420
 LENSES: tuple[tuple[Lens, str, str], ...] = (
@@ -211,6 +216,12 @@ class InspectorPanel(QWidget):
         """Return the page's formulas as LaTeX, each a line of an ``aligned`` environment."""
         lines = " \\\\\n".join(f"& {formula.latex}" for formula in self._formulas())
         return f"\\begin{{aligned}}\n{lines}\n\\end{{aligned}}"
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the page's formulas; nothing while words stand in its place."""
+        from nnviz.app.saved_views import formula_numbers  # noqa: PLC0415 - not for the first paint
+
+        return () if self.message or not self.copy_text.isEnabled() else (formula_numbers(self._formulas()),)
 
     def _formulas(self) -> list[Formula]:
         pages: dict[Lens, JourneyPage | NeuronPage | ChainPage] = {

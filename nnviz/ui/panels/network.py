@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from nnviz.app.edge_values import MODES, WEIGHT, edge_values
+from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode, edge_values
 from nnviz.app.marks import Marks
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.mlp import MLPConfig
@@ -249,6 +249,11 @@ class NetworkPanel(QWidget):
             self.note.set_words(found.sentence)
             self._values = found.values
         return snapshot if self._mode == WEIGHT else replace(snapshot, parameters=self._values)
+
+    @property
+    def edge_numbers(self) -> tuple[EdgeMode, FloatArray | None]:
+        """What the edges show, and the numbers, (P,); None before any."""
+        return MODES[self._mode], self._values
 
     def set_row_texts(self, inputs: Sequence[str], outputs: Sequence[str], output_colours: Sequence[str] = ()) -> None:
         """Write the chosen row's values below the names.

@@ -1,6 +1,7 @@
 """The tab of the confusion matrix, with the figures of each class."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -12,6 +13,9 @@ from nnviz.data.dataset import Dataset
 from nnviz.ui.panels.tabs_page import Caption, PartChoice, TabPage, named_segments
 from nnviz.ui.plots.confusion import ConfusionMatrix
 from nnviz.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _MEASURES: dict[str, Measure] = dict(zip(("Count", "Row %", "Col %"), MEASURES, strict=True))
 _TIPS = ("Numbers of rows", "Shares of the rows of the true class", "Shares of the rows predicted to be of the class")
@@ -61,6 +65,13 @@ class ConfusionPage(TabPage):
         self.matrix.show_view(contents)
         self.summary.set_wordings(contents.summary)
         self.summary.setToolTip(f"{contents.summary}; after epoch {contents.epoch:,}, step {contents.step:,}")
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the matrix with the figures of its classes."""
+        from nnviz.app.saved_views import confusion_numbers  # noqa: PLC0415 - not for the first paint
+
+        view = self.matrix.view
+        return () if self.said or view is None else (confusion_numbers(view),)
 
     def _on_measure(self, name: str) -> None:
         self.measures.press(name)

@@ -1,6 +1,7 @@
 """The tab of a regression's errors: predicted against true, and the errors themselves."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +15,9 @@ from nnviz.ui.plots.residuals import ResidualChart
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
+
 _NAMES = ("Predicted", "Errors")
 _TIPS = ("Predicted against true; on the line there is no error", "Prediction minus target, and its spread")
 
@@ -26,6 +30,7 @@ class ErrorsPage(TabPage):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.wants = Wants(rows="sample")
+        self._shown: ErrorsView | None = None
         self.parts = PartChoice()
         self.parts.chosen.connect(lambda _: self.wants_again.emit())
         self.predicted, self.errors = ResidualChart(theme, "predicted"), ResidualChart(theme, "errors")
@@ -47,6 +52,7 @@ class ErrorsPage(TabPage):
         """Begin with another data set."""
         super().set_dataset(dataset)
         self.parts.set_dataset(dataset)
+        self._shown = None
         for chart in (self.predicted, self.errors):
             chart.show_view(None)
             chart.show_all()
@@ -64,9 +70,16 @@ class ErrorsPage(TabPage):
             return None
         return lambda: errors_view(part_answers(dataset, rows, part))
 
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the points, and how the errors are spread."""
+        from nnviz.app.saved_views import error_numbers  # noqa: PLC0415 - not for the first paint
+
+        return () if self.said or self._shown is None else error_numbers(self._shown)
+
     def take(self, contents: ErrorsView) -> None:
         """Show the errors."""
         self.say("")
+        self._shown = contents
         for chart in (self.predicted, self.errors):
             chart.show_view(contents)
         self.summary.set_wordings(contents.summary)

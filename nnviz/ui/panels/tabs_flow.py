@@ -1,17 +1,14 @@
 """The tabs in the window: which there are, what they are fed with, and what happens to what is chosen in them."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.lenses import Place
-from nnviz.app.notices import AppNotice, notice_of
 from nnviz.app.tab_feed import TabFeed
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
-from nnviz.errors import UserError
 from nnviz.ui.panels.tabs import TabsPanel
 from nnviz.ui.panels.tabs_confusion import ConfusionPage
 from nnviz.ui.panels.tabs_page import TabPage
@@ -71,7 +68,7 @@ class TabsFlow(QObject):
         from nnviz.ui.panels.data_table import DataTablePage  # noqa: PLC0415 - not for the first paint
 
         page = DataTablePage(theme)
-        page.save_wanted.connect(lambda: self._window.verbs.save_rows(page))
+        page.save_wanted.connect(lambda: self._window.verbs.saving.save_numbers("tabs"))
         return self._wired(page)
 
     def _histograms(self, theme: Theme) -> TabPage:
@@ -132,21 +129,3 @@ class TabsFlow(QObject):
         page.show_cell(true, guessed, part)
         self.choose("rows")
         page.view.setFocus()
-
-    def save_rows(self, page: "DataTablePage", path: Path) -> None:
-        """Write the rows as they are shown, in the background."""
-        from nnviz.app.table_contents import save_contents  # noqa: PLC0415 - not for the first paint
-
-        contents, model = page.contents, self._model
-        if contents is None:
-            return
-
-        def saved(count: int) -> None:
-            model.notice.emit(AppNotice("hint", f"Saved {count:,} rows in {path.name}.", topic="rows"))
-
-        def refused(error: BaseException) -> None:
-            if not isinstance(error, UserError):
-                error = UserError(f"{path.name} could not be written: {error}.", "Choose another place.")
-            model.notice.emit(notice_of(error, "rows"))
-
-        model.jobs.submit(f"Saving {path.name}", lambda _: save_contents(contents, path), saved, refused)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -19,6 +20,9 @@ from nnviz.ui.plots.gradient_flow import GradientFlow
 from nnviz.ui.segments import Segments
 from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _NAMES = ("Now", "Over epochs", "Diagnosis")
 _TIPS = (
@@ -57,6 +61,7 @@ class GradientsPage(TabPage):
         self.wants = Wants(update=True, layers=True, interval=1.0)
         self.way, self._roomy, self._both = 0, False, False
         self._found = self._lines = 0
+        self._shown: Contents | None = None
         self.ways = Segments(tight=True)
         self.ways.setAccessibleName("Gradients now, over the epochs, or what is wrong with them")
         self.ways.chosen.connect(self._on_way)
@@ -93,6 +98,7 @@ class GradientsPage(TabPage):
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Begin with another data set."""
         super().set_dataset(dataset)
+        self._shown = None
         self.chart.show_curves(None)
         self.chart.show_all()
 
@@ -112,6 +118,7 @@ class GradientsPage(TabPage):
     def take(self, contents: Contents) -> None:
         """Show gradients and findings."""
         self.say("")
+        self._shown = contents
         view = contents.view
         self.flow.show_layers(view.layers)
         self.flow.set_room(self.content.height() - HEAD_HEIGHT)
@@ -123,6 +130,13 @@ class GradientsPage(TabPage):
             self._arrange()
         self.summary.set_wordings(*view.summary)
         self.summary.setToolTip(view.summary[0])
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the gradients now and over the epochs, and the findings."""
+        from nnviz.app.saved_views import gradient_numbers  # noqa: PLC0415 - not for the first paint
+
+        shown = self._shown
+        return () if self.said or shown is None else gradient_numbers(shown.view, shown.curves)
 
     def _on_way(self, name: str) -> None:
         self.way = next(index for index, known in enumerate(_NAMES) if name.startswith(known))

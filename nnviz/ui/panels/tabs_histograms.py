@@ -1,7 +1,7 @@
 """The tab of histograms over time: one strip for each layer, of weights, activations or gradients."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtGui import QResizeEvent
@@ -16,6 +16,9 @@ from nnviz.ui.plots.histograms import LayerHistogram
 from nnviz.ui.plots.hover_card import HoverCard
 from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _TIPS: Final = (
     "How each layer's weights, without biases, are spread",
@@ -38,6 +41,7 @@ class HistogramsPage(TabPage):
         self.kinds.chosen.connect(self._on_kind)
         self.strips: list[LayerHistogram] = []
         self._shown: tuple[LayerStrip, ...] = ()
+        self._kind_shown = KIND_TITLES[0]
         self._columns = 0
         body = QWidget()
         body.setProperty("surface", "none")
@@ -80,7 +84,7 @@ class HistogramsPage(TabPage):
     def take(self, contents: tuple[LayerStrip, ...]) -> None:
         """Show the strips."""
         self.say("")
-        self._shown = contents
+        self._shown, self._kind_shown = contents, KIND_TITLES[self.kind]
         if len(contents) != len(self.strips):
             self._make(len(contents))
         for widget, strip in zip(self.strips, contents, strict=True):
@@ -97,6 +101,12 @@ class HistogramsPage(TabPage):
             span,
         )
         self.summary.setToolTip(self.summary.wording)
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the quantiles and the bins of every layer."""
+        from nnviz.app.saved_views import histogram_numbers  # noqa: PLC0415 - not for the first paint
+
+        return () if self.said or not self._shown else histogram_numbers(self._shown, self._kind_shown.lower())
 
     def _make(self, count: int) -> None:
         for strip in self.strips:

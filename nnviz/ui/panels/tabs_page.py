@@ -1,7 +1,7 @@
 """What every tab shares: its place in the feed, its own empty state in words, a head with choices."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -26,6 +26,9 @@ from nnviz.ui.segments import Segments
 from nnviz.ui.text_parts import elided, tooltip
 from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 INSET = 16
 HEAD_HEIGHT = 28
@@ -122,6 +125,10 @@ class TabPage(QWidget):
     def refuse(self, error: UserError) -> None:
         """Say why nothing could be made."""
         self.say(str(error))
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return what is shown, as tables to save or copy; nothing while there is nothing to see."""
+        return ()
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""

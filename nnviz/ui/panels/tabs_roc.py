@@ -1,6 +1,7 @@
 """The tab of ROC curves and calibration."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +17,9 @@ from nnviz.ui.plots.calibration import CalibrationChart
 from nnviz.ui.plots.roc import RocChart
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _NAMES = ("ROC", "Calibration")
 _TIPS = ("How well each class is told from the rest", "Whether stated probabilities come true")
@@ -85,6 +89,16 @@ class RocPage(TabPage):
         self.roc.show_view(roc)
         self.calibration.show_view(calibration if isinstance(calibration, CalibrationView) else None)
         self._summarise()
+
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the points of the curves, and the bins."""
+        from nnviz.app.saved_views import calibration_numbers, roc_numbers  # noqa: PLC0415 - not for the first paint
+
+        if self.said or self._contents is None:
+            return ()
+        roc, calibration = self._contents
+        bins = () if isinstance(calibration, UserError) else (calibration_numbers(calibration),)
+        return roc_numbers(roc), *bins
 
     def _summarise(self) -> None:
         if self._contents is None:

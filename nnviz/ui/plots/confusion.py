@@ -64,6 +64,11 @@ class ConfusionMatrix(QAbstractScrollArea):
         return self._current
 
     @property
+    def view(self) -> ConfusionView | None:
+        """The matrix that is shown."""
+        return self._view
+
+    @property
     def boxes(self) -> ConfusionLayout:
         """Where the cells are."""
         return self._layout

@@ -68,5 +68,15 @@ class Answers:
         fits = newest.grid.activations[-1].shape[1] == view.dataset.preprocessor.n_outputs
         return Answer(newest.grid, view, live) if fits else None
 
+    @property
+    def shown(self) -> tuple[Snapshot, Question] | None:
+        """The newest answer and its question; None before any."""
+        newest = self._newest
+        if newest is None or newest.grid is None:
+            return None
+        probe = newest.grid.probe
+        question = next((question for question in self._questions if question.probe is probe), None)
+        return None if question is None else (newest, question)
+
     def _view_of(self, probe: InputGrid) -> SurfaceView | None:
         return next((question.view for question in self._questions if question.probe is probe), None)

@@ -53,9 +53,15 @@ class ChromePainter:
 
     def paint(self, size: QSize, ratio: float, legend: Legend, row_text: str) -> QPixmap:
         """Return the whole widget's still picture; the map's square is left as empty ground."""
-        theme, square = self.theme, self.layout.square
-        pixmap = clear_pixmap(size, ratio, QColor(theme.panel))
+        pixmap = clear_pixmap(size, ratio, QColor(self.theme.panel))
         painter = QPainter(pixmap)
+        self.paint_on(painter, legend, row_text)
+        painter.end()
+        return pixmap
+
+    def paint_on(self, painter: QPainter, legend: Legend, row_text: str) -> None:
+        """Paint it on a ground that is there."""
+        theme, square = self.theme, self.layout.square
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(CAPTION))
         painter.fillRect(square, QColor(theme.field))
@@ -70,8 +76,6 @@ class ChromePainter:
             if row_text:
                 self._paint_row_item(painter, row_text, top, ends)
         self._paint_frame(painter)
-        painter.end()
-        return pixmap
 
     def _paint_frame(self, painter: QPainter) -> None:
         """Outline the map's square, more strongly while keys steer it."""

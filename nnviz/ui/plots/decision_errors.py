@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from nnviz.app.judgement import Judgement, judge
 from nnviz.run.grids import PointsProbe
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.decision_legend import LegendItem
 from nnviz.ui.plots.decision_points import COMPONENT_FADE_NOTE, FADE_NOTE, PointsLayer
 from nnviz.ui.theme import Theme
@@ -75,6 +76,9 @@ class ErrorLayer:
         """Copy the rings onto the square."""
         found = self.judgement
         if found is None or self._points is not points or not found.n_wrong:
+            return
+        if current() is not None:
+            points.paint_rings_on(painter, theme, square, found.wrong)
             return
         if self._rings is None:
             self._rings = points.paint_rings(theme, square, ratio, found.wrong)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.decision_chrome import ChromePainter, left_margin, right_margin, row_room
 from nnviz.ui.plots.decision_legend import Legend, LegendItem, fitted_legend
 from nnviz.ui.plots.decision_view import BELOW, LEFT, NAME_HEIGHT, RIGHT, ROW_HEIGHT, TOP, Layout, SurfaceView
@@ -85,8 +86,9 @@ class MapFrame:
         """Paint the still picture anew the next time."""
         self._chrome = None
 
-    def chrome(
+    def paint(
         self,
+        painter: QPainter,
         view: SurfaceView | None,
         theme: Theme,
         size: QSize,
@@ -95,12 +97,16 @@ class MapFrame:
         *,
         hard: bool,
         focused: bool,
-    ) -> QPixmap:
-        """Return the still picture of the whole widget."""
+    ) -> None:
+        """Copy the still picture of the whole widget, or paint it for a file."""
+        if current() is not None:
+            painter.fillRect(QRect(QPoint(0, 0), size), QColor(theme.panel))
+            ChromePainter(view, theme, self.layout, hard).paint_on(painter, self.legend, row_text)
+            return
         if self._chrome is None or self._chrome.devicePixelRatio() != ratio:
-            painter = ChromePainter(view, theme, self.layout, hard, focused)
-            self._chrome = painter.paint(size, ratio, self.legend, row_text)
-        return self._chrome
+            chrome = ChromePainter(view, theme, self.layout, hard, focused)
+            self._chrome = chrome.paint(size, ratio, self.legend, row_text)
+        painter.drawPixmap(0, 0, self._chrome)
 
     @property
     def square(self) -> QRect:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from nnviz.app.slices import Held
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import clear_pixmap
 from nnviz.ui.plots.decision_chrome import ring
 from nnviz.ui.plots.decision_drawing import DrawnLayer
@@ -91,10 +92,13 @@ class MapLayers:
         points, ratio = self.points, painter.device().devicePixelRatioF()
         if points is None:
             return
-        if self._map is None or self._map.devicePixelRatio() != ratio:
+        if current() is not None:
+            self._paint_apart(painter, points, view, theme, square)
+        elif self._map is None or self._map.devicePixelRatio() != ratio:
             self._map = self._paint_map(points, view, theme, square, ratio)
             self.errors.repaint()
-        painter.drawPixmap(square.topLeft(), self._map)
+        if current() is None and self._map is not None:
+            painter.drawPixmap(square.topLeft(), self._map)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(points, PointsLayer):
             found = self.errors.judgement
@@ -103,6 +107,18 @@ class MapLayers:
         at = None if row is None else points.pixel_of(row, square)
         if at is not None:
             ring(painter, theme, at, square)
+
+    @staticmethod
+    def _paint_apart(
+        painter: QPainter, points: PointsLayer | DrawnLayer, view: SurfaceView, theme: Theme, square: QRect
+    ) -> None:
+        """Paint hatching and points for a file; the points of a drawing are copied."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(points, PointsLayer):
+            paint_extrapolation(painter, view, square, theme)
+            points.paint_on(painter, theme, square)
+        else:
+            painter.drawPixmap(square.topLeft(), points.paint(theme, square, 2.0))
 
     @staticmethod
     def _paint_map(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 
 from nnviz.run.snapshot import GridResult
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import clear_pixmap
 from nnviz.ui.plots.decision_bar import contour_levels, target_deviation
 from nnviz.ui.plots.decision_regions import crowd_of, paint_names
@@ -119,7 +120,17 @@ class MapPicture:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(box, self._image)
         if self._shaded.anchors and square.width() >= _LEAST_FOR_NAMES:
-            self._copy_names(painter, self._shaded, box, square)
+            names = self._copy_names if current() is None else self._paint_names
+            names(painter, self._shaded, box, square)
+
+    def _paint_names(self, painter: QPainter, shaded: Shaded, box: QRectF, square: QRect) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        places = [
+            (index, QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()))
+            for index, (x, y) in shaded.anchors.items()
+        ]
+        inside = [(index, at) for index, at in places if square.contains(at.toPoint())]
+        paint_names(painter, shaded.job.view.dataset.classes, inside, square, self._theme)
 
     def _copy_names(self, painter: QPainter, shaded: Shaded, box: QRectF, square: QRect) -> None:
         ratio = painter.device().devicePixelRatioF()
@@ -127,14 +138,8 @@ class MapPicture:
         if self._names is None or self._names[0] != key:
             pixmap = clear_pixmap(square.size(), ratio, Qt.GlobalColor.transparent)
             on_names = QPainter(pixmap)
-            on_names.setRenderHint(QPainter.RenderHint.Antialiasing)
             on_names.translate(-square.x(), -square.y())
-            places = [
-                (index, QPointF(box.left() + x * box.width(), box.bottom() - y * box.height()))
-                for index, (x, y) in shaded.anchors.items()
-            ]
-            inside = [(index, at) for index, at in places if square.contains(at.toPoint())]
-            paint_names(on_names, shaded.job.view.dataset.classes, inside, square, self._theme)
+            self._paint_names(on_names, shaded, box, square)
             on_names.end()
             self._names = key, pixmap
         painter.drawPixmap(square.topLeft(), self._names[1])

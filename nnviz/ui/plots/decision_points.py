@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from nnviz.app.planes import Plane
 from nnviz.app.slices import Held
 from nnviz.data.dataset import Dataset
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.plots.decision_markers import Marker, MarkerPictures, class_shape
+from nnviz.ui.plots.decision_markers import Marker, MarkerPictures, class_shape, paint_error_ring, paint_marker
 from nnviz.ui.plots.decision_view import SurfaceView, spread_positions
 from nnviz.ui.theme import Theme, mix, point_colour
 
@@ -140,6 +140,31 @@ class PointsLayer:
         rings = [_RING] * len(self.rows)
         self._copy(pixmap, theme, square, ratio, np.flatnonzero(wrong), rings, np.sqrt(self.opacity))
         return pixmap
+
+    def paint_on(self, painter: QPainter, theme: Theme, square: QRect) -> None:
+        """Paint the points themselves onto the map, for a file."""
+        outline, at = QColor(theme.point_outline), self.pixels(square)
+        markers = self._markers_in(theme)
+        for index in self._seen(at, square, np.lexsort((self.is_held_out, self.opacity))):
+            marker, centre = markers[index], QPointF(*at[index].tolist())
+            painter.setOpacity(float(self.opacity[index]))
+            colour = QColor(marker.colour)
+            paint_marker(painter, centre, marker.shape, colour, outline, hollow=marker.hollow, scale=self.scale)
+        painter.setOpacity(1.0)
+
+    def paint_rings_on(self, painter: QPainter, theme: Theme, square: QRect, wrong: NDArray[np.bool_]) -> None:
+        """Paint the rings themselves around points that are wrong, for a file."""
+        at = self.pixels(square)
+        for index in self._seen(at, square, np.flatnonzero(wrong)):
+            painter.setOpacity(float(np.sqrt(self.opacity[index])))
+            paint_error_ring(painter, QPointF(*at[index].tolist()), theme, self.scale)
+        painter.setOpacity(1.0)
+
+    @staticmethod
+    def _seen(at: NDArray[np.float64], square: QRect, order: NDArray[np.intp]) -> list[int]:
+        corner, side = (square.x(), square.y()), square.width()
+        inside: NDArray[np.bool_] = np.asarray(((at - corner > -10.0) & (at - corner < side + 10.0)).all(axis=1))
+        return [int(index) for index in order[inside[order]]]
 
     def _copy(
         self,

@@ -104,6 +104,11 @@ class DecisionSurface(SnapshotPlot):
         """Paint answers to any of these from now on; the old picture stays until the first of them is there."""
         self._answers.expect(questions)
 
+    @property
+    def answer(self) -> tuple[Snapshot, Question] | None:
+        """What the map is a picture of: the moment with its grid, and what was asked; None before any answer."""
+        return self._answers.shown
+
     def set_row(self, index: int | None) -> None:
         """Ring a row of X, or none."""
         if index != self._row:
@@ -256,7 +261,8 @@ class DecisionSurface(SnapshotPlot):
         square, ratio, view = self.square, self.devicePixelRatioF(), self.view
         picture = self.picture
         if not square.contains(event.rect()) or not picture.fills(view):
-            chrome = self._frame.chrome(
+            self._frame.paint(
+                painter,
                 view,
                 self.theme,
                 self.size(),
@@ -265,7 +271,6 @@ class DecisionSurface(SnapshotPlot):
                 hard=picture.hard,
                 focused=self.pointer.focused,
             )
-            painter.drawPixmap(0, 0, chrome)
         painter.setClipRect(square)
         if view is not None:
             picture.paint(painter, view, square, self._pixels_per_side())

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, Q
 
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.edge_raster import MIN_WIDTH, edge_opacity
 from nnviz.ui.plots.network_edges import EdgeValues
 from nnviz.ui.plots.network_hover import Hit
@@ -73,6 +74,11 @@ class Emphasis:
         """Paint it over the diagram; return whether there are newer weights that wait for their turn."""
         key = (scene, lit, look.theme.name, look.dim, look.neighbours, look.label)
         moment = (None if look.snapshot is None else id(look.snapshot.parameters), look.scale, look.sum_scale)
+        if current() is not None:
+            painter.setOpacity(opacity)
+            self._paint_on(painter, scene, lit, look)
+            painter.setOpacity(1.0)
+            return False
         kept, waiting = self._kept, False
         if kept is not None and kept[0] == key:
             waiting = kept[1] != moment
@@ -87,13 +93,16 @@ class Emphasis:
     def _made_for(self, scene: Scene, lit: Hit, look: Look) -> QPixmap:
         picture = device_pixmap(*scene.canvas, scene.ratio, None)
         painter = QPainter(picture)
+        self._paint_on(painter, scene, lit, look)
+        painter.end()
+        return picture
+
+    def _paint_on(self, painter: QPainter, scene: Scene, lit: Hit, look: Look) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if look.dim:
             _dim(painter, scene, lit, look.theme)
         if look.snapshot is not None:
             self._stroke(painter, scene.layout, lit, look, look.snapshot.parameters)
-        painter.end()
-        return picture
 
     def _stroke(self, painter: QPainter, layout: NetworkLayout, lit: Hit, look: Look, parameters: FloatArray) -> None:
         if self._values is None or self._values[0] is not layout:

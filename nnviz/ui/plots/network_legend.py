@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QWidget
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.mlp import MLPConfig
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.edge_raster import edge_opacity, edge_width
 from nnviz.ui.plots.network_layout import BIAS_RADIUS
-from nnviz.ui.plots.network_static import BIAS_LEVELS, bias_pixmap
+from nnviz.ui.plots.network_static import BIAS_LEVELS, bias_pixmap, paint_bias
 from nnviz.ui.plots.network_tiles import layer_range
 from nnviz.ui.theme import CAPTION, DARK, REGULAR, Theme, diverging_table, font, with_alpha
 from nnviz.ui.type_scale import hold, px
@@ -244,6 +245,11 @@ class NetworkLegend(QWidget):
         word = "Bias" if self._mode.bias_symbol == "bias" else self._mode.bias_symbol
         x = self._text(painter, x, word, self._theme.ink_3) + 8
         for level in (-BIAS_LEVELS, -BIAS_LEVELS // 4, BIAS_LEVELS // 4, BIAS_LEVELS):
+            if current() is not None:
+                centre = QPointF(x + BIAS_RADIUS + 1, HEIGHT / 2)
+                paint_bias(painter, centre, level, BIAS_RADIUS, self._theme)
+                x += 2 * BIAS_RADIUS + 4
+                continue
             key = (level, self.devicePixelRatioF(), self._theme.name)
             # Kept: in PySide6 6.11 each painting on a new pixmap adds references to None.
             sprite = self._sprites.get(key)

@@ -11,6 +11,7 @@ from nnviz.app.lenses import Place
 from nnviz.app.marks import NO_MARKS, Marks
 from nnviz.engine.explain import BIAS
 from nnviz.ui.icons import paint_icon
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.network_layout import NetworkLayout, Tile
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_static import device_pixmap, edge_path
@@ -39,6 +40,9 @@ class MarksPicture:
         if not self.marks:
             self._kept = None
             return
+        if current() is not None:
+            _paint_marks(painter, scene, self.marks, theme)
+            return
         key = (scene, self.marks, theme.name)
         if self._kept is None or self._kept[0] != key:
             self._kept = key, _picture(scene, self.marks, theme)
@@ -48,6 +52,12 @@ class MarksPicture:
 def _picture(scene: Scene, marks: Marks, theme: Theme) -> QPixmap:
     picture = device_pixmap(*scene.canvas, scene.ratio, None)
     painter = QPainter(picture)
+    _paint_marks(painter, scene, marks, theme)
+    painter.end()
+    return picture
+
+
+def _paint_marks(painter: QPainter, scene: Scene, marks: Marks, theme: Theme) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     layout = scene.layout
     tiles = {(tile.layer - 1, tile.neuron): tile for column in layout.columns for tile in column.tiles}
@@ -67,8 +77,6 @@ def _picture(scene: Scene, marks: Marks, theme: Theme) -> QPixmap:
         at = _lock_centre(layout, tiles.get((place.layer, place.unit)), place)
         if at is not None:
             _lock(painter, at, theme)
-    painter.end()
-    return picture
 
 
 def _silent_paths(layout: NetworkLayout, marks: Marks) -> Iterator[QPainterPath]:

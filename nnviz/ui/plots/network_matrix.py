@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
 )
@@ -83,7 +82,7 @@ class NetworkMatrix(QWidget):
         self._labels = Labels()
         self._matrices: tuple[Matrix, ...] = ()
         self._pictures: tuple[MatrixPicture, ...] = ()
-        self._ground: QPixmap | None = None
+        self._ground = ground.MatrixGround()
         self._snapshot: Snapshot | None = None
         self._drawn: MatrixDrawing | None = None
         self._images: list[tuple[QImage, QImage]] = []
@@ -181,7 +180,8 @@ class NetworkMatrix(QWidget):
             table, error = packed_table(theme, 1.0), QColor(theme.error).rgb()
             starts = zip(self._matrices, block_starts(sizes), strict=True)
             self._pictures = tuple(MatrixPicture(matrix, start, table, error) for matrix, start in starts)
-            self._ground, self._images, self._spot = None, [], None
+            self._ground.forget()
+            self._images, self._spot = [], None
             if self.isVisible():
                 self._submit()
                 self._late.start()
@@ -197,10 +197,7 @@ class NetworkMatrix(QWidget):
             painter.fillRect(self.rect(), QColor(self._theme.app))
             return
         ratio = self.devicePixelRatioF()
-        if self._ground is None or self._ground.devicePixelRatio() != ratio:
-            canvas = float(self.width()), float(self.height())
-            self._ground = ground.matrix_ground(self._pictures, canvas, ratio, self._theme, self._labels)
-        painter.drawPixmap(0, 0, self._ground)
+        self._ground.paint(painter, self._pictures, self.size(), ratio, self._theme, self._labels)
         if self._drawn is not self._painted:
             self._painted = self._drawn
             self.drawn += self._drawn is not None
@@ -209,7 +206,7 @@ class NetworkMatrix(QWidget):
             painter.drawImage(ground.bias_box(matrix), biases)
             ground.paint_borders(painter, matrix, self._theme)
         if self._config is not None:
-            self.marks.paint(painter, self._config, self._matrices, self._ground.size(), self._theme)
+            self.marks.paint(painter, self._config, self._matrices, self.size() * ratio, self._theme)
         if (place := self._picker.place) is not None:
             ground.paint_choice(painter, self._matrices, place, self._theme)
         elif self._framed:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from nnviz.app.lenses import INPUTS, Place
 from nnviz.engine.explain import BIAS
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import paint_upright_text
 from nnviz.ui.plots.network_matrix_layout import LEAST_BLOCK, TITLES, Matrix
 from nnviz.ui.plots.network_matrix_picture import MatrixPicture
@@ -51,16 +52,40 @@ def note(picture: MatrixPicture) -> str:
     return text if rows * columns == 1 else f"{text}, largest of {rows * columns} shown"
 
 
-def matrix_ground(
-    pictures: Sequence[MatrixPicture],
-    canvas: tuple[float, float],
-    ratio: float,
-    theme: Theme,
-    labels: Labels,
-) -> QPixmap:
-    """Return the ground of the matrices."""
-    pixmap = device_pixmap(*canvas, ratio, theme.app)
-    painter = QPainter(pixmap)
+class MatrixGround:
+    """Keeps the picture of the ground; made anew after `forget`, and for another screen."""
+
+    def __init__(self) -> None:
+        self._kept: QPixmap | None = None
+
+    def forget(self) -> None:
+        """Size, network or theme are others."""
+        self._kept = None
+
+    def paint(
+        self,
+        painter: QPainter,
+        pictures: Sequence[MatrixPicture],
+        size: QSize,
+        ratio: float,
+        theme: Theme,
+        labels: Labels,
+    ) -> None:
+        """Copy it, or paint it for a file."""
+        if current() is not None:
+            painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(theme.app))
+            _paint_ground(painter, pictures, theme, labels)
+            return
+        if self._kept is None or self._kept.devicePixelRatio() != ratio:
+            self._kept = device_pixmap(size.width(), size.height(), ratio, theme.app)
+            on_picture = QPainter(self._kept)
+            _paint_ground(on_picture, pictures, theme, labels)
+            on_picture.end()
+        painter.drawPixmap(0, 0, self._kept)
+
+
+def _paint_ground(painter: QPainter, pictures: Sequence[MatrixPicture], theme: Theme, labels: Labels) -> None:
+    """Paint the titles, names and empty boxes of the matrices."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     n_layers = len(pictures) + 1
     for picture in pictures:
@@ -72,8 +97,6 @@ def matrix_ground(
         painter.setBrush(QColor(theme.field))
         for box in (weights_box(matrix), bias_box(matrix)):
             painter.drawRect(box.adjusted(-1, -1, 1, 1))
-    painter.end()
-    return pixmap
 
 
 def weights_box(matrix: Matrix) -> QRectF:

@@ -11,6 +11,7 @@ from nnviz.app.marks import NO_MARKS, Marks, mask_of
 from nnviz.engine.arrays import BoolArray
 from nnviz.engine.mlp import MLPConfig, layer_blocks
 from nnviz.ui.icons import paint_icon
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.network_matrix_layout import Matrix
 from nnviz.ui.plots.network_static import device_pixmap
 from nnviz.ui.theme import Theme, with_alpha
@@ -39,18 +40,22 @@ class MatrixMarks:
         if not self.marks:
             self._kept = None
             return
+        if current() is not None:
+            _paint_marks(painter, self.marks, config, matrices, theme)
+            return
         ratio = painter.device().devicePixelRatioF()
         key = (self.marks, config.sizes, tuple(matrices), size.width(), size.height(), ratio, theme.name)
         if self._kept is None or self._kept[0] != key:
             picture = device_pixmap(size.width() / ratio, size.height() / ratio, ratio, None)
-            _draw(picture, self.marks, config, matrices, theme)
+            on_picture = QPainter(picture)
+            _paint_marks(on_picture, self.marks, config, matrices, theme)
+            on_picture.end()
             self._kept = key, picture
         painter.drawPixmap(QPointF(0, 0), self._kept[1])
 
 
-def _draw(picture: QPixmap, marks: Marks, config: MLPConfig, matrices: Sequence[Matrix], theme: Theme) -> None:
+def _paint_marks(painter: QPainter, marks: Marks, config: MLPConfig, matrices: Sequence[Matrix], theme: Theme) -> None:
     frozen, silenced = mask_of(marks, config)
-    painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for cell in _cells(silenced, config, matrices):
         painter.fillRect(cell, with_alpha(theme.app, 0.6))
@@ -68,7 +73,6 @@ def _draw(picture: QPixmap, marks: Marks, config: MLPConfig, matrices: Sequence[
             painter.setPen(QPen(QColor(theme.ink), 1.0))
             painter.setBrush(QColor(theme.raised))
             painter.drawRect(QRectF(cell.x() + 0.5, cell.y() + 0.5, 2.0, 2.0))
-    painter.end()
 
 
 def _cells(chosen: BoolArray, config: MLPConfig, matrices: Sequence[Matrix]) -> Iterator[QRectF]:

@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from nnviz.ui.plots import network_static as static
+from nnviz.ui.plots.apart import Apart
 from nnviz.ui.plots.network_layout import Column, Tile
 from nnviz.ui.plots.network_render import EdgePicture, Scene, TilePictures
 from nnviz.ui.plots.network_tiles import TileStyle
 from nnviz.ui.theme import DARK, Theme, diverging_table
+from nnviz.ui.type_scale import px
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -128,6 +130,43 @@ class NetworkPictures:
             painter.scale(1 / scene.ratio, 1 / scene.ratio)
         self._paint_biases(painter, scene, parameters, full)
 
+    def paint_apart(
+        self,
+        painter: QPainter,
+        apart: Apart,
+        parameters: FloatArray | None,
+        diverged: int | None,
+        full: float,
+        *,
+        scales: tuple[float, float],
+    ) -> None:
+        """Paint the things themselves for a file, but for the edges, which are handed over, and the maps of tiles.
+
+        One unit of the painter is one logical pixel; ``scales`` are the number and the sum drawn at full width.
+        """
+        from nnviz.ui.plots import network_apart  # noqa: PLC0415 - not for the first paint
+        from nnviz.ui.plots.network_edges_apart import EdgesApart  # noqa: PLC0415 - not for the first paint
+
+        scene, theme = self._scene, self._theme
+        if scene is None:
+            return
+        painter.fillRect(QRectF(0, 0, *scene.canvas), QColor(theme.app))
+        static.paint_static(painter, scene.layout, theme, self._labels, self._room)
+        if parameters is not None and self._edges is not None:
+            edges = EdgesApart(scene, parameters, *scales, theme.positive, theme.negative, apart.ratio)
+            apart.leave_out(painter, edges, edges.boxes())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._tiles is not None:
+            drawn = self._tiles.scene.layout.columns
+            network_apart.paint_tiles(painter, self._tile_images, drawn, scene.layout.columns)
+        painter.scale(1 / scene.ratio, 1 / scene.ratio)
+        self._paint_band_images(painter, scene)
+        painter.scale(scene.ratio, scene.ratio)
+        network_apart.paint_bands(painter, scene.layout, theme)
+        if diverged is not None:
+            static.hatch(painter, scene.layout.columns[diverged + 1], theme)
+        network_apart.paint_biases(painter, scene.layout, parameters, full, theme)
+
     def _make_sprites(self, scene: Scene) -> None:
         ratio = scene.ratio
         self._ring_parameters = np.concatenate(scene.layout.bias_parameters)
@@ -137,7 +176,7 @@ class NetworkPictures:
         self._bands.clear()
         for column in scene.layout.columns:
             if (band := column.band) is not None:
-                foot = column.centre - static.FOOT_WIDTH / 2, band.y + band.height + static.FOOT_GAP
+                foot = column.centre - px(static.FOOT_WIDTH) / 2, band.y + band.height + static.FOOT_GAP
                 for (x, y), sprite in (
                     ((band.x, band.y), static.band_pixmap(band, ratio, self._theme)),
                     (foot, static.foot_pixmap(column, ratio, self._theme)),
@@ -183,14 +222,17 @@ class NetworkPictures:
                 _stretch_tiles(painter, image, old, column, scene.ratio)
 
     def _paint_bands(self, painter: QPainter, scene: Scene) -> None:
+        self._paint_band_images(painter, scene)
+        for place, sprite in self._bands:
+            painter.drawPixmap(place, sprite)
+
+    def _paint_band_images(self, painter: QPainter, scene: Scene) -> None:
         ratio, images = scene.ratio, self._band_images or [None] * len(scene.layout.columns)
         for column, image in zip(scene.layout.columns, images, strict=True):
             band = column.band
             if band is not None and image is not None and not image.isNull():
                 place = QPoint(round(band.x * ratio), round(band.y * ratio))
                 painter.drawImage(QRect(place, QSize(round(band.width * ratio), round(band.height * ratio))), image)
-        for place, sprite in self._bands:
-            painter.drawPixmap(place, sprite)
 
     def _paint_biases(self, painter: QPainter, scene: Scene, parameters: FloatArray | None, full: float) -> None:
         positions, rings, sprites = self._ring_parameters, self._rings, self._biases

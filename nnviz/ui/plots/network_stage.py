@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.run.snapshot import GridResult, Snapshot
+from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import after_frame
 from nnviz.ui.plots.network_pace import DrawingPace
 from nnviz.ui.plots.network_pictures import NetworkPictures
@@ -194,13 +195,16 @@ class NetworkStage(QObject):
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Copy the finished pictures; one unit of the painter is one logical pixel, before and after."""
-        painter.scale(1 / scene.ratio, 1 / scene.ratio)  # one unit is one device pixel: every picture is a plain copy
         snapshot = self.snapshot
         divergence = snapshot.divergence if snapshot else None
-        self._pictures.paint(
-            painter,
+        numbers = (
             snapshot.parameters if snapshot else None,
             divergence.layer if divergence else None,
             BIAS_FULL if self.mode.key == WEIGHT else self.scale,
         )
+        if (apart := current()) is not None:
+            self._pictures.paint_apart(painter, apart, *numbers, scales=(self.scale, self.sum_scale))
+            return
+        painter.scale(1 / scene.ratio, 1 / scene.ratio)  # one unit is one device pixel: every picture is a plain copy
+        self._pictures.paint(painter, *numbers)
         painter.scale(scene.ratio, scene.ratio)

@@ -153,16 +153,19 @@ def foot_lines(column: Column) -> tuple[str, ...]:
 
 def foot_pixmap(column: Column, ratio: float, theme: Theme) -> QPixmap:
     """Return the words below a column; they stand over the edges."""
-    lines = foot_lines(column)
-    wide, high = px(FOOT_WIDTH), px(13)
-    pixmap = device_pixmap(wide, high * len(lines), ratio, None)
+    pixmap = device_pixmap(px(FOOT_WIDTH), px(13) * len(foot_lines(column)), ratio, None)
     painter = QPainter(pixmap)
-    painter.setFont(font(MICRO, REGULAR))
-    painter.setPen(QColor(theme.ink_2))
-    for row, line in enumerate(lines):
-        painter.drawText(QRectF(0, high * row, wide, high), Qt.AlignmentFlag.AlignCenter, line)
+    paint_foot(painter, column, theme)
     painter.end()
     return pixmap
+
+
+def paint_foot(painter: QPainter, column: Column, theme: Theme) -> None:
+    """Paint the words below a column from the painter's origin."""
+    painter.setFont(font(MICRO, REGULAR))
+    painter.setPen(QColor(theme.ink_2))
+    for row, line in enumerate(foot_lines(column)):
+        painter.drawText(QRectF(0, px(13) * row, px(FOOT_WIDTH), px(13)), Qt.AlignmentFlag.AlignCenter, line)
 
 
 def static_pixmap(
@@ -176,6 +179,15 @@ def static_pixmap(
     """Return the ground of the diagram with all names and blank tiles; ``room`` is the width of both name columns."""
     pixmap = device_pixmap(*canvas, ratio, theme.app)
     painter = QPainter(pixmap)
+    paint_static(painter, layout, theme, labels, room)
+    painter.end()
+    return pixmap
+
+
+def paint_static(
+    painter: QPainter, layout: NetworkLayout, theme: Theme, labels: Labels, room: tuple[float, float]
+) -> None:
+    """Paint names and blank tiles on a ground that is there."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(theme.line_strong), 1.0))
     painter.setBrush(QColor(theme.field))
@@ -184,8 +196,6 @@ def static_pixmap(
         for tile in column.tiles:
             painter.drawRoundedRect(QRectF(tile.x + 0.5, tile.y + 0.5, tile.side - 1, tile.side - 1), radius, radius)
     _write_names(painter, layout, theme, labels, room)
-    painter.end()
-    return pixmap
 
 
 def band_text(band: Band) -> str:
@@ -198,6 +208,13 @@ def band_pixmap(band: Band, ratio: float, theme: Theme) -> QPixmap:
     pixmap = device_pixmap(band.width, band.height, ratio, None)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_band(painter, band, theme)
+    painter.end()
+    return pixmap
+
+
+def paint_band(painter: QPainter, band: Band, theme: Theme) -> None:
+    """Paint the plate of a band; the painter's origin is the band's corner."""
     face = font(MICRO if band.height < 24 else CAPTION, MEDIUM)
     width = min(QFontMetricsF(face).horizontalAdvance(band_text(band)) + 10, band.width - 4)
     plate = QRectF((band.width - width) / 2, band.height / 2 - 8, width, 16)
@@ -207,8 +224,6 @@ def band_pixmap(band: Band, ratio: float, theme: Theme) -> QPixmap:
     painter.setPen(QColor(theme.ink))
     painter.setFont(face)
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, band_text(band))
-    painter.end()
-    return pixmap
 
 
 def bias_level(bias: float, full: float = BIAS_FULL) -> int:
@@ -225,7 +240,13 @@ def bias_pixmap(level: int, radius: float, ratio: float, theme: Theme) -> QPixma
     pixmap = device_pixmap(size, size, ratio, None)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    centre = QPointF(size / 2, size / 2)
+    paint_bias(painter, QPointF(size / 2, size / 2), level, radius, theme)
+    painter.end()
+    return pixmap
+
+
+def paint_bias(painter: QPainter, centre: QPointF, level: int, radius: float, theme: Theme) -> None:
+    """Paint a bias ring with its dot around a place."""
     painter.setPen(QPen(QColor(theme.line_strong), 1.0))
     painter.setBrush(QColor(theme.app))
     painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
@@ -234,8 +255,6 @@ def bias_pixmap(level: int, radius: float, ratio: float, theme: Theme) -> QPixma
     painter.setBrush(QColor(theme.positive if level > 0 else theme.negative if level < 0 else theme.ink_3))
     dot = (2.0 + 2.6 * abs(level) / BIAS_LEVELS) * radius / BIAS_RADIUS
     painter.drawEllipse(centre, dot, dot)
-    painter.end()
-    return pixmap
 
 
 def hatch(painter: QPainter, column: Column, theme: Theme) -> None:
