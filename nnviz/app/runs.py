@@ -196,8 +196,9 @@ class Runs(QObject):
         self._ticks += 1
         live = handle.state is RunState.RUNNING
         if not live and not self._stale:
-            if self.watch != NOTHING_WATCHED and self.last_snapshot is not None and self.last_snapshot.seen.pending:
-                handle.ask(self._request())  # what takes more than one look
+            pending = self.last_snapshot is not None and self.last_snapshot.seen.pending
+            if self.watch != NOTHING_WATCHED and pending and handle.channel.mailbox.settled:
+                handle.ask(self._request())  # what takes more than one look, and must not replace an answer with a grid
             return
         if live and self._ticks % _GRID_EVERY and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.

@@ -20,6 +20,7 @@ class Mailbox(Generic[Request, Answer]):
         self._lock = threading.Lock()
         self._request: Request | None = None
         self._answer: Answer | None = None
+        self._answering = False
 
     def ask(self, request: Request) -> None:
         """Put in a request (reader's side)."""
@@ -31,18 +32,25 @@ class Mailbox(Generic[Request, Answer]):
         """Take the request out, or None (writer's side)."""
         with self._lock:
             request, self._request = self._request, None
+            self._answering = request is not None
         return request
 
     def put(self, answer: Answer) -> None:
         """Leave an answer (writer's side)."""
         with self._lock:
-            self._answer = answer
+            self._answer, self._answering = answer, False
 
     def take(self) -> Answer | None:
         """Take the newest answer out, or None (reader's side)."""
         with self._lock:
             answer, self._answer = self._answer, None
         return answer
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is asked, being answered, or waits to be taken: a new answer would replace none."""
+        with self._lock:
+            return self._request is None and self._answer is None and not self._answering
 
     @property
     def asked(self) -> bool:
