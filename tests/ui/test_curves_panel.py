@@ -211,7 +211,7 @@ def test_every_control_has_a_name_and_can_be_reached_with_tab(panel: LossPanel) 
 def test_pictures_show_the_curves(panel: LossPanel) -> None:
     panel.set_log(False)
     plot = panel.plot
-    image = QImage(2 * curves_size(plot, "Loss"), QImage.Format.Format_RGB32)
+    image = QImage(curves_size(plot, "Loss") * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2.0)
     painter = QPainter(image)
     with plot.drawn_at(2.0):

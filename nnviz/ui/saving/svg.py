@@ -133,7 +133,7 @@ def _own(fragment: Fragment, number: int) -> str:
     text = _NAMED.sub(rf"\1w{number}-\2", text)
     text = _WORDS.sub(_as_wide, text)
     text = text.replace('font-family="Inter"', f'font-family="{_FALLBACK}"').replace(' vector-effect="none"', "")
-    text = _SCALED.sub(_in_pixels, text)
+    text = _SCALED.sub(_in_pixels, text).replace(f" {_COSMETIC}", "")
     for index, left in enumerate(fragment.left_out):
         found = re.search(_TEXT.format(re.escape(mark(index))), text)
         if found is not None:
@@ -166,4 +166,4 @@ def _in_pixels(found: re.Match[str]) -> str:
         return f"{a * x + c * y + e:.6g},{b * x + d * y + f:.6g}"
 
     moved = _POINTS.sub(lambda places: f'{places[1]}="{_POINT.sub(point, places[2])}"', inside)
-    return f'{before}transform="matrix(1,0,0,1,0,0)"{after}{moved.replace(f" {_COSMETIC}", "")}'
+    return f'{before}transform="matrix(1,0,0,1,0,0)"{after}{moved}'
