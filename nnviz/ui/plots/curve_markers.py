@@ -80,6 +80,7 @@ class MarkerItems:
             self._lines[kind], self._signs[kind] = lines, signs
             for item in (lines, signs):
                 view.addItem(item, ignoreBounds=True)
+                item.setVisible(False)  # painting an item that has nothing costs nearly as much as one that has
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -105,6 +106,8 @@ class MarkerItems:
             ends = np.tile((bottom, top), len(places))
             self._lines[kind].setData(np.repeat(places, 2), ends)
             self._signs[kind].setData(places, np.full(len(places), bottom + (_SIZE / 2 + 1) * pixel))
+            for item in (self._lines[kind], self._signs[kind]):
+                item.setVisible(len(places) > 0)
 
     def near(self, place: float, pixel: float) -> tuple[Marker, ...]:
         """Return the markers drawn within half a gap of a place."""

@@ -23,6 +23,7 @@ class CurveItems:
         self._line.setSegmentedLineMode("on")
         for item in (self._bars, self._line):
             view.addItem(item, ignoreBounds=True)
+            item.setVisible(False)  # painting an item that has nothing costs nearly as much as one that has
 
     def set_colour(self, colour: str | QColor, ratio: float) -> None:
         """Take a colour, and the pen's width in pixels of a screen with a device pixel ratio."""
@@ -45,4 +46,7 @@ class CurveItems:
         self._drawn = True
         self._line.setData(strokes.x, strokes.y, connect=strokes.joined)
         left, right, bottom, top = strokes.bars
-        self._bars.setOpts(x0=left, x1=right, y0=bottom, y1=top)
+        if len(left) or self._bars.isVisible():
+            self._bars.setOpts(x0=left, x1=right, y0=bottom, y1=top)
+        for item, count in ((self._line, len(strokes.x)), (self._bars, len(left))):
+            item.setVisible(count > 0)

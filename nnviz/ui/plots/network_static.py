@@ -17,7 +17,7 @@ NO_LINE, ONE_LINE, TWO_LINES = 12.0, 31.0, 50.0
 BIAS_LEVELS = 16
 BIAS_FULL = 2.5  # a bias of this size fills its ring
 FOOT_WIDTH, FOOT_GAP = 120.0, 3.0
-MIN_NAME, NAME_SHARE, MAX_NAME = 56.0, 0.15, 160.0
+MIN_NAME, NAME_SHARE, MAX_NAME = 48.0, 0.15, 160.0
 
 
 @dataclass(frozen=True, slots=True)
