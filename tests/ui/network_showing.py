@@ -20,7 +20,7 @@ from nnviz.ui.plots.network_layout import NetworkLayout
 from nnviz.ui.theme import load_fonts
 
 RESOLUTION = 16
-_STILL = 10  # looks at a picture that find it as it was
+_STILL = 40  # looks at a picture that find it as it was
 
 
 def snapshot_of(config: MLPConfig, seed: int = 0, *, grid: bool = True, factor: float = 1.0) -> Snapshot:

@@ -12,6 +12,7 @@ from nnviz.app.lenses import Place
 from nnviz.app.notices import AppNotice
 from nnviz.app.settings import Settings
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.saving import parts
 from nnviz.ui.saving.parts import key_at_hand, part_of
 from nnviz.ui.theme import load_fonts
 from tests.ui.saving_window import PANELS, shown_tab, window
@@ -74,7 +75,10 @@ def test_the_inspector_is_offered_while_it_is_open(window: MainWindow, qtbot: Qt
     assert key_at_hand(window) == "inspector"
 
 
-def test_keys_mean_the_panel_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+def test_keys_mean_the_panel_that_has_the_focus(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "_under_mouse", lambda _window: None)  # wherever another test has left it
     window.decision.surface.setFocus()
     qtbot.waitUntil(window.decision.surface.hasFocus)
     assert key_at_hand(window) == "decision"
