@@ -52,6 +52,7 @@ class Runs(QObject):
         self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
         self._stale = True
+        self._grid_due = False
         self.asked_to_run = False
         self._dismissed: list[RunHandle] = []
         self.config: MLPConfig | None = None
@@ -139,6 +140,8 @@ class Runs(QObject):
                 self.asked_to_run = isinstance(command, messages.Run) and not stuck
             self._handle.send(command)
             self.refresh()
+            if isinstance(command, messages.StepBatch):
+                self._ask(self._handle)  # not at the next tick: the person looks for what the key does
 
     def configure(self, **changes: Any) -> None:
         """Change hyper-parameters; refuses senseless values with a notice."""
@@ -196,6 +199,9 @@ class Runs(QObject):
         self._ticks += 1
         live = handle.state is RunState.RUNNING
         if not live and not self._stale:
+            if self._grid_due and handle.channel.mailbox.settled:
+                self._ask_for_grid(handle, live=False)
+                return
             pending = self.last_snapshot is not None and self.last_snapshot.seen.pending
             if self.watch != NOTHING_WATCHED and pending and handle.channel.mailbox.settled:
                 handle.ask(self._request())  # what takes more than one look, and must not replace an answer with a grid
@@ -206,6 +212,14 @@ class Runs(QObject):
                 handle.ask(self._request(gradient=self.config is None or self.config.n_parameters <= _SMALL))
             return
         self._stale = False
+        self._grid_due = not live and self.config is not None and self.config.n_parameters > _SMALL
+        if self._grid_due:
+            handle.ask(self._request())  # the numbers first: a fine map of a large network takes several frames
+        else:
+            self._ask_for_grid(handle, live=live)
+
+    def _ask_for_grid(self, handle: RunHandle, *, live: bool) -> None:
+        self._grid_due = False
         coarse = live or (self.config is not None and sum(self.config.sizes) > _MOST_UNITS_FINE)
         handle.ask(self._request(self.grid_source(coarse), self.rows_source(live)))
 

@@ -95,7 +95,8 @@ class TrainingRun:
             self._apply_commands()
             if self._state is RunState.STOPPED:
                 return
-            request = self._channel.mailbox.wanted()
+            # Whoever asks for a single update together with its picture wants to see that update.
+            request = None if self._single else self._channel.mailbox.wanted()
             if request is not None:
                 self._answer(request)
             if self._state is RunState.RUNNING:

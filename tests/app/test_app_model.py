@@ -13,6 +13,7 @@ from nnviz.data.dataset import ImportChoices, choices_from_guess
 from nnviz.data.table import Table
 from nnviz.export.formats import load
 from nnviz.run import messages
+from nnviz.run.grids import GridProbe
 from nnviz.run.state import RunState
 from tests.app.watcher import Watcher
 
@@ -263,3 +264,20 @@ def test_an_edit_is_dropped_when_other_data_is_opened_meanwhile(watcher: Watcher
     watcher.until(lambda: watcher.model.dataset is not None and watcher.model.dataset.task == "multiclass")
     watcher.until(lambda: not watcher.model.jobs.busy)
     assert watcher.look().config.n_outputs == 3
+
+
+def test_a_large_network_shows_its_numbers_before_its_map(watcher: Watcher) -> None:
+    watcher.toy()
+    for layer in (0, 1):
+        watcher.edit(lambda config, layer=layer: set_units(config, layer, 64))  # type: ignore[misc]
+    inputs = np.zeros(2, np.float32)
+    probe = GridProbe(8, inputs, np.array([0, 1]), np.zeros((64, 2), np.float32))
+    watcher.model.runs.grid_source = lambda _coarse: probe
+    watcher.look()
+    watcher.until(lambda: watcher.snapshots[-1].grid is not None)
+    count = len(watcher.snapshots)
+    watcher.model.runs.send(messages.StepBatch())
+    watcher.until(lambda: watcher.snapshots[-1].step == 1)
+    assert watcher.snapshots[-1].grid is None
+    watcher.until(lambda: watcher.snapshots[-1].grid is not None)
+    assert {snapshot.step for snapshot in watcher.snapshots[count:]} == {1}

@@ -116,11 +116,12 @@ def key_delays(window: MainWindow, presses: int) -> dict[str, list[float]]:
         else:
             window.network.flush(2.0)
             wait(0.05)
-            drawn = graph._stage._pictures.values
+            drawn, step = graph._stage._pictures.values, trainer_of(window).step
 
             def newer() -> bool:
                 values = graph._stage._pictures.values
-                return values is not None and drawn is not None and not np.array_equal(values, drawn)
+                made = window.live.snapshot is not None and window.live.snapshot.step > step
+                return made and values is not None and drawn is not None and not np.array_equal(values, drawn)
 
             delays[kind].append(presser.press(key, graph, newer))
 

@@ -25,6 +25,16 @@ def test_step_batch_makes_one_update_and_pauses() -> None:
     assert driver.snapshot().step == 1
 
 
+def test_a_picture_that_is_asked_for_with_a_single_update_shows_that_update() -> None:
+    driver = Driver()
+    next(driver.turns)
+    driver.channel.mailbox.ask(SnapshotRequest())
+    driver.send(messages.StepBatch(), turns=3)
+    snapshot = driver.channel.mailbox.take()
+    assert snapshot is not None
+    assert (snapshot.step, snapshot.state) == (1, RunState.PAUSED)
+
+
 def test_step_epoch_ends_at_the_end_of_the_epoch() -> None:
     driver = Driver()
     driver.send(messages.StepBatch())

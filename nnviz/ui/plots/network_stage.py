@@ -16,7 +16,7 @@ from nnviz.ui.plots.network_static import BIAS_FULL, Labels
 from nnviz.ui.theme import Theme
 
 TILE_INTERVAL = 1 / 15 - 0.008  # seconds between two pictures of the tiles, half a beat of the clock less than meant
-LATE_MS = 20  # when no newer snapshot comes, look this often for the pictures still being drawn
+LATE_MS = 10  # when no newer snapshot comes, look this often for the pictures still being drawn
 SETTLE_MS = 90  # a zoom or pan that rests so long is drawn anew, sharp
 MOVING_INTERVAL = 0.2  # seconds between two such pictures during one that does not rest
 
