@@ -22,11 +22,13 @@ How it is trained
     ``training``           Trainer: epochs, settings, state; ``results`` and ``evaluation`` say how good it is
     ``masks``, ``surgery`` what is frozen or silenced, and parameters set by hand between two updates
     ``rate_range``         the learning-rate range test
+    ``next_steps``         the next update as several optimisers would make it
 
 What is said of it
     ``metrics``            registry of figures of merit; ``classification_metrics`` has those of classes
     ``scores``             all of them for one set of rows; ``baselines`` to compare with
     ``explain``            the chain rule in numbers: a row, a weight, an update (``explain_*``)
+    ``landscape``          the loss over a plane of parameters, which ``landscape_plane`` lays through them
     ``diagnostics``        why a network stopped learning, with evidence (``findings``, ``finding_kinds``,
                            ``diagnostics_*``)
 
