@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from nnviz.engine.arrays import BoolArray, FloatArray, IndexArray
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.training import Divergence, TrainerState, TrainingConfig
+from nnviz.run.parameter_path import NO_PATH, PathView
 from nnviz.run.state import RunState
 
 
@@ -118,13 +119,14 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The answer to :class:`TakeCheckpoint`."""
+    """The answer to :class:`TakeCheckpoint`; ``path`` is where the parameters have been since the run's start."""
 
     run_id: int
     ticket: int
     config: MLPConfig
     state: TrainerState
     training: TrainingConfig
+    path: PathView = NO_PATH
 
 
 @dataclass(frozen=True, slots=True, eq=False)

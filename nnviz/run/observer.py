@@ -1,4 +1,4 @@
-"""What is looked at beside the training for the tabs: the answers of many rows, single updates, the layers' past."""
+"""What is looked at beside the training for the tabs: answers of many rows, single updates, the past of the weights."""
 
 import time
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.training import Trainer
 from nnviz.run.layer_history import LayerHistory
+from nnviz.run.parameter_path import ParameterPath, PathView
 from nnviz.run.row_probes import RowSweep
 from nnviz.run.watch import NOTHING_WATCHED, RowsResult, Seen, UpdateResult, Watch
 
@@ -20,6 +21,8 @@ class Observer:
         self._clock = clock
         self._sweep = RowSweep(clock)
         self._layers = LayerHistory(trainer.mlp.config, trainer.data.X_train, clock=clock)
+        parameters = trainer.mlp.parameters
+        self._path = ParameterPath(parameters.size, parameters.itemsize)
         self._watch = NOTHING_WATCHED
         self._before: FloatArray | None = None
         self._update: UpdateResult | None = None
@@ -30,15 +33,18 @@ class Observer:
     def begin(self) -> None:
         """Begin again, at the initial weights."""
         self._layers.forget()
+        self._path.forget()
         self._update = None
 
     def epoch_ended(self) -> None:
-        """Take the layers down if they are due."""
+        """Take the layers down, and where the parameters are, if they are due."""
         self._layers.offer(self._trainer)
+        self._path.offer(self._trainer.epoch, self._trainer.mlp.parameters)
 
     def rewind(self, epoch: int) -> None:
         """Forget what came after an epoch."""
         self._layers.rewind(epoch)
+        self._path.rewind(epoch)
         self._update = None
 
     def begins_update(self, *, single: bool) -> bool:
@@ -63,6 +69,10 @@ class Observer:
             array.setflags(write=False)
         self._update = UpdateResult(trainer.step, trainer.epoch, *arrays)
         self._update_due = self._clock() + UPDATE_INTERVAL
+
+    def path(self) -> PathView:
+        """Return where the parameters have been so far."""
+        return self._path.view()
 
     # When a snapshot is wanted
 

@@ -206,10 +206,9 @@ class TrainingRun:
             case messages.Configure(training=training):
                 self._configure(training)
             case messages.TakeCheckpoint(ticket=ticket):
+                trainer, path = self._trainer, self._observer.path()
                 self._channel.events.put(
-                    messages.Checkpoint(
-                        self._run_id, ticket, self._trainer.mlp.config, self._trainer.state(), self._trainer.config
-                    )
+                    messages.Checkpoint(self._run_id, ticket, trainer.mlp.config, trainer.state(), trainer.config, path)
                 )
             case messages.Stop():
                 self._move(RunState.STOPPED)
