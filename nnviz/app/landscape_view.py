@@ -99,15 +99,13 @@ class Landscape:
         The moment.
     choice
         As it was asked for.
+    plane
+        Where it lies among all parameters.
     x, y
         The places, (n,) each, 0 among them.
     losses
         By kind (n, n): the loss at (x[j], y[i]) is [i, j]. nan where a network's outputs are no finite numbers. Without
         validation rows there is no "validation", without penalties no "objective".
-    shares
-        Of the path's variance, by axis; None for random directions.
-    straight
-        Whether the path has one direction only, and the second axis is a random one.
     path, path_epochs
         The moments' places, (m, 2), the present one last, and their epochs.
     path_share
@@ -126,11 +124,10 @@ class Landscape:
     epoch: int
     step: int
     choice: LandscapeChoice
+    plane: Plane
     x: Floats
     y: Floats
     losses: MappingProxyType[LossKind, Floats]
-    shares: tuple[float, float] | None
-    straight: bool
     path: Floats
     path_epochs: tuple[int, ...]
     path_share: float
@@ -204,11 +201,10 @@ def make_landscape(
         epoch=state.epoch,
         step=state.step,
         choice=choice,
+        plane=plane,
         x=x,
         y=y,
         losses=MappingProxyType({kind: values.reshape(resolution, resolution) for kind, values in losses.items()}),
-        shares=plane.shares,
-        straight=plane.straight,
         path=placed.at,
         path_epochs=(*path.epochs, state.epoch),
         path_share=_share_of_path(plane, vectors, placed.at),

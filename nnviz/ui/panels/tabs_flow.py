@@ -17,8 +17,9 @@ from nnviz.ui.theme import DARK, Theme
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.panels.data_table import DataTablePage
+    from nnviz.ui.panels.landscape_flow import LandscapeFlow
 
-TAB_NAMES = ("confusion", "roc", "rows", "histograms", "gradients")
+TAB_NAMES = ("confusion", "roc", "rows", "histograms", "gradients", "landscape")
 
 
 class TabsFlow(QObject):
@@ -30,6 +31,7 @@ class TabsFlow(QObject):
         self._window = window
         self._dataset: Dataset | None = None
         self._row: int | None = None
+        self.landscape: LandscapeFlow | None = None
         self.panel = TabsPanel(
             DARK,
             {
@@ -38,6 +40,7 @@ class TabsFlow(QObject):
                 "rows": ("Rows", "Every row with its prediction and loss", self._rows),
                 "histograms": ("Histograms", "Weights, activations and gradients over the epochs", self._histograms),
                 "gradients": ("Gradients", "How the gradient flows, and what diagnostics say", self._gradients),
+                "landscape": ("Landscape", "The loss around the weights, and the path down it", self._landscape),
             },
             {"errors": self._errors},
         )
@@ -83,6 +86,12 @@ class TabsFlow(QObject):
         page.layer_chosen.connect(lambda layer, unit: self._window.inspector.choose(Place(layer, unit)))
         return self._wired(page)
 
+    def _landscape(self, theme: Theme) -> TabPage:
+        from nnviz.ui.panels.landscape_flow import LandscapeFlow  # noqa: PLC0415 - not for the first paint
+
+        self.landscape = LandscapeFlow(self._model, theme, self)
+        return self._wired(self.landscape.page)
+
     def _wired(self, page: TabPage) -> TabPage:
         page.wants_again.connect(self.feed.again)
         page.row_chosen.connect(self._window.live.set_row)
@@ -112,6 +121,8 @@ class TabsFlow(QObject):
             self._row = row
             self.panel.set_row(row)
         self.feed.tick()
+        if self.landscape is not None:
+            self.landscape.tick()
 
     def _on_dataset(self, dataset: Dataset | None) -> None:
         if dataset is not None and dataset is self._dataset:

@@ -16,7 +16,7 @@ from nnviz.ui.theme import CAPTION, Theme, font
 from nnviz.ui.type_scale import px
 
 _TOP, _RIGHT, _BELOW = 6, 12, 32
-_LOW, _BELOW_LOW = 96, 18  # a chart lower than this leaves the name of its horizontal axis out
+LOW, _BELOW_LOW = 96, 18  # a chart lower than this leaves the name of its horizontal axis out
 _LEAST_LEFT = 34
 _PIXELS_PER_TICK = (56, 20)
 _HINT = "Drag a box or turn the wheel to zoom in, double-click to see all"
@@ -119,7 +119,7 @@ class XYChart(QWidget):
             axis.setLabel(shown, color=self.theme.ink_2)
             axis.resizeEvent()  # which is where pyqtgraph centres the name
             # Where the chart is low its head says what is drawn, and the card under the pointer what is what.
-            axis.showLabel(self.height() >= _LOW or (axis is self._left and shown == name))
+            axis.showLabel(self.height() >= LOW or (axis is self._left and shown == name))
 
     def show_range(self, x: Range, y: Range) -> None:
         """Show so much of both axes, unless the person has zoomed in."""
@@ -179,7 +179,7 @@ class XYChart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Let the chart fill the widget."""
         super().resizeEvent(event)
-        self._bottom.setHeight(_BELOW_LOW if event.size().height() < _LOW else _BELOW)
+        self._bottom.setHeight(_BELOW_LOW if event.size().height() < LOW else _BELOW)
         self.canvas.resize(self.size())
         self.card.hide()
 
