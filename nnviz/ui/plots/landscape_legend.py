@@ -78,12 +78,14 @@ class LandscapeLegend(QWidget):
             (f"arrow {index}", arrow_line(one, landscape.arrow_scale)) for index, one in enumerate(landscape.arrows)
         ]
         lines.append(("path", path_line(landscape)))
-        here = f"epoch {landscape.epoch:,}"
-        lines.append(("here", here) if self._live is None else ("live", f"{here}, now {self._live:,}"))
+        if self._live is None:
+            lines.append(("here", f"epoch {landscape.epoch:,}"))
+        else:  # that it is old comes first
+            lines.insert(0, ("live", f"{landscape.epoch:,}, now {self._live:,}"))
         lines += [(mark.kind, f"{mark.kind} {mark.epoch:,}") for mark in landscape.marks if mark.kind == "best"]
         lines += [(mark.kind, f"{mark.kind}") for mark in landscape.marks if mark.kind == "start"]
         if far := beyond_line(landscape, surface):
-            lines.insert(1, ("beyond", far))
+            lines.insert(lines.index(("bar", ends)) + 1, ("beyond", far))
         return lines
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -142,7 +144,7 @@ class LandscapeLegend(QWidget):
             painter.fillRect(ground, QColor(theme.raised))
             painter.fillRect(ground, QBrush(QColor(theme.ink_3), Qt.BrushStyle.BDiagPattern))
         elif kind == "live":
-            for mark, at in (("live", right), ("here", left)):
-                paint_mark(painter, theme, mark, at + QPointF(4 if mark == "here" else -4, 0))
+            paint_mark(painter, theme, "here", left + QPointF(5, 0))
+            paint_mark(painter, theme, "live", right - QPointF(3, 0))
         else:
             paint_mark(painter, theme, kind, middle)

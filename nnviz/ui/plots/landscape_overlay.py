@@ -151,6 +151,9 @@ class LandscapeOverlay(QWidget):
             return None
         place = QRectF(0, 0, QFontMetricsF(font(MICRO)).horizontalAdvance(text) + 6, 13)
         marks = [QRectF(-7, -7, 14, 14).translated(self._chart.to_pixels(*mark.at)) for mark in self._marks()]
+        if self._landscape is not None:
+            path = self._landscape.path.tolist()
+            marks += [QRectF(-2, -2, 4, 4).translated(self._chart.to_pixels(x, y)) for x, y in path]
         corners = []
         for move, corner in (
             (place.moveBottomRight, box.bottomRight()),
@@ -177,11 +180,11 @@ class LandscapeOverlay(QWidget):
             labels.append(name)
         for place, text in labels:
             _paint_text(painter, theme, place, text)
-        for index, _, start, end in self.arrows():
-            paint_arrow(painter, theme, index, start, end)
         for mark in landscape.marks:
             kind = "here" if mark.kind == "now" else mark.kind
             paint_mark(painter, theme, kind, self._chart.to_pixels(*mark.at))
+        for index, _, start, end in self.arrows():
+            paint_arrow(painter, theme, index, start, end)
         if self.live is not None:
             paint_mark(painter, theme, "live", self._chart.to_pixels(*self.live))
         if self.read is not None and self._chart.card.isVisible():
@@ -204,6 +207,8 @@ class LandscapeOverlay(QWidget):
         for path, (colour, width) in zip(paths, pens, strict=True):
             pen = QPen(colour, width * theme.line_width)
             pen.setCosmetic(True)
+            if width == _CONTOUR:  # of short pieces: caps would overlap and make dots
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
             painter.drawPath(path)
