@@ -115,16 +115,17 @@ class LandscapeOverlay(QWidget):
         self.update()
 
     def arrows(self) -> list[tuple[int, Arrow, QPointF, QPointF]]:
-        """Return the arrows that there are: number, arrow, and both ends in pixels."""
+        """Return the arrows that there are: number, arrow, and in pixels where they begin, at the dot, and end."""
         landscape = self._landscape
         if landscape is None:
             return []
-        start, scale = self._chart.to_pixels(0.0, 0.0), landscape.arrow_scale
-        return [
-            (index, arrow, start, self._chart.to_pixels(arrow.at[0] * scale, arrow.at[1] * scale))
-            for index, arrow in enumerate(landscape.arrows)
-            if not arrow.problem
-        ]
+        centre, scale = self._chart.to_pixels(0.0, 0.0), landscape.arrow_scale
+        found = []
+        for index, arrow in enumerate(landscape.arrows):
+            if not arrow.problem:
+                end = self._chart.to_pixels(arrow.at[0] * scale, arrow.at[1] * scale)
+                found.append((index, arrow, _edge(centre, end), end))
+        return found
 
     def labels(self) -> list[tuple[QRectF, str]]:
         """Return where the contours' losses stand, in pixels: those that are in sight and touch nothing."""
@@ -222,6 +223,13 @@ class LandscapeOverlay(QWidget):
                 if math.hypot(at.x() - last.x(), at.y() - last.y()) >= _DOT_GAP:
                     painter.drawEllipse(at, _DOT, _DOT)
                     last = at
+
+
+def _edge(centre: QPointF, towards: QPointF) -> QPointF:
+    """Return where a line from the middle of a dot leaves it; the middle where the line ends within."""
+    away = towards - centre
+    length = math.hypot(away.x(), away.y())
+    return centre + away * (RADIUS / length) if length > RADIUS + _LEAST_ARROW else centre
 
 
 def _paint_text(painter: QPainter, theme: Theme, place: QRectF, text: str) -> None:

@@ -52,11 +52,13 @@ class LossScale:
         """Return round losses within the scale, at 1, 2 and 5 times powers of ten where it is logarithmic."""
         if not self.high > self.low:
             return []
+        edge = 1e-9 * (self.high - self.low)
         if not self.log:
-            return [tick for tick in nice_ticks(self.low, self.high, most) if self.low < tick.value < self.high]
+            ticks = nice_ticks(self.low, self.high, most)
+            return [tick for tick in ticks if self.low + edge < tick.value < self.high - edge]
         first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.high))
         values = [step * 10.0**power for power in range(first, last + 1) for step in (1, 2, 5)]
-        inside = [value for value in values if self.low < value < self.high]
+        inside = [value for value in values if self.low + edge < value < self.high - edge]
         if len(inside) > most:
             return log_ticks(self.low, self.high, most)
         return [Tick(value, number_text(value, 1)) for value in inside]
