@@ -1,8 +1,9 @@
 """Loss landscapes in the background; what comes of them leaves as a signal on the GUI thread."""
 
+import time
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,8 @@ from nnviz.data.dataset import Dataset
 from nnviz.errors import UserError
 from nnviz.run.messages import Checkpoint
 from nnviz.run.state import RunState
+
+_BREATH: Final = 0.0005  # seconds left to the window and the training after every chunk of some hundred microseconds
 
 
 class Landscapes(QObject):
@@ -74,7 +77,11 @@ class Landscapes(QObject):
             self._waiting = False
 
             def job(context: JobContext) -> tuple[Landscape, Any]:
-                landscape = make_landscape(dataset, checkpoint, choice, context.report, context.cancelled)
+                def report(share: float, text: str) -> None:
+                    context.report(share, text)
+                    time.sleep(_BREATH)
+
+                landscape = make_landscape(dataset, checkpoint, choice, report, context.cancelled)
                 return landscape, self._finish(landscape)
 
             self._job = self._model.jobs.submit("Loss landscape", job, self._on_made, self._on_failed, quiet=True)

@@ -3,10 +3,12 @@
 from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
+from nnviz.app.landscape_view import Landscape
 from nnviz.app.landscapes import Landscapes
 from nnviz.ui.panels.tabs_landscape import LandscapePage
 from nnviz.ui.plots.base import TEXTS_PER_SECOND, Throttle
-from nnviz.ui.plots.landscape_surface import surfaces
+from nnviz.ui.plots.landscape import painted
+from nnviz.ui.plots.landscape_surface import Surfaces, surfaces
 from nnviz.ui.theme import Theme
 from nnviz.ui.widgets import is_seen
 
@@ -18,11 +20,18 @@ class LandscapeFlow(QObject):
         super().__init__(parent)
         self._model = model
         self.page = LandscapePage(theme)
-        self.landscapes = Landscapes(model, surfaces, self)
+        self.landscapes = Landscapes(model, self._finish, self)
         self.landscapes.made.connect(self.page.show_made)
         self.landscapes.refused.connect(self.page.show_refusal)
         self.page.cancel_wanted.connect(self.landscapes.cancel)
         self._throttle = Throttle(TEXTS_PER_SECOND)
+
+    def _finish(self, landscape: Landscape) -> Surfaces:
+        """Make what is drawn of a landscape (in the background)."""
+        made = surfaces(landscape)
+        for surface in made.values():
+            painted(surface, self.page.theme)
+        return made
 
     def tick(self) -> None:
         """Begin what is wanted, and tell the page how far it is (once a frame)."""

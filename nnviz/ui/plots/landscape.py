@@ -1,5 +1,6 @@
 """The loss landscape: a slice of the loss in colours and contours; the mouse or the arrows read a loss off."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -33,8 +34,12 @@ def hatch_colours(theme: Theme) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     return ground, line
 
 
+@lru_cache(maxsize=6)
 def painted(surface: Surface, theme: Theme) -> NDArray[np.uint8]:
-    """Return the picture of a surface, (rows, columns, 3), the lowest y first; hatched where there is no loss."""
+    """Return the picture of a surface, (rows, columns, 3), the lowest y first; hatched where there is no loss.
+
+    The last few are kept, so that whoever makes a surface in the background can have it painted there.
+    """
     table, picture = loss_colours(theme), surface.picture
     known = np.isfinite(picture)
     places = np.where(known, picture, 0.0) * np.float32(len(table) - 1) + np.float32(0.5)
@@ -44,7 +49,8 @@ def painted(surface: Surface, theme: Theme) -> NDArray[np.uint8]:
         ground, line = hatch_colours(theme)
         on_line = (rows + columns) % _STRIPE < 1
         colours[rows, columns] = np.where(on_line[:, None], line, ground)
-    return np.ascontiguousarray(colours)
+    colours.setflags(write=False)
+    return colours
 
 
 class LandscapeChart(XYChart):
@@ -123,9 +129,7 @@ class LandscapeChart(XYChart):
 
     def set_live(self, at: tuple[float, float] | None) -> None:
         """Mark where training is now; None: where the slice was made, or not known."""
-        if at != self.overlay.live:
-            self.overlay.live = at
-            self.overlay.update()
+        self.overlay.set_live(at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep what lies over the chart over it."""

@@ -114,6 +114,16 @@ class LandscapeOverlay(QWidget):
             self._path = to_path(landscape.path[:, 0], landscape.path[:, 1], connect="all")
         self.update()
 
+    def set_live(self, at: tuple[float, float] | None) -> None:
+        """Mark another place as where training is; paints no more than both places anew."""
+        if at == self.live:
+            return
+        around = QRectF(-RADIUS - 3, -RADIUS - 3, 2 * RADIUS + 6, 2 * RADIUS + 6)
+        for place in (self.live, at):
+            if place is not None:
+                self.update(around.translated(self._chart.to_pixels(*place)).toAlignedRect())
+        self.live = at
+
     def arrows(self) -> list[tuple[int, Arrow, QPointF, QPointF]]:
         """Return the arrows that there are: number, arrow, and in pixels where they begin, at the dot, and end."""
         landscape = self._landscape
