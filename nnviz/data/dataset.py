@@ -161,11 +161,13 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
     table_rows = np.flatnonzero(usable)
     if len(table_rows) < 2:
         raise UserError(f"{table.name} has only one usable row.", "A network needs at least two.")
-    used = target.take(table_rows)
+    # Millions of rows are not copied to take all of them.
+    every = len(table_rows) == table.n_rows
+    used = target if every else target.take(table_rows)
     codes = _codes(used, choices, fitted)
     parts, notes = make_split(table, names, table_rows, choices, codes)
     preprocessor = fitted or Preprocessor.fit(
-        table, table_rows[parts.train], names, target.name, choices.task, choices.encodings
+        table, parts.train if every else table_rows[parts.train], names, target.name, choices.task, choices.encodings
     )
     if len(table_rows) * preprocessor.n_inputs > MAX_CELLS:
         raise UserError(
@@ -182,7 +184,7 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
         choices=choices,
         preprocessor=preprocessor,
         X=preprocessor.transform(_only_rows(table, preprocessor.feature_names, table_rows)),
-        Y=preprocessor.transform_target(target, table_rows),
+        Y=preprocessor.transform_target(used),
         train_rows=parts.train,
         validation_rows=parts.validation,
         table_rows=table_rows,

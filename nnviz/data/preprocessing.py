@@ -201,19 +201,21 @@ class Preprocessor:
             self.target_name: (f"The target: one output for each of {len(self.classes)} classes: {shown}.",),
         }
 
-    def transform_target(self, column: Column, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Return Y for these rows, shape (n, n_outputs): 0/1, one-hot, or standardised.
+    def transform_target(self, column: Column, rows: NDArray[np.intp] | None = None) -> NDArray[np.float64]:
+        """Return Y for these rows, None for all, shape (n, n_outputs): 0/1, one-hot, or standardised.
 
         Raises
         ------
         UserError
             If a value is missing or a class was not there when this was fitted.
         """
-        part = column.take(rows)
+        part = column if rows is None else column.take(rows)
         if gaps := int(np.count_nonzero(missing_mask(part))):
             raise UserError(f"{gaps} rows have no value in {column.name}.")
         if self.task == "regression":
-            return ((part.numbers() - self.target_mean) / self.target_std)[:, None]
+            values = part.numbers() - self.target_mean
+            values /= self.target_std
+            return values[:, None]
         codes = self.class_codes(part)
         if (codes < 0).any():
             stranger = part.labels()[np.flatnonzero(codes < 0)[0]]
