@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from nnviz.data.missing import is_missing
@@ -16,7 +17,7 @@ from nnviz.data.sampling import SAMPLE_CHARACTERS
 from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
-_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&")
+_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!", "*")
 _CLOSE: Final = 0.1
 _SURE: Final = 0.75
 _DOUBTFUL: Final = 0.5
@@ -28,6 +29,9 @@ _VALUE = re.compile(
     r"|true|false|yes|no|t|f|y|n",
     re.IGNORECASE,
 )
+# A time of day, perhaps with its date, is no three fields.
+_MOMENT = re.compile(rf"(?:[\d./-]{{6,10}}[T ])?{_CLOCK}")
+_SCATTERED: Final = 4
 _WORDS = re.compile(r"[^\W_][\w .()/%°&'’+\-]{0,60}")
 
 
@@ -58,11 +62,12 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
     scored = [_score(lines, Format(mark, q, _escape(text, q))) for mark in _DELIMITERS if mark in text for q in quotes]
     best = _best(scored)
     if best is None or best.score < _DOUBTFUL:
-        rare = [_score(lines, Format(mark, q, _escape(text, q))) for mark in _RARE if mark in text for q in quotes]
+        marks = [mark for mark in _RARE if mark in text and not (mark == ":" and _are_moments(lines))]
+        rare = [_score(lines, Format(mark, q, _escape(text, q))) for mark in marks for q in quotes]
         spaced = [_score(lines, Format(WHITESPACE, q)) for q in quotes if " " in text or "\t" in text]
         single = [_score(lines, Format(" ", q, _escape(text, q))) for q in quotes if " " in text]
         best = _best([*scored, *(found for found in (*rare, *spaced, *single) if found.score > _SURE)])
-    if best is None:
+    if best is None or _is_scattered(lines, best):
         return Detected(Format(",", quotes[0], _escape(text, quotes[0])), 1, 0.0)
     rival = _best([found for found in scored if found.form.delimiter != best.form.delimiter])
     if rival is not None and best.score - rival.score < _CLOSE and best.form.delimiter in _DELIMITERS:
@@ -70,6 +75,20 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
         if choice == rival.form.delimiter:
             best = rival
     return _with_bare_escape(best, lines, text)
+
+
+def _are_moments(lines: Sequence[str]) -> bool:
+    """Tell whether most lines are a time of day and nothing else."""
+    return 2 * sum(_MOMENT.fullmatch(line.strip()) is not None for line in lines) > len(lines)
+
+
+def _is_scattered(lines: Sequence[str], found: Detected) -> bool:
+    """Tell whether a delimiter is but a mark in some texts of a single column: in few lines, here and there."""
+    if found.score >= _DOUBTFUL:
+        return False
+    parted = [len(fields) > 1 for _, fields in sample_records(lines, found.form) if any(fields)]
+    changes = sum(first != second for first, second in pairwise(parted))
+    return not parted[0] and 2 * sum(parted) < len(parted) and changes >= _SCATTERED
 
 
 def _with_bare_escape(best: Detected, lines: Sequence[str], text: str) -> Detected:

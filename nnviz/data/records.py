@@ -61,7 +61,8 @@ class RecordStream:
         self._rules = rules
         self._watch = watch
         self._line = first_line
-        self._blank_record = form.mark * (rules.width - 1)
+        # A line of delimiters, blanks and empty quotes is a record without a value.
+        self._blank_record = re.compile(rf"\n[ \t{re.escape(form.mark + form.quote)}]*\n")
         self._header_line = form.mark.join(rules.header)
         # Any other header among numbers is seen by its letters.
         self._header_of_numbers = bool(rules.header) and not set("".join(rules.header)) - _NUMERIC
@@ -186,7 +187,7 @@ class RecordStream:
             or (form.bare_escape and form.escape + form.mark in text)
             or any(mark in text for mark in ("\0", "---", "===", rules.comment) if mark)
             or (rules.notes and ("\n#" in text or text.startswith("#")))
-            or self._blank_record in lines
+            or self._blank_record.search(f"\n{text}\n") is not None
             or (bool(rules.header) and self._header_line in lines)
         )
 
