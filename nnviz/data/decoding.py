@@ -149,10 +149,10 @@ def _count_utf8(data: Data, watch: Callable[[], None]) -> tuple[int, int]:
         escaped = sum(map(text.count, ESCAPED)) if not _encodable(text) else 0
         bad += escaped
         sound += len(text) - escaped - _ascii_count(piece)
-    # What waits at the end of the file is a broken character, or a whole one.
+    # What waits at the end of the file is a whole character, or the first bytes of one where the file was cut off.
     last = rest.decode("utf-8", errors="surrogateescape")
-    escaped = 0 if _encodable(last) else len(last)
-    return sound + (bool(last) and not escaped), bad + escaped
+    cut_off = not _encodable(last)
+    return sound + (bool(last) and not cut_off), bad + cut_off
 
 
 def _pieces(data: Data) -> Iterator[bytes]:

@@ -84,9 +84,13 @@ def _only_names(cells: Fields) -> bool:
 def _votes(head: Fields, rows: Sequence[Fields], *, without_numbers: bool = False) -> float:
     places = [place for place in _some_places(len(head)) if not (without_numbers and is_value(head[place]))]
     return sum(
-        _vote(head[place], [row[place] for row in rows if place < len(row) and not is_missing(row[place])])
+        _vote(head[place], [row[place] for row in rows if place < len(row) and not _is_none(row[place])])
         for place in places
     )
+
+
+def _is_none(cell: str) -> bool:
+    return is_missing(cell) or is_gap(cell)
 
 
 def _some_places(width: int) -> range:
@@ -104,7 +108,7 @@ def _vote(cell: str, below: list[str]) -> float:
         return 1.0 if numbers and not any(map(_DATE.fullmatch, below)) else -1.0
     if is_value(cell):
         return -1.0 if numbers else -0.5
-    return -0.1 if is_missing(cell) or is_gap(cell) else 1.0 if numbers else _vote_over_texts(cell, below)
+    return -0.1 if _is_none(cell) else 1.0 if numbers else _vote_over_texts(cell, below)
 
 
 def _vote_over_texts(cell: str, below: list[str]) -> float:

@@ -99,3 +99,11 @@ def test_the_dos_end_mark_is_no_row(make_file: Callable[..., Path], tail: str) -
     table = read_csv(make_file("a,b\n1,x\n2,y\n3,x\n" + tail))
     assert table.n_rows == 3
     assert not table.rejected
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_a_file_cut_off_inside_a_character_is_still_utf_8(make_file: Callable[..., Path], cut: int) -> None:
+    table = read_csv(make_file("a,b\n1,é\n2,x\n3,日本".encode()[:-cut]))
+    assert table.dialect.encoding == "utf-8"
+    assert table.columns[1].cells(0, 2) == ["é", "x"]
+    assert [bad.line for bad in table.rejected] == [4]

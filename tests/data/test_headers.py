@@ -11,6 +11,8 @@ from nnviz.data.headers import looks_like_header
 YES = [
     "country,2019,2020|A,1,2|B,3,4",
     "country,2019,2020|A,1,2",
+    # Dashes for gaps are no texts that a header would have to differ from.
+    "a,b,y|1,-,x|-,2,y|3,4,x|-,-,y",
     "country,2019,2020|Norway,5328212,5367580|Sweden,10278887,10353442|Chad,15946876,16425864",
     ",2019,2020|A,1,2|B,3,4",
     "country,code,1990,2000,2010|Norway,NO,1.5,2.5,3|Sweden,SE,2.5,3.5,4|Chad,TD,0.5,0.25,1",
