@@ -56,16 +56,32 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     UserError
         If the operating system refuses: no permission, no such folder, disk full.
     """
-    temporary: Path | None = None
-    try:
-        target = _resolve(path)
-        temporary = target.with_name(f".nnviz-{secrets.token_hex(8)}.part")
+    with atomic_path(path) as temporary:
         # Not tempfile: its files are closed to everyone else, whatever the person's umask says.
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give the name of a file beside ``path`` to be written, which takes its place when the block ends.
+
+    For programs that want a name; what must be on the disk is synchronised by whoever writes. Otherwise as
+    `atomic_write`.
+
+    Raises
+    ------
+    UserError
+        If the operating system refuses.
+    """
+    temporary: Path | None = None
+    try:
+        target = _resolve(path)
+        temporary = target.with_name(f".nnviz-{secrets.token_hex(8)}.part")
+        yield temporary
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         os.replace(temporary, target)  # noqa: PTH105 - named in the contract of atomicity, and replaced in its tests

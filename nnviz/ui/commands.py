@@ -16,6 +16,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+S", "save", "Save the panel at hand: picture or numbers"),
     ("Ctrl+Shift+C", "copy_picture", "Copy the picture of the panel at hand"),
     ("Ctrl+Shift+N", "copy_numbers", "Copy the numbers of the panel at hand"),
+    ("Ctrl+Shift+R", "record", "Record the panel at hand as GIF or MP4, or stop"),
     ("Ctrl+L", "add_layer", "Add a hidden layer before the output"),
     ("Ctrl+M", "report", "Scores, baselines and diagnosis"),
     ("I", "inspector", "Look inside: a neuron's or weight's numbers"),

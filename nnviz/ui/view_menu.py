@@ -45,6 +45,7 @@ class ViewMenu:
         saving = self._window.verbs.saving
         self._add(menu, "Copy picture of the window", partial(saving.copy_picture, "window"))
         self._add(menu, "Save picture of the window\N{HORIZONTAL ELLIPSIS}", partial(saving.save_picture, "window"))
+        self._window.verbs.films.add_to(menu, "window", keys_of("record"))
         menu.addSeparator()
         theming = self._window.theming
         self._add_choices(menu.addMenu("Theme"), CHOICES, theming.choice, theming.choose)
@@ -67,6 +68,7 @@ class ViewMenu:
         menu.addSeparator()
         saving = self._window.verbs.saving
         saving.add_to(menu, key, keys_of)
+        self._window.verbs.films.add_to(menu, key, keys_of("record"))
         if key == "network" and self._window.inspector.is_open:
             saving.add_to(menu.addMenu("Inspector"), "inspector", keys_of)
         menu.addSeparator()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nnviz.ui.dialogs.report_flow import ReportFlow
     from nnviz.ui.dialogs.training_flow import TrainingFlow
     from nnviz.ui.main_window import MainWindow
+    from nnviz.ui.recording.flow import RecordFlow
     from nnviz.ui.saving.flow import SaveFlow
 
 
@@ -40,6 +41,7 @@ class WindowVerbs(QObject):
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
         self._saving: SaveFlow | None = None
+        self._films: RecordFlow | None = None
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return what every key of :mod:`nnviz.ui.commands` does."""
@@ -52,6 +54,7 @@ class WindowVerbs(QObject):
             "export": self.export,
             "save": lambda: self.saving.save(self.at_hand()),
             "copy_picture": lambda: self.saving.copy_picture(self.at_hand()),
+            "record": lambda: self.films.toggle(self.at_hand()),
             "copy_numbers": lambda: self.saving.copy_numbers(self.at_hand()),
             "add_layer": self.add_last_layer,
             "matrix": self._window.network.toggle_matrix,
@@ -198,6 +201,15 @@ class WindowVerbs(QObject):
 
             self._saving = SaveFlow(self._window)
         return self._saving
+
+    @property
+    def films(self) -> "RecordFlow":
+        """What records panels and the window; made when it is first wanted."""
+        if self._films is None:
+            from nnviz.ui.recording.flow import RecordFlow  # noqa: PLC0415 - not for the first paint
+
+            self._films = RecordFlow(self._window)
+        return self._films
 
     def at_hand(self) -> str:
         """Return which panel, or the window, a key about saving means."""

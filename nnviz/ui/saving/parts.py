@@ -31,12 +31,15 @@ class Part:
         A panel's, ``INSPECTOR`` or ``WINDOW``.
     title
         For the person, in the middle of a sentence.
+    face
+        What is seen of it on the screen.
     picture, numbers
         Ask for them at the moment at which they are to be taken; no numbers while there are none.
     """
 
     key: str
     title: str
+    face: QWidget
     picture: Callable[[], Paintable]
     numbers: Callable[[], tuple[Numbers, ...]]
 
@@ -50,15 +53,16 @@ def part_of(window: "MainWindow", key: str) -> Part:
         If there is no such panel.
     """
     if key == WINDOW:
-        return Part(key, "window", lambda: paintable(window), lambda: ())
+        return Part(key, "window", window, lambda: paintable(window), lambda: ())
     numbers = _numbers_of(window, key)
     if key == INSPECTOR:
-        return Part(key, "inspector", lambda: paintable(window.inspector.panel or window.drawer), numbers)
+        face: QWidget = window.inspector.panel or window.drawer
+        return Part(key, "inspector", face, lambda: paintable(face), numbers)
+    panel = window.docks.panels[key]
     if key == "curves":
-        return Part(key, window.docks.panels[key].title.lower(), lambda: _curves(window), numbers)
-    title = window.tabs.panel.page.title if key == "tabs" else window.docks.panels[key].title
-    face = window.docks.panels[key].face
-    return Part(key, title if title.isupper() else title.lower(), lambda: paintable(face), numbers)
+        return Part(key, "curves", panel.face, lambda: _curves(window), numbers)
+    title = window.tabs.panel.page.title if key == "tabs" else panel.title
+    return Part(key, title if title.isupper() else title.lower(), panel.face, lambda: paintable(panel.face), numbers)
 
 
 def _curves(window: "MainWindow") -> Paintable:
