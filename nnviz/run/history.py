@@ -209,10 +209,15 @@ class History:
         self._n = half
         self._stride *= 2
 
-    def rewound(self, epoch: int, best_epoch: int, best: float) -> "History":
-        """Return a new history of the entries up to ``epoch``, with the best known then; for going back in time."""
+    def rewound(self, epoch: int, best_epoch: int, best: float, *, step: int | None = None) -> "History":
+        """Return a new history of the entries up to ``epoch``, with the best known then; for going back in time.
+
+        With ``step``, which lies after that epoch's end and before the next one's, what came after it goes too.
+        """
         view = self.view()
         kept = int(np.searchsorted(view.epoch, epoch, side="right"))
+        if step is not None:
+            kept = min(kept, int(np.searchsorted(view.step, step, side="right")))
         result = History(self._capacity, self.serial)
         result._counts[:, :kept] = self._counts[:, :kept]
         result._values[:, :kept] = self._values[:, :kept]
@@ -223,7 +228,8 @@ class History:
         result._markers = tuple(
             marker
             for marker in self._markers
-            if marker.epoch < epoch or (marker.epoch == epoch and marker.kind != DIVERGENCE)
+            if (marker.epoch < epoch or (marker.epoch == epoch and marker.kind != DIVERGENCE))
+            and (step is None or marker.step <= step)
         )
         return result
 

@@ -42,6 +42,25 @@ class GoBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Seek:
+    """Show the moment after ``step`` updates of this run, which pauses; the newest for any later one.
+
+    Without ``exact`` it is the nearest moment that is kept when making the updates again would take too long for a
+    drag. Whatever trains, steps or sets weights then goes on from there, and what came later is left.
+    """
+
+    step: int
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMoments:
+    """Keep earlier moments in ``cap`` bytes at most."""
+
+    cap: int
+
+
+@dataclass(frozen=True, slots=True)
 class RestoreBest:
     """Take the best weights so far back, and pause."""
 
@@ -102,9 +121,11 @@ class Stop:
     """End the run."""
 
 
-RunCommand = Run | Pause | StepBatch | StepEpoch | Reset | GoBack | RestoreBest | Configure | TakeCheckpoint | Stop
+RunCommand = (
+    Run | Pause | StepBatch | StepEpoch | KeepMoments | Reset | GoBack | RestoreBest | Configure | TakeCheckpoint | Stop
+)
 HandCommand = SetParameters | SetMask | KeepReference
-Command = RunCommand | HandCommand
+Command = RunCommand | HandCommand | Seek
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +159,14 @@ class HandEdited:
     before: FloatArray
     values: FloatArray
     gesture: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The answer to :class:`Seek`: the settings in force at the moment that is shown."""
+
+    run_id: int
+    training: TrainingConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +205,4 @@ class Failed:
     report: str
 
 
-Event = StateChanged | Checkpoint | HandEdited | DivergedAt | Notice | StoppedEarly | Failed
+Event = StateChanged | Checkpoint | HandEdited | Sought | DivergedAt | Notice | StoppedEarly | Failed

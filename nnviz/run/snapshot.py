@@ -12,6 +12,7 @@ from nnviz.engine.training import Divergence, TrainingConfig
 from nnviz.run.grids import GridProbe, GridResult, InputGrid, PlaneProbe, PointsProbe, PointsResult
 from nnviz.run.history import HistoryView
 from nnviz.run.looks import GradientResult, Reference
+from nnviz.run.rewind import NO_RAIL, RailView
 from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_SEEN, NOTHING_WATCHED, Seen, Watch
 
@@ -109,6 +110,8 @@ class Snapshot:
         What is frozen or silenced; None when nothing is.
     gradient, reference
         The answers to the request; None when not asked for, or when there is no such moment.
+    rail
+        Whether it is an earlier moment that is looked back at, and what else can be gone back to.
     """
 
     run_id: int
@@ -129,6 +132,7 @@ class Snapshot:
     mask: Mask | None = None
     gradient: GradientResult | None = None
     reference: Reference | None = None
+    rail: RailView = NO_RAIL
 
     @property
     def moment(self) -> tuple[int, int, int]:

@@ -15,7 +15,9 @@ from nnviz.run.looks import GO, Looks
 from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, Stopwatch, changes
 from nnviz.run.observer import Observer
 from nnviz.run.probes import take_snapshot
+from nnviz.run.rewind import Rewind, branched, restore_weights
 from nnviz.run.snapshot import SnapshotRequest
+from nnviz.run.sound import Sound
 from nnviz.run.state import RunState
 from nnviz.run.thread import TrainingThread
 
@@ -23,8 +25,6 @@ __all__ = ["Channel", "TrainingRun", "TrainingThread"]
 
 # Updates between two looks of the driver; a command or a frame ends a turn at once.
 _TURN = 1_000
-# A state whose loss is more than this many times the best is not one to go back to.
-_SOUND_FACTOR = 2.0
 
 
 class TrainingRun:
@@ -67,18 +67,17 @@ class TrainingRun:
         self._watch = Stopwatch()
         self._observer = Observer(trainer)
         self._looks = Looks(trainer)
+        self._rewind = Rewind(trainer)
         self._hand = ByHand(trainer, self._looks, run_id, channel.events.put, self._mark)
 
     def _begin_history(self) -> None:
         self._history = History(serial=self._history.serial + 1)
         self._watch.reset()
-        self._sound: TrainerState = self._trainer.state()
-        self._sound_best = self._history.best
-        self._next_sound = 0
-        self._least_loss = float("inf")
+        self._sound = Sound(self._trainer, self._history)
         self._observer.begin()
         self._looks.begin()
         self._record(self._trainer.begin())
+        self._rewind.begin(self._watch.seconds)
 
     @property
     def blas_threads(self) -> int:
@@ -95,9 +94,12 @@ class TrainingRun:
             self._apply_commands()
             if self._state is RunState.STOPPED:
                 return
+            if self._rewind.busy:  # what it passes on the way is not shown
+                self._rewind.advance()
+                yield True
+                continue
             # Whoever asks for a single update together with its picture wants to see that update.
-            request = None if self._single else self._channel.mailbox.wanted()
-            if request is not None:
+            if not self._single and (request := self._channel.mailbox.wanted()) is not None:
                 self._answer(request)
             if self._state is RunState.RUNNING:
                 self._train(attention)
@@ -107,6 +109,7 @@ class TrainingRun:
 
     def _train(self, attention: Attention) -> None:
         """Make up to a turn's updates, until the end of what was asked for or until somebody calls."""
+        self._rewind.moments.offer(self._trainer, self._watch.seconds)
         advance = self._steps.__next__
         alone = self._observer.begins_update(single=self._single) or self._single
         try:
@@ -118,7 +121,6 @@ class TrainingRun:
                     return
         except Diverged as error:
             self._diverge(error.divergence)
-            return
         finally:
             self._observer.ends_update()
             if self._single:
@@ -131,13 +133,7 @@ class TrainingRun:
         self._hand.unjudged = False
         self._history.append(evaluation, self._watch.seconds)
         self._observer.epoch_ended()
-        loss = evaluation.train_loss
-        self._least_loss = min(self._least_loss, loss)
-        if evaluation.epoch >= self._next_sound and loss <= _SOUND_FACTOR * self._least_loss:
-            self._sound = self._trainer.state()
-            self._sound_best = self._history.best
-            # Spaced by epoch count, not by time: the same seed goes back to the same place on any machine.
-            self._next_sound = evaluation.epoch + 1 + evaluation.epoch // 64
+        self._sound.offer(evaluation, self._history)
         if self._state is not RunState.RUNNING:
             return False
         if self._epochs is not None and evaluation.epoch >= self._epochs:
@@ -156,9 +152,8 @@ class TrainingRun:
         self._divergence = divergence
         self._steps = self._trainer.steps()
         self._mark(DIVERGENCE, divergence.reason)
-        self._channel.events.put(
-            messages.DivergedAt(self._run_id, divergence, self._sound.epoch, self._trainer.config.learning_rate)
-        )
+        epoch, rate = self._sound.state.epoch, self._trainer.config.learning_rate
+        self._channel.events.put(messages.DivergedAt(self._run_id, divergence, epoch, rate))
         self._move(RunState.DIVERGED)
 
     def _move(self, state: RunState) -> None:
@@ -167,34 +162,39 @@ class TrainingRun:
         if state is not self._state:
             self._state = state
             self._watch.go(state is RunState.RUNNING)
-            self._channel.events.put(
-                messages.StateChanged(self._run_id, state, self._trainer.step, self._trainer.epoch)
-            )
+            step, epoch = self._trainer.step, self._trainer.epoch
+            self._channel.events.put(messages.StateChanged(self._run_id, state, step, epoch))
 
     def _answer(self, request: SnapshotRequest) -> None:
         if self._hand.unjudged and self._state is not RunState.RUNNING:
             self._history.restate(self._hand.judge())
         seen = self._observer.look(request.watch, running=self._state is RunState.RUNNING)
-        history = self._history.view()
-        snapshot = take_snapshot(
-            self._trainer, request, self._run_id, self._state, history, self._divergence, seen, self._looks
-        )
-        self._channel.mailbox.put(snapshot)
+        present = (self._run_id, self._state, self._rewind.history(self._history.view()), self._divergence)
+        snapshot = take_snapshot(self._trainer, request, *present, seen, self._looks)
+        self._channel.mailbox.put(replace(snapshot, rail=self._rewind.view()))
 
     def _apply_commands(self) -> None:
         while (command := self._channel.next_command()) is not None:
-            if isinstance(command, messages.HandCommand):
-                self._hand.apply(command, self._state)
-            else:
+            if isinstance(command, messages.Seek):
+                self._seek(command)
+                continue
+            if not isinstance(command, messages.Stop):
+                self._rewind.finish()  # it is meant for the moment that was asked for, not for one on the way
+            if not isinstance(command, messages.HandCommand):
                 self._apply(command)
+                continue
+            if not isinstance(command, messages.KeepReference):
+                self._branch()
+            self._hand.apply(command, self._state)
 
     def _apply(self, command: messages.RunCommand) -> None:
         match command:
             case messages.Run() | messages.StepBatch() | messages.StepEpoch():
                 self._start(command)
-            case messages.Pause():
-                if self._state is RunState.RUNNING:
-                    self._move(RunState.PAUSED)
+            case messages.Pause() if self._state is RunState.RUNNING:
+                self._move(RunState.PAUSED)
+            case messages.KeepMoments(cap=cap):
+                self._rewind.moments.set_cap(cap)
             case messages.Reset():
                 self._restore(self._initial)
                 self._begin_history()
@@ -206,10 +206,8 @@ class TrainingRun:
             case messages.Configure(training=training):
                 self._configure(training)
             case messages.TakeCheckpoint(ticket=ticket):
-                trainer, path = self._trainer, self._observer.path()
-                self._channel.events.put(
-                    messages.Checkpoint(self._run_id, ticket, trainer.mlp.config, trainer.state(), trainer.config, path)
-                )
+                config, state, path = self._trainer.mlp.config, self._trainer.state(), self._observer.path()
+                self._channel.events.put(messages.Checkpoint(self._run_id, ticket, config, state, state.config, path))
             case messages.Stop():
                 self._move(RunState.STOPPED)
 
@@ -219,6 +217,7 @@ class TrainingRun:
 
     def _mark(self, kind: str, what: str | Change) -> None:
         self._history.mark(kind, self._trainer.epoch, self._trainer.step, what, self._watch.seconds)
+        self._rewind.moments.change(self._trainer.step)
 
     def _configure(self, training: TrainingConfig) -> None:
         before = self._trainer.config
@@ -226,10 +225,38 @@ class TrainingRun:
             self._say(self._trainer.configure(training))
         except UserError as error:  # such as class weights for a regression: the settings before stay in force
             self._say(str(error))
+        if self._rewind.looks_back:
+            return  # told to the history once the run goes on from here
         for change in changes(before, self._trainer.config):
             self._mark(CHANGE, change)
 
+    def _seek(self, command: messages.Seek) -> None:
+        if not self._rewind.looks_back and command.step >= self._trainer.step:
+            return
+        if refusal := self._rewind.seek(command.step, self._watch.seconds, exact=command.exact):
+            self._say(refusal)
+            return
+        self._steps = self._trainer.steps()
+        self._divergence = None
+        self._single = False
+        self._hand.unjudged = not self._rewind.looks_back
+        self._looks.edits += 1
+        self._move(RunState.PAUSED)
+        self._channel.events.put(messages.Sought(self._run_id, self._trainer.config))
+
+    def _branch(self) -> None:
+        """Let the run go on from the earlier moment that is shown, if one is; what came later stays as a curve."""
+        if (changed := self._rewind.branch()) is None:
+            return
+        self._steps = self._trainer.steps()
+        self._history = branched(self._history, self._trainer)
+        self._observer.rewind(self._trainer.epoch)
+        self._sound.begin(self._history)
+        for change in changed:
+            self._mark(CHANGE, change)
+
     def _restore_best(self) -> None:
+        self._branch()
         if self._state is RunState.DIVERGED:
             self._go_back(self._trainer.config.learning_rate)
         try:
@@ -247,6 +274,7 @@ class TrainingRun:
         # A diverged run would only diverge again: it must go back or be reset first.
         if self._state in (RunState.DIVERGED, RunState.FINISHED):
             return
+        self._branch()
         self._single = isinstance(command, messages.StepBatch)
         self._until_epoch_end = isinstance(command, messages.StepEpoch)
         if self._state is not RunState.RUNNING:
@@ -257,20 +285,17 @@ class TrainingRun:
         if self._state is not RunState.DIVERGED:
             return
         config, reason = self._trainer.config, self._divergence.reason if self._divergence else ""
-        self._restore(self._sound)
-        self._history = self._history.rewound(self._sound.epoch, *self._sound_best)
-        self._observer.rewind(self._sound.epoch)
-        self._next_sound = 0
+        self._restore(self._sound.state)
+        self._history = self._history.rewound(self._sound.state.epoch, *self._sound.best)
+        self._observer.rewind(self._sound.state.epoch)
+        self._sound.look_anew()
+        self._rewind.cut()
         self._mark(DIVERGENCE, f"{reason} The run went back here.")
         self._configure(replace(config, learning_rate=learning_rate))
         self._move(RunState.PAUSED)
 
     def _restore(self, state: TrainerState) -> None:
-        # The settings and the mask in force stay: they are the person's, not a moment's.
-        config, mask = self._trainer.config, self._trainer.surgery.mask
-        self._trainer.restore(state)
-        self._trainer.configure(config)
-        self._trainer.surgery.follow(mask)
+        restore_weights(self._trainer, state)
         self._steps = self._trainer.steps()
         self._divergence = None
         self._single = self._until_epoch_end = False

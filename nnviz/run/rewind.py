@@ -1,0 +1,213 @@
+"""Takes a run back to an earlier moment and forward again, exactly, and lets it go on from there."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nnviz.engine.training import Evaluation, Trainer, TrainerState
+from nnviz.run.history import SERIES, History, HistoryView
+from nnviz.run.markers import Change, changes
+from nnviz.run.moments import Moment, Moments
+
+# While the person drags, updates are made again for this long at most; else the nearest moment that is kept is shown.
+DRAG_BUDGET = 0.03
+# Between two looks at the channel while updates are made again.
+SLICE = 0.015
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RailView:
+    """What a time rail shows of a run besides its history.
+
+    Attributes
+    ----------
+    kept
+        How many moments are kept.
+    used, cap, smallest
+        Bytes in use, bytes allowed, bytes that one moment takes at most.
+    spacing
+        Seconds of training between two moments that are kept.
+    newest
+        Updates and epochs at the newest moment while an earlier one is shown; None while the newest is.
+    asked
+        The update that was asked for; another one than is shown when only a moment near to it was quick enough.
+    differs
+        The settings at the newest moment, and those in force at the one that is shown, where they differ.
+    """
+
+    kept: int = 0
+    used: int = 0
+    cap: int = 0
+    smallest: int = 0
+    spacing: float = 0.0
+    newest: tuple[int, int] | None = None
+    asked: int = 0
+    differs: tuple[Change, ...] = ()
+
+
+NO_RAIL = RailView()
+
+
+class Rewind:
+    """Moves one trainer through the moments of its run; belongs to the run's thread.
+
+    Besides the moments under their cap it keeps one state, the newest, while an earlier one is shown.
+
+    Attributes
+    ----------
+    moments
+        What is kept.
+    newest
+        The state to come back to while an earlier moment is shown, else None.
+    shown
+        The losses at the earlier moment that is shown.
+    """
+
+    def __init__(self, trainer: Trainer, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._trainer = trainer
+        self._clock = clock
+        self.moments = Moments(clock=clock)
+        self._leave()
+
+    def _leave(self) -> None:
+        self.newest: TrainerState | None = None
+        self.shown: Evaluation | None = None
+        self.settings = self._trainer.config
+        self._asked = 0
+        self._steps: Iterator[object] | None = None
+
+    def begin(self, seconds: float) -> None:
+        """Begin at the trainer's present state; whatever came before is forgotten."""
+        self._leave()
+        self.moments.clear()
+        self.moments.offer(self._trainer, seconds)
+
+    def cut(self) -> None:
+        """Forget what came after the trainer's present state, which isn't an earlier one of what is kept any more."""
+        self._leave()
+        self.moments.cut(self._trainer.step)
+
+    @property
+    def busy(self) -> bool:
+        """Whether updates are being made again."""
+        return self._steps is not None
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether an earlier moment is shown."""
+        return self.newest is not None
+
+    def seek(self, step: int, seconds: float, *, exact: bool) -> str:
+        """Go to the moment after ``step`` updates, or begin to; return why not, in words, or "".
+
+        Without ``exact``, when more updates would have to be made again than a drag has time for, it goes to the
+        nearest moment that is kept. The newest moment, and any update after it, ends looking back.
+        """
+        newest = self.newest or self._trainer.state()
+        step = max(0, step)
+        if step >= newest.step:
+            if self.newest is not None:
+                self._trainer.restore(newest)
+            self._leave()
+            return ""
+        base, near = self.moments.before(step), self.moments.nearest(step)
+        if near is None:
+            return "No earlier moment is kept: the time rail's memory is smaller than one moment of this network."
+        per_update = seconds / newest.step
+        if base is None or not (exact or (step - base.step) * per_update <= DRAG_BUDGET):
+            base, target = near, near.step
+        else:
+            target = step
+        self.newest, self._asked = newest, step
+        self._go(base, target)
+        return ""
+
+    def _go(self, base: Moment, target: int) -> None:
+        trainer = self._trainer
+        # Going on from where the trainer already is: the next update of a drag to the right.
+        here = self.shown is not None and base.step <= trainer.step <= target and self._unchanged(base)
+        if not here:
+            trainer.restore(base.state)
+        self.settings = trainer.config
+        self._target = target
+        self._steps = trainer.steps()
+        self.shown = None
+        self.advance()
+
+    def _unchanged(self, base: Moment) -> bool:
+        state = base.state
+        return self._trainer.config == state.config == self.settings and self.moments.before(self._trainer.step) is base
+
+    def advance(self) -> None:
+        """Make updates again for a slice of time, and look at the losses once the moment is reached."""
+        steps, trainer = self._steps, self._trainer
+        if steps is None:
+            return
+        until = self._clock() + SLICE
+        while trainer.step < self._target:
+            next(steps)
+            if self._clock() >= until:
+                return
+        self._steps = None
+        self.shown = trainer.evaluate()
+
+    def finish(self) -> None:
+        """Make all updates that are still to be made again."""
+        while self.busy:
+            self.advance()
+
+    def branch(self) -> tuple[Change, ...] | None:
+        """Let the run go on from the earlier moment that is shown, None if none is; return what settings changed."""
+        if self.newest is None:
+            return None
+        self.finish()
+        changed = changes(self.settings, self._trainer.config)
+        self.cut()
+        return changed
+
+    def history(self, view: HistoryView) -> HistoryView:
+        """Return a history with the losses of the moment that is shown as the last ones."""
+        return view if self.shown is None else replace(view, last=self.shown)
+
+    def view(self) -> RailView:
+        """Return what the rail shows."""
+        moments, newest = self.moments, self.newest
+        return RailView(
+            kept=len(moments),
+            used=moments.used,
+            cap=moments.cap,
+            smallest=moments.most_bytes,
+            spacing=moments.spacing,
+            newest=None if newest is None else (newest.step, newest.epoch),
+            asked=self._asked,
+            differs=() if newest is None else changes(newest.config, self._trainer.config),
+        )
+
+
+def branched(history: History, trainer: Trainer) -> History:
+    """Return another history, with the next serial, of what was up to a trainer's present state, where a run goes on.
+
+    Once entries cover more than an epoch, the best of a shorter past is known to the entry.
+    """
+    view, best = history.view(), history.best
+    if best[0] > trainer.epoch:
+        kept = view.step <= trainer.step
+        judged = view.lows[SERIES.index("validation_loss")][kept]
+        if not np.isfinite(judged).any():  # no validation rows
+            judged = view.lows[SERIES.index("train_loss")][kept]
+        index = int(np.nanargmin(judged))
+        best = (int(view.epoch[kept][index]), float(judged[index]))
+    result = history.rewound(trainer.epoch, *best, step=trainer.step)
+    result.restate(trainer.evaluate())
+    result.serial = history.serial + 1
+    return result
+
+
+def restore_weights(trainer: Trainer, state: TrainerState) -> None:
+    """Go back to a state, but for the settings and the mask in force: they are the person's, not a moment's."""
+    config, mask = trainer.config, trainer.surgery.mask
+    trainer.restore(state)
+    trainer.configure(config)
+    trainer.surgery.follow(mask)
