@@ -22,11 +22,14 @@ from nnviz.engine.settings import check_settings
 from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
+from nnviz.run.moments import DEFAULT_CAP
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
 from nnviz.run.snapshot import InputGrid, OptimizerProbe, PointsProbe, Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_WATCHED, Watch
 
+# Commands after which a run trains on, or waits, as before.
+_BESIDE_TRAINING = messages.Configure | messages.TakeCheckpoint | messages.KeepMoments
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
 _MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
 _SMALL = 2_000  # parameters up to which a gradient is worth its time at every frame
@@ -63,6 +66,7 @@ class Runs(QObject):
         self.optimizer_probe: OptimizerProbe | None = None
         self.watch: Watch = NOTHING_WATCHED
         self.wants_gradient = False
+        self.moments_cap = DEFAULT_CAP  # bytes
         self.reference = ""  # of the earlier weights that are looked at, one of nnviz.run.looks.REFERENCES
         self.last_snapshot: Snapshot | None = None
         self.hand = HandEdits(self)
@@ -95,6 +99,7 @@ class Runs(QObject):
         if dropped:
             self.notice.emit(AppNotice("info", dropped, topic="hyper-parameters"))
         self._handle = RunHandle(prepared.trainer, self.run_id, prepared.initial)
+        self._handle.send(messages.KeepMoments(self.moments_cap))
         self.hand.begin(prepared.marks)
         self.config_changed.emit(self.config)
         self.state_changed.emit(RunState.READY)
@@ -132,9 +137,9 @@ class Runs(QObject):
     def send(self, command: messages.Command) -> None:
         """Give the present run a command; without one nothing happens."""
         if self._handle is not None:
-            if isinstance(command, messages.Reset | messages.GoBack | messages.RestoreBest):
+            if isinstance(command, messages.Reset | messages.GoBack | messages.RestoreBest | messages.Seek):
                 self.hand.forget_values()
-            if not isinstance(command, messages.HandCommand | messages.Configure | messages.TakeCheckpoint):
+            if not isinstance(command, messages.HandCommand | _BESIDE_TRAINING):
                 # The thread's own word comes a frame later, and says nothing of a single batch or epoch.
                 stuck = self.state in (RunState.DIVERGED, RunState.FINISHED)
                 self.asked_to_run = isinstance(command, messages.Run) and not stuck
@@ -240,20 +245,29 @@ class Runs(QObject):
             case messages.Checkpoint(ticket=ticket):
                 if done := self._tickets.pop(ticket, None):
                     done(event)
-            case messages.DivergedAt():
-                self.notice.emit(divergence_notice(event, self._go_back, partial(self.send, messages.Reset())))
-            case messages.StoppedEarly():
-                self.asked_to_run = False
-                self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
+            case messages.DivergedAt() | messages.StoppedEarly() | messages.Notice():
+                self._tell(event)
+            case messages.Sought(training=training):
+                self.training = training
+                self.training_changed.emit(training)
+                self.refresh()
             case messages.HandEdited():
                 self.hand_edited.emit(event)
-            case messages.Notice(text=text):
-                self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
             case messages.Failed(error=error, report=report):
                 self._handle = None
                 self.asked_to_run = self._reshaping.active = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
+
+    def _tell(self, event: messages.DivergedAt | messages.StoppedEarly | messages.Notice) -> None:
+        match event:
+            case messages.DivergedAt():
+                self.notice.emit(divergence_notice(event, self._go_back, partial(self.send, messages.Reset())))
+            case messages.StoppedEarly():
+                self.asked_to_run = False
+                self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
+            case messages.Notice(text=text):
+                self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
 
     def _go_back(self, rate: float) -> None:
         self.training = replace(self.training, learning_rate=rate)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nnviz.engine.training import Evaluation, Trainer, TrainerState
+from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.run.history import SERIES, History, HistoryView
 from nnviz.run.markers import Change, changes
 from nnviz.run.moments import Moment, Moments
@@ -33,6 +33,8 @@ class RailView:
         Updates and epochs at the newest moment while an earlier one is shown; None while the newest is.
     asked
         The update that was asked for; another one than is shown when only a moment near to it was quick enough.
+    settings
+        Those in force at the newest moment, while an earlier one is shown.
     differs
         The settings at the newest moment, and those in force at the one that is shown, where they differ.
     """
@@ -44,6 +46,7 @@ class RailView:
     spacing: float = 0.0
     newest: tuple[int, int] | None = None
     asked: int = 0
+    settings: TrainingConfig | None = None
     differs: tuple[Change, ...] = ()
 
 
@@ -182,6 +185,7 @@ class Rewind:
             spacing=moments.spacing,
             newest=None if newest is None else (newest.step, newest.epoch),
             asked=self._asked,
+            settings=None if newest is None else newest.config,
             differs=() if newest is None else changes(newest.config, self._trainer.config),
         )
 

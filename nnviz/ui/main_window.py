@@ -27,8 +27,10 @@ from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.network import NetworkPanel
+from nnviz.ui.panels.rail import TimeRail
 from nnviz.ui.panels.tabs_flow import TabsFlow
 from nnviz.ui.panels.training import TrainingStrip
+from nnviz.ui.rail_flow import RailFlow
 from nnviz.ui.regions import arrange, panels_of, with_drawer
 from nnviz.ui.status import StatusBar
 from nnviz.ui.theme import DARK, Theme
@@ -64,7 +66,8 @@ class MainWindow(QMainWindow):
         self.drawer = with_drawer(self.network)
         panels = panels_of(self.data, self.network, self.drawer, self.decision, self.loss, self.tabs.panel)
         self.docks = Docks(panels, self.banner, self)
-        self.setCentralWidget(arrange(self.strip, self.docks))
+        self.rail = RailFlow(model, TimeRail(), self)
+        self.setCentralWidget(arrange(self.strip, self.docks, self.rail.panel))
         self.setStatusBar(self.status)
         self.drawing = DrawFlow(model, self.decision, self.data.toys, self)  # told of data sets before who shows them
         self.map = MapFlow(model, self.decision)
@@ -131,6 +134,7 @@ class MainWindow(QMainWindow):
         self.model.runs.frame_begins()
         self.model.tick()
         self.live.tick()
+        self.rail.tick()
         self.tabs.tick()
         self.drawing.tick()
         self.toys.tick()
@@ -157,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def _on_theme(self, theme: Theme) -> None:
         pictures = (self.network, self.decision, self.loss, self.tabs)
-        for part in (self.strip, self.data, self.banner, *pictures, self.live, self.status):
+        for part in (self.strip, self.data, self.banner, *pictures, self.rail.panel, self.live, self.status):
             part.set_theme(theme)
         self.drops.set_theme(theme)
         self.importing.set_theme(theme)
@@ -180,7 +184,7 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - Qt's names
         """Walk the controls with Tab, region by region."""
-        return move_focus(self, (self.strip, self.banner, *self.docks.regions()), forward=next)
+        return move_focus(self, (self.strip, self.banner, *self.docks.regions(), self.rail.panel), forward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the drop overlay over the whole window."""

@@ -28,8 +28,8 @@ def panels_of(
     )
 
 
-def arrange(strip: QWidget, docks: Docks) -> QWidget:
-    """Return the window's contents: the strip across the whole width above the panels."""
+def arrange(strip: QWidget, docks: Docks, rail: QWidget) -> QWidget:
+    """Return the window's contents: the strip across the whole width above the panels, the time rail below them."""
     box = QWidget()
     layout = QVBoxLayout(box)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -37,6 +37,8 @@ def arrange(strip: QWidget, docks: Docks) -> QWidget:
     layout.addWidget(strip)
     layout.addWidget(horizontal_rule())
     layout.addWidget(docks.body, 1)
+    layout.addWidget(horizontal_rule())
+    layout.addWidget(rail)
     return box
 
 

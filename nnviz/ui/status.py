@@ -37,6 +37,7 @@ class StatusBar(QStatusBar):
         self._parameters = QLabel()
         self._job = QLabel()
         self._hint = QLabel()
+        self._moment = ""
         self._hint_left = 0.0
         self._precision = QLabel("float32, CPU")
         self._frames = QLabel()
@@ -60,8 +61,14 @@ class StatusBar(QStatusBar):
         """Name the state of the run."""
         self._state = state
         text, token = _STATES[state]
-        self._state_label.setText(text)
+        self._state_label.setText(self._moment or text)
         self._dot.setStyleSheet(f"color: {getattr(self._theme, token)};")
+
+    def set_moment(self, text: str) -> None:
+        """Say which earlier moment of the run everything shows; "" for the newest."""
+        if text != self._moment:
+            self._moment = text
+            self.set_state(self._state)
 
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Say how large the table is."""

@@ -67,7 +67,7 @@ class PastRuns:
             return False
         self._count += 1
         sizes = "\N{EN DASH}".join(str(size) for size in snapshot.config.sizes)
-        training, best = snapshot.training, loss_text(history.best_validation_loss)
+        training, best = snapshot.rail.settings or snapshot.training, loss_text(history.best_validation_loss)
         parts = [
             f"Run {self._count}: {sizes}, {OPTIMIZERS[training.optimizer].label}",
             f"learning rate {training.learning_rate:.3g}, batch {training.batch_size}",

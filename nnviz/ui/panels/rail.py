@@ -1,0 +1,137 @@
+"""The time rail: what it is and how much it keeps, the track, and the buttons for the moment that is shown."""
+
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from nnviz.app.rail import CAPS, MEGABYTE, differences, memory, newest_of, sentence, too_small
+from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.rail_track import RailTrack
+from nnviz.ui.text_parts import tooltip
+from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
+
+HEIGHT: Final = 68
+_LEFT: Final = 150
+
+
+class TimeRail(QWidget):
+    """Knows no model: it shows snapshots and says what is wanted.
+
+    Signals
+    -------
+    cap_chosen(int)
+        The moments may take so many megabytes.
+    go_on_wanted
+        Train on from the moment that is shown.
+    """
+
+    cap_chosen = Signal(int)
+    go_on_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        hold(self, height=HEIGHT)
+        self.track = RailTrack()
+        self.title = QLabel("Time")
+        self.title.setProperty("role", "title")
+        self.memory = QToolButton()
+        self.memory.setProperty("flat", "true")
+        self.memory.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.memory.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.memory.setStyleSheet(
+            "QToolButton { font-size: 11px; padding: 0 2px; min-height: 0; text-align: left; }"
+            "QToolButton::menu-indicator { image: none; width: 0; }"
+        )
+        self._menu = QMenu(self)
+        for size in CAPS:
+            action = self._menu.addAction(f"At most {size:,} MB")
+            action.setCheckable(True)
+            action.triggered.connect(partial(self._choose, size))
+        self.memory.setMenu(self._menu)
+        self.step_back = QPushButton("\N{MINUS SIGN}1 update")
+        self.step_back.setAccessibleName("Back one update")
+        self.step_back.setToolTip("Take back the last update, exactly (on the rail: Shift Left)")
+        self.step_back.clicked.connect(lambda: self.track.updates_wanted.emit(-1))
+        self.go_on = QPushButton("Continue from here")
+        self.go_on.setProperty("primary", "true")
+        self.go_on.clicked.connect(self.go_on_wanted)
+        self.back = QPushButton("Back to newest")
+        self.back.setToolTip("Show the newest moment again (on the rail: End)")
+        self.back.clicked.connect(self.track.newest_wanted)
+        self._arrange()
+        self.draw(None)
+
+    def _arrange(self) -> None:
+        words = QVBoxLayout()
+        words.setContentsMargins(0, 8, 0, 8)
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.memory, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        left = QWidget()
+        left.setProperty("surface", "none")
+        left.setLayout(words)
+        hold(left, width=_LEFT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(left)
+        row.addWidget(self.track, 1)
+        for button in (self.step_back, self.go_on, self.back):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            row.addWidget(button)
+
+    def draw(self, snapshot: Snapshot | None) -> None:
+        """Show where a run stands, or that there is none."""
+        self.track.draw(snapshot)
+        looks_back = snapshot is not None and snapshot.rail.newest is not None
+        self.step_back.setEnabled(snapshot is not None and snapshot.step > 0)
+        for button in (self.go_on, self.back):
+            if button.isHidden() == looks_back:
+                button.setVisible(looks_back)
+        if snapshot is None:
+            self._write("Time", "no moments yet", "")
+            return
+        rail = snapshot.rail
+        changed = differences(rail)
+        if looks_back:
+            self.back.setText(f"Back to {newest_of(snapshot)[1]:,}")
+            self.go_on.setText("Branch here" if rail.differs else "Continue from here")
+            later = "What came later stays as a faint curve of an earlier run."
+            self.go_on.setToolTip(tooltip(f"Train on from this moment with {changed}. {later}" if changed else later))
+        self._write(
+            "Earlier moment" if looks_back else "Time",
+            memory(rail),
+            too_small(rail) or (f"Differs from the newest: {changed}" if changed else ""),
+        )
+
+    def _write(self, title: str, kept: str, more: str) -> None:
+        if self.title.text() != title:
+            self.title.setText(title)
+        if self.memory.text() != kept:
+            self.memory.setText(kept)
+            self.memory.setAccessibleName(f"Memory of the time rail: {kept}")
+        words = "Moments of the run that are kept; click to allow more or less memory."
+        self.memory.setToolTip(tooltip(f"{words} {more}".strip()))
+        self.title.setToolTip(tooltip(more) if more else "")
+
+    def _choose(self, size: int, _checked: bool) -> None:  # noqa: FBT001 - a signal's argument
+        self.cap_chosen.emit(size)
+
+    def describe(self, snapshot: Snapshot) -> None:
+        """Say for assistive technology which moment is shown."""
+        self.setAccessibleDescription(sentence(snapshot))
+
+    def set_cap(self, size: int) -> None:
+        """Show which cap, in bytes, is in force."""
+        for action, megabytes in zip(self._menu.actions(), CAPS, strict=True):
+            action.setChecked(megabytes * MEGABYTE == size)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        self.track.set_theme(theme)

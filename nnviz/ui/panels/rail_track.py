@@ -1,0 +1,236 @@
+"""The track of the time rail: the run's loss over its updates, what happened to it, and a playhead to drag."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
+
+from nnviz.app.rail import BEST, RailMark, marks_of, newest_of, place, step_of_epoch
+from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.rail_paint import Label, paint_head, paint_marks, write_labels
+from nnviz.ui.plots.ticks import count_ticks
+from nnviz.ui.text_parts import tooltip
+from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import px
+
+# Pixels: at the ends of the track; from a mark within which the pointer meets it.
+_MARGIN: Final = 16
+_REACH: Final = 6.0
+_MOST_POINTS: Final = 512
+
+
+class RailTrack(QSlider):
+    """A slider over the updates of a run.
+
+    Signals
+    -------
+    sought(int, bool)
+        A moment is wanted, by its updates; whether exactly.
+    epochs_wanted(int), updates_wanted(int)
+        So many epochs, or updates, before or after the present moment.
+    first_wanted, newest_wanted, best_wanted
+        An end of the rail, or the best epoch.
+    """
+
+    sought = Signal(int, bool)
+    epochs_wanted = Signal(int)
+    updates_wanted = Signal(int)
+    first_wanted = Signal()
+    newest_wanted = Signal()
+    best_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.theme: Theme = DARK
+        self.snapshot: Snapshot | None = None
+        self.marks: tuple[RailMark, ...] = ()
+        self._curve = np.zeros((0, 2))
+        self._drawn: tuple[object, ...] = ()
+        self._dragged = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Time rail")
+        self.setRange(0, 0)
+
+    # What is shown
+
+    def draw(self, snapshot: Snapshot | None) -> None:
+        """Show a run, or none."""
+        self.snapshot = snapshot
+        history = None if snapshot is None else snapshot.history
+        drawn = (None,) if history is None else (history.serial, len(history), history.markers, history.best_epoch)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self.marks = () if history is None else tuple(marks_of(history))
+            self._reduce()
+        if snapshot is not None:
+            self.blockSignals(True)
+            self.setRange(0, min(newest_of(snapshot)[0], 2**31 - 1))
+            self.setValue(min(snapshot.step, 2**31 - 1))
+            self.blockSignals(False)
+            self.setAccessibleDescription(place(snapshot))
+        self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
+        self.update()
+
+    def _reduce(self) -> None:
+        """Take a few hundred losses of the run, logarithmic and scaled to 0..1."""
+        self._curve = np.zeros((0, 2))
+        history = None if self.snapshot is None else self.snapshot.history
+        if history is None or len(history) < 2:
+            return
+        losses = history.validation_loss if np.isfinite(history.validation_loss).any() else history.train_loss
+        few = np.unique(np.linspace(0, len(history) - 1, _MOST_POINTS).astype(np.intp))
+        with np.errstate(all="ignore"):
+            heights = np.log(np.maximum(losses[few], 1e-30))
+        sound = np.isfinite(heights)
+        if sound.any():
+            low, high = heights[sound].min(), heights[sound].max()
+            heights = (heights - low) / (high - low) if high > low else np.full_like(heights, 0.5)
+            self._curve = np.column_stack((history.step[few][sound], heights[sound]))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        self.theme = theme
+        self.update()
+
+    # Places
+
+    def x_of(self, step: int) -> float:
+        """Return where an update lies, in pixels."""
+        return _MARGIN + (self.width() - 2 * _MARGIN) * min(1.0, step / max(1, self.maximum()))
+
+    def step_at(self, x: float) -> int:
+        """Return the update at a place: that of a mark, or the end of an epoch, when one is near."""
+        share = min(1.0, max(0.0, (x - _MARGIN) / max(1, self.width() - 2 * _MARGIN)))
+        step = round(share * self.maximum())
+        if (mark := self._mark_at(x)) is not None:
+            return mark.step
+        if self.snapshot is None or not len(self.snapshot.history):
+            return step
+        history = self.snapshot.history
+        at = int(np.searchsorted(history.step, step))
+        around = [int(one) for one in history.step[max(0, at - 1) : at + 1]]
+        return min(
+            (one for one in around if abs(self.x_of(one) - x) <= _REACH), key=lambda one: abs(one - step), default=step
+        )
+
+    def _mark_at(self, x: float) -> RailMark | None:
+        near = [mark for mark in self.marks if abs(self.x_of(mark.step) - x) <= _REACH]
+        return min(near, key=lambda mark: abs(self.x_of(mark.step) - x), default=None)
+
+    # The person
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Go where the pointer is."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._dragged = True
+            self.sought.emit(self.step_at(event.position().x()), False)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the pointer."""
+        if self._dragged:
+            self.sought.emit(self.step_at(event.position().x()), False)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Stay at the very moment where the pointer was let go."""
+        if self._dragged:
+            self._dragged = False
+            self.sought.emit(self.step_at(event.position().x()), True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Walk by epochs, with Shift by updates; Home and End are the ends, B the best epoch."""
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
+                by = -1 if key == Qt.Key.Key_Left else 1
+                (self.updates_wanted if shift else self.epochs_wanted).emit(by)
+            case Qt.Key.Key_PageUp | Qt.Key.Key_PageDown as key:
+                self.epochs_wanted.emit(10 if key == Qt.Key.Key_PageUp else -10)
+            case Qt.Key.Key_Home:
+                self.first_wanted.emit()
+            case Qt.Key.Key_End:
+                self.newest_wanted.emit()
+            case Qt.Key.Key_B:
+                self.best_wanted.emit()
+            case _:
+                event.ignore()  # up and down walk the rows
+
+    def event(self, event: QEvent) -> bool:
+        """Tell what happened at the mark under the pointer, or which epoch that is."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), tooltip(self.words_at(event.pos().x())), self)
+            return True
+        return super().event(event)
+
+    def words_at(self, x: float) -> str:
+        """Return what lies at a place."""
+        if self.snapshot is None or not len(self.snapshot.history):
+            return "Train: every moment of the run can then be gone back to."
+        near = [mark.words for mark in self.marks if abs(self.x_of(mark.step) - x) <= _REACH]
+        if near:
+            return "\n".join(near[-4:])
+        history, step = self.snapshot.history, self.step_at(x)
+        return f"Epoch {int(np.interp(step, history.step, history.epoch)):,}, update {step:,}"
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name and signature
+        """Paint the loss, the axis, the marks and the playhead."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, axis = self.theme, self.height() - px(19)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme.ink), 1.5))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
+        left, right = float(_MARGIN), float(self.width() - _MARGIN)
+        painter.setPen(QPen(QColor(theme.line_strong), 1.5))
+        painter.drawLine(QPointF(left, axis), QPointF(right, axis))
+        snapshot = self.snapshot
+        if snapshot is not None and self.maximum() > 0:
+            here = self.x_of(snapshot.step)
+            self._paint_loss(painter, axis, here)
+            painter.setPen(QPen(QColor(theme.ink_2), 1.5))
+            painter.drawLine(QPointF(left, axis), QPointF(here, axis))
+            paint_marks(painter, theme, [(self.x_of(mark.step), mark.kind) for mark in self.marks], axis)
+            paint_head(painter, theme, here, axis)
+            self._paint_labels(painter, snapshot, here)
+        painter.end()
+
+    def _paint_loss(self, painter: QPainter, axis: float, here: float) -> None:
+        if len(self._curve) < 2:
+            return
+        span, room = self.width() - 2 * _MARGIN, axis - px(16)
+        xs = _MARGIN + span * self._curve[:, 0] / self.maximum()
+        ys = axis - px(6) - room * self._curve[:, 1]
+        line = QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
+        for start, stop, opacity in ((0.0, here, 1.0), (here, float(self.width()), 0.45)):
+            painter.save()
+            painter.setClipRect(QRectF(start, 0, max(0.0, stop - start), self.height()))
+            painter.setOpacity(opacity)
+            painter.setPen(QPen(QColor(self.theme.ink_3), 1.2 * self.theme.line_width))
+            painter.drawPolyline(line)
+            painter.restore()
+
+    def _paint_labels(self, painter: QPainter, snapshot: Snapshot, here: float) -> None:
+        theme = self.theme
+        labels = [Label(here, f"{snapshot.epoch:,}", theme.ink, strong=True)]
+        best = next((mark for mark in reversed(self.marks) if mark.kind == BEST), None)
+        if best is not None:
+            labels.append(Label(self.x_of(best.step), f"best {best.epoch:,}", theme.validation, strong=True))
+        newest = newest_of(snapshot)[1]
+        if newest > 0:
+            for tick in count_ticks(0.0, float(newest), max(2, min(10, self.width() // 110))):
+                x = self.x_of(step_of_epoch(snapshot.history, int(tick.value)))
+                labels.append(Label(x, tick.text, theme.ink_3))
+        write_labels(painter, self.size(), labels)
