@@ -13,7 +13,6 @@ from nnviz.run import messages
 from nnviz.run.history import HistoryView
 from nnviz.run.rewind import RailView
 from nnviz.run.snapshot import Snapshot
-from nnviz.run.state import RunState
 
 MEGABYTE: Final = 1024 * 1024
 CAPS: Final = (16, 64, 256, 1024, 4096)
@@ -96,7 +95,7 @@ def megabytes(size: int) -> str:
 def memory(rail: RailView) -> str:
     """Return how many moments are kept, in how much memory."""
     noun = "moment" if rail.kept == 1 else "moments"
-    return f"{rail.kept:,} {noun}, {megabytes(rail.used)} of {megabytes(rail.cap)} MB"
+    return f"{rail.kept:,} {noun}\n{megabytes(rail.used)} of {megabytes(rail.cap)} MB"
 
 
 def too_small(rail: RailView) -> str:
@@ -137,8 +136,6 @@ class Rail:
         elif words := too_small(self.snapshot.rail):
             self._say(words)
         else:
-            if self._runs.state is RunState.RUNNING:
-                self._say("Training paused to show an earlier moment.")
             self._runs.send(messages.Seek(step, exact))
 
     def step_by(self, updates: int) -> None:

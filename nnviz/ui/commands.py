@@ -10,6 +10,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Space", "toggle", "Run or pause"),
     ("S", "step_batch", "Train one batch"),
     ("E", "step_epoch", "Train to the end of the epoch"),
+    ("Shift+S", "step_back", "Take back one update"),
     ("R", "reset", "Back to the same initial weights"),
     ("Ctrl+O", "open", "Open a CSV file or a model"),
     ("Ctrl+E", "export", "Export the trained network"),
@@ -61,6 +62,8 @@ ROW_KEYS = (
     ("1 to 9", "while drawing: the class"),
     ("+ / \N{MINUS SIGN} / Home", "on the map or the curves: zoom in, out, show all"),
     ("Arrows / Enter", "on the map: read values off, choose a row"),
+    ("Left, Right / Home, End / B", "on the time rail: an epoch back, on; start, newest; best"),
+    ("Shift + Left, Right", "on the time rail: one update back, on"),
     ("Up / Down", "previous and next row"),
     ("Esc", "let go of the neuron, then of the row; close a sheet; stop drawing; leave full screen"),
     ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights"),
@@ -95,7 +98,7 @@ def install(window: QWidget, commands: Mapping[str, Callable[[], None]]) -> list
         shortcut = QShortcut(QKeySequence(keys), window)
         if keys in ALIASES:
             shortcut.setKeys([QKeySequence(keys), QKeySequence(ALIASES[keys])])
-        shortcut.setAutoRepeat(name in {"step_batch", "step_epoch", "zoom_in", "zoom_out"})
+        shortcut.setAutoRepeat(name in {"step_batch", "step_epoch", "step_back", "zoom_in", "zoom_out"})
         if keys == "Space":
             shortcut.activated.connect(lambda run=command: _press_focused() or run())
         else:

@@ -161,12 +161,9 @@ class MainWindow(QMainWindow):
 
     def _on_theme(self, theme: Theme) -> None:
         pictures = (self.network, self.decision, self.loss, self.tabs)
-        for part in (self.strip, self.data, self.banner, *pictures, self.rail.panel, self.live, self.status):
+        flows = (self.drops, self.importing, self.toys, self.views)
+        for part in (self.strip, self.data, self.banner, *pictures, self.rail.panel, self.live, self.status, *flows):
             part.set_theme(theme)
-        self.drops.set_theme(theme)
-        self.importing.set_theme(theme)
-        self.toys.set_theme(theme)
-        self.views.set_theme(theme)
         self.docks.body.set_theme(theme)
 
     def open_path(self, path: Path) -> None:

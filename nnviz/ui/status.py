@@ -68,6 +68,8 @@ class StatusBar(QStatusBar):
         """Say which earlier moment of the run everything shows; "" for the newest."""
         if text != self._moment:
             self._moment = text
+            for label in (self._columns, self._parameters):  # make room
+                label.setVisible(not text)
             self.set_state(self._state)
 
     def set_dataset(self, dataset: Dataset | None) -> None:

@@ -49,6 +49,7 @@ class WindowVerbs(QObject):
             "toggle": self.toggle,
             "step_batch": self.step_batch,
             "step_epoch": self.step_epoch,
+            "step_back": lambda: self._window.rail.rail.step_by(-1),
             "reset": self.reset,
             "open": self.open,
             "export": self.export,

@@ -14,7 +14,7 @@ from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold
 
 HEIGHT: Final = 68
-_LEFT: Final = 150
+_LEFT: Final = 116
 
 
 class TimeRail(QWidget):
@@ -44,7 +44,7 @@ class TimeRail(QWidget):
         self.memory.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.memory.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.memory.setStyleSheet(
-            "QToolButton { font-size: 11px; padding: 0 2px; min-height: 0; text-align: left; }"
+            "QToolButton { padding: 0; min-height: 0; text-align: left; }"
             "QToolButton::menu-indicator { image: none; width: 0; }"
         )
         self._menu = QMenu(self)
@@ -55,7 +55,7 @@ class TimeRail(QWidget):
         self.memory.setMenu(self._menu)
         self.step_back = QPushButton("\N{MINUS SIGN}1 update")
         self.step_back.setAccessibleName("Back one update")
-        self.step_back.setToolTip("Take back the last update, exactly (on the rail: Shift Left)")
+        self.step_back.setToolTip("Take back the last update, exactly (Shift S)")
         self.step_back.clicked.connect(lambda: self.track.updates_wanted.emit(-1))
         self.go_on = QPushButton("Continue from here")
         self.go_on.setProperty("primary", "true")
@@ -68,8 +68,8 @@ class TimeRail(QWidget):
 
     def _arrange(self) -> None:
         words = QVBoxLayout()
-        words.setContentsMargins(0, 8, 0, 8)
-        words.setSpacing(2)
+        words.setContentsMargins(0, 7, 0, 6)
+        words.setSpacing(1)
         words.addWidget(self.title)
         words.addWidget(self.memory, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
@@ -95,7 +95,7 @@ class TimeRail(QWidget):
             if button.isHidden() == looks_back:
                 button.setVisible(looks_back)
         if snapshot is None:
-            self._write("Time", "no moments yet", "")
+            self._write("Time", "no moments", "")
             return
         rail = snapshot.rail
         changed = differences(rail)
@@ -115,7 +115,7 @@ class TimeRail(QWidget):
             self.title.setText(title)
         if self.memory.text() != kept:
             self.memory.setText(kept)
-            self.memory.setAccessibleName(f"Memory of the time rail: {kept}")
+            self.memory.setAccessibleName(f"Memory of the time rail: {kept.replace(chr(10), ', ')}")
         words = "Moments of the run that are kept; click to allow more or less memory."
         self.memory.setToolTip(tooltip(f"{words} {more}".strip()))
         self.title.setToolTip(tooltip(more) if more else "")

@@ -87,6 +87,10 @@ class CurveChart:
             item.raise_to(1.0)
         self.markers = MarkerItems(self.view)
         self._best = BestMarker(self.view)
+        self.moment: Any = pg.InfiniteLine(angle=90)
+        self.moment.setZValue(2)
+        self.view.addItem(self.moment, ignoreBounds=True)
+        self.moment.hide()
         self._lines: list[Line] = []  # of this run, as they are drawn
 
     def set_theme(self, theme: Theme, ratio: float, *, faint: bool) -> None:
@@ -101,6 +105,7 @@ class CurveChart:
         self._past.set_theme(theme, ratio)
         self.markers.set_theme(theme)
         self._best.set_theme(theme)
+        self.moment.setPen(pg.mkPen(theme.ink, width=2))
 
     def box(self) -> Any:
         """Return the place of the curves in the widget's logical pixels."""
@@ -123,6 +128,7 @@ class CurveChart:
         self._past_drawn = None
         self.markers.clear()
         self._best.hide()
+        self.moment.hide()
         self.view.setMouseEnabled(x=False, y=False)
 
     def show(self, wanted: Wanted) -> None:
@@ -185,6 +191,13 @@ class CurveChart:
         bottom, top = self.scale.ends
         if self.view.viewRange() != [[start, stop], [bottom, top]]:
             self.view.setRange(xRange=(start, stop), yRange=(bottom, top), padding=0.0)
+
+    def show_moment(self, wanted: Wanted, step: int | None) -> None:
+        """Draw a line at the earlier moment that is shown, given by its updates; None for the newest."""
+        self.moment.setVisible(step is not None)
+        if step is not None:
+            history = wanted.history
+            self.moment.setPos(float(np.interp(step, history.step, wanted.x_axis.values(history))))
 
     def show_best(self, wanted: Wanted, texts: tuple[str, str]) -> None:
         """Mark the best epoch with a line; its loss with a diamond too. Texts are empty when there is no best."""

@@ -266,7 +266,7 @@ class LossPlot(SnapshotPlot):
         ratio = self.devicePixelRatioF()
         # The state too: the best epoch's text, which is throttled while training, must be the last word of a pause.
         state = None if self.snapshot is None else self.snapshot.state
-        seen = (len(history), history.last, history.markers, state)
+        seen = (len(history), history.last, history.markers, state, self._earlier)
         drawn = (*seen, self._log, start, stop, self._window, self.box(), ratio)
         if drawn == self._drawn:
             return
@@ -277,8 +277,13 @@ class LossPlot(SnapshotPlot):
         self._show(Wanted(history, runs, self.series, self.x_axis, self._log, *across, self.smoothing))
         self.pointer.follow()
 
+    @property
+    def _earlier(self) -> int | None:
+        return None if self.snapshot is None or self.snapshot.rail.newest is None else self.snapshot.step
+
     def _show(self, wanted: Wanted) -> None:
         self.chart.show(wanted)
+        self.chart.show_moment(wanted, self._earlier)
         self.chart.show_best(wanted, self._say_best(wanted.history))
 
     def _say_best(self, history: HistoryView) -> tuple[str, str]:
