@@ -101,11 +101,10 @@ class TrainingRun:
             # Whoever asks for a single update together with its picture wants to see that update.
             if not self._single and (request := self._channel.mailbox.wanted()) is not None:
                 self._answer(request)
-            if self._state is RunState.RUNNING:
+            running = self._state is RunState.RUNNING
+            if running:
                 self._train(attention)
-                yield True
-            else:
-                yield False
+            yield running
 
     def _train(self, attention: Attention) -> None:
         """Make up to a turn's updates, until the end of what was asked for or until somebody calls."""

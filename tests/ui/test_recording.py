@@ -1,6 +1,7 @@
 """Films of a window: what is on the screen is in the file; the mark; and every way to end one."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,10 @@ def test_a_film_shows_the_training_with_its_times(
     assert flow.mark is None
 
 
+def _has_frames(flow: RecordFlow) -> bool:
+    return flow.recording is not None and flow.recording.encoded >= 1
+
+
 def test_the_buttons_stop_and_discard(
     window: MainWindow, films: Callable[[str], RecordFlow], qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -127,7 +132,7 @@ def test_the_buttons_stop_and_discard(
         flow = films(name)
         assert flow.mark is not None
         assert flow.recording is not None
-        qtbot.waitUntil(lambda flow=flow: flow.recording.encoded >= 1, timeout=10_000)
+        qtbot.waitUntil(partial(_has_frames, flow), timeout=10_000)
         getattr(flow.mark, button).click()
         ended(flow, qtbot)
         assert [path.name for path in tmp_path.iterdir()] == left
