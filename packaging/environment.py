@@ -18,8 +18,8 @@ STAMP = "nnviz-bootstrap.json"
 LOG = "nnviz-bootstrap.log"
 # Downloads seen on Linux x86-64 with Python 3.11, in MB; the largest are named.
 DOWNLOADS = {
-    (): "about 105 MB from the Python package index (Qt 80, numpy 17)",
-    ("test",): "about 185 MB from the Python package index (Qt 80, scipy and scikit-learn 45, mypy and ruff 26)",
+    (): "about 112 MB from the Python package index (Qt 80, numpy 17)",
+    ("test",): "about 260 MB from the Python package index (Qt 80, ffmpeg 68, scipy and scikit-learn 45, mypy 26)",
 }
 _ABOUT = "import sys, importlib.util as u; print('%d.%d.%d' % sys.version_info[:3], bool(u.find_spec('pip')))"
 

@@ -15,6 +15,8 @@ from nnviz.app.recorder import WAITING_BYTES, Recording, RecordingState, fitted,
 from nnviz.errors import UserError
 from nnviz.export.movie import MOVIES, MovieFormat
 
+# The first thread that Qt sees becomes its main one: not the recorder's.
+pytestmark = pytest.mark.usefixtures("qapp")
 SIZE = (40, 30)
 
 
@@ -111,7 +113,7 @@ def test_a_slow_encoder_costs_frames_and_not_memory(film: Film) -> None:
     for _ in range(30):
         if recording.is_due():
             recording.offer(image(size=(4, 4)))
-        clock.now += 0.1
+        clock.now += 0.1001
     assert recording.taken + recording.missed == 30
     assert recording.taken <= held + 1  # one with the encoder
     assert recording._frames.qsize() <= held
@@ -141,7 +143,7 @@ def test_what_waits_is_still_written_after_stopping_and_says_how_far_it_is(film:
     for _ in range(4):
         assert recording.is_due()
         recording.offer(image())
-        clock.now += 0.1
+        clock.now += 0.1001
     recording.stop()
     assert recording.state is RecordingState.FINISHING
     assert recording.share == 0.0

@@ -5,8 +5,8 @@ from typing import Final
 
 import numpy as np
 import PySide6
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz import __version__
 from nnviz.ui.commands import KEYS, ROW_KEYS, readable
@@ -21,7 +21,9 @@ _LICENCES: Final = (
     ("NumPy", "BSD 3-clause"),
     ("pyqtgraph, CleverCSV", "MIT"),
     ("safetensors", "Apache 2.0"),
+    ("Pillow", "MIT-CMU"),
 )
+_AROUND: Final = 48  # pixels of the screen that are left for a window's frame
 
 
 def key_rows() -> tuple[tuple[str, str], ...]:
@@ -44,7 +46,7 @@ class AboutDialog(QDialog):
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(10)
         layout.addWidget(_title("Keys"))
-        layout.addLayout(self._key_grid())
+        layout.addWidget(self._key_area(), 1)
         layout.addWidget(horizontal_rule())
         layout.addWidget(_title(f"nnviz {__version__}"))
         layout.addLayout(_licence_grid())
@@ -58,6 +60,8 @@ class AboutDialog(QDialog):
         layout.addWidget(buttons)
         close.setFocus()
         self.set_theme(DARK)
+        wanted = self.sizeHint()
+        self.resize(wanted.width(), min(wanted.height(), self.screen().availableGeometry().height() - _AROUND))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
@@ -67,6 +71,19 @@ class AboutDialog(QDialog):
         )
         for cap in self._caps:
             cap.setStyleSheet(sheet)
+
+    def _key_area(self) -> QScrollArea:
+        """Return the keys, as high as they are where the screen has the room, else scrolled."""
+        keys = QWidget()
+        keys.setProperty("surface", "none")
+        keys.setLayout(self._key_grid())
+        area = KeyArea()
+        area.setWidget(keys)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.viewport().setAutoFillBackground(False)
+        keys.setAutoFillBackground(False)
+        return area
 
     def _key_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -87,6 +104,16 @@ class AboutDialog(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         return grid
+
+
+class KeyArea(QScrollArea):
+    """Wants to be as large as what is in it."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the size of the contents, and room for a bar beside them."""
+        inside = self.widget()
+        content = QSize() if inside is None else inside.sizeHint()
+        return QSize(content.width() + self.verticalScrollBar().sizeHint().width(), content.height())
 
 
 def _title(text: str) -> QLabel:

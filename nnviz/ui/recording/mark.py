@@ -4,6 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold
+
+_HEIGHT = 17  # of a button: the status bar is 24 pixels high
 
 
 class RecordingMark(QWidget):
@@ -31,6 +34,7 @@ class RecordingMark(QWidget):
             button.setToolTip(tip)
             button.setAccessibleName(f"{word} the recording")
             button.clicked.connect(signal)
+            hold(button, height=_HEIGHT)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 14, 0)
         line.setSpacing(6)
@@ -43,7 +47,7 @@ class RecordingMark(QWidget):
         self._dot.setStyleSheet(f"color: {theme.error};")
         self.text.setStyleSheet(f"color: {theme.ink};")
         small = (
-            f"QToolButton {{ padding: 0 6px; min-height: 0; height: 18px; border-radius: 4px; color: {theme.ink};"
+            f"QToolButton {{ padding: 0 6px; min-height: 0; border-radius: 4px; color: {theme.ink};"
             f" border: 1px solid {theme.line_strong}; }} QToolButton:hover {{ background: {theme.raised}; }}"
             f" QToolButton:focus {{ border-color: {theme.ink}; }}"
         )
