@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QCursor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from nnviz.ui.docks import Docks
@@ -43,9 +43,15 @@ class Grip(QAbstractButton):
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Come and go with the mouse; a double click on the bare header floats the panel, or takes it back."""
+        """Come and go with the mouse; a double click on the bare header floats the panel, or takes it back.
+
+        A right click, or the Menu key, that nothing in the panel wanted opens the panel's menu.
+        """
         if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
             self.update()
+        if isinstance(event, QContextMenuEvent):
+            self._menu(self).popup(event.globalPos())
+            return True
         twice = isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonDblClick
         if isinstance(event, QMouseEvent) and twice and event.position().y() < 2 * px(self._panel.middle):
             self._docks.toggle_floating(self._panel.key)

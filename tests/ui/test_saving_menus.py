@@ -1,10 +1,10 @@
 """Where saving and copying are offered: menus, keys, the inspector; and without data."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
@@ -89,3 +89,21 @@ def test_keys_mean_the_panel_that_has_the_focus(
     qtbot.waitUntil(lambda: QGuiApplication.clipboard().image().size() == face.size(), timeout=5_000)
     window.setFocus()
     assert key_at_hand(window) == "window"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+@pytest.mark.parametrize("key", ["network", "decision", "curves", "data"])
+def test_a_right_click_on_a_panel_opens_its_menu(window: MainWindow, key: str) -> None:
+    inner = {
+        "network": window.network.graph,
+        "decision": window.decision.surface,
+        "curves": window.loss.plot.canvas.viewport(),
+        "data": window.data,
+    }[key]
+    at = QPoint(5, inner.height() - 5)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, inner.mapToGlobal(at))
+    QApplication.sendEvent(inner, event)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.title() == window.docks.panels[key].title
+    menu.close()

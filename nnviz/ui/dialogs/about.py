@@ -87,6 +87,7 @@ class AboutDialog(QDialog):
 
     def _key_grid(self) -> QGridLayout:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         half = -(-len(self.keys) // 2)

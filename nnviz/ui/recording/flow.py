@@ -16,7 +16,7 @@ from nnviz.export.movie import MOVIES, movie_format
 from nnviz.ui.plots.base import TEXTS_PER_SECOND, Throttle
 from nnviz.ui.recording.frames import frame_of
 from nnviz.ui.recording.mark import RecordingMark
-from nnviz.ui.saving.parts import Part, part_of
+from nnviz.ui.saving.parts import WINDOW, Part, part_of
 from nnviz.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ class RecordFlow(QObject):
         return self.recording is not None
 
     def add_to(self, menu: QMenu, key: str, shortcut: str) -> None:
-        """Add to a panel's menu what can be done now."""
-        lines: list[tuple[str, Callable[[], None]]] = [(f"Record as GIF or MP4{_MORE}", lambda: self.start(key))]
+        """Add to a panel's menu, or for the window, what can be done now."""
+        what = "the window " if key == WINDOW else ""
+        lines: list[tuple[str, Callable[[], None]]] = [(f"Record {what}as GIF or MP4{_MORE}", lambda: self.start(key))]
         if self.active:
             lines = [("Stop recording", self.stop), ("Discard the recording", self.cancel)]
         for index, (text, run) in enumerate(lines):
