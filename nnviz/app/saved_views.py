@@ -1,5 +1,6 @@
 """What the tabs, the list of columns and the inspector show, as tables to save or copy."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from nnviz.app.confusion_view import ConfusionView
 from nnviz.app.errors_view import ErrorsView
 from nnviz.app.gradient_view import GradientCurves, GradientView
 from nnviz.app.histograms_view import LayerStrip
+from nnviz.app.landscape_view import Landscape
 from nnviz.app.lens_sums import Formula
 from nnviz.app.roc_view import CalibrationView, RocView
 from nnviz.app.saved_numbers import Numbers
@@ -114,6 +116,29 @@ def gradient_numbers(view: GradientView, curves: GradientCurves | None) -> tuple
     if view.findings:
         tables.append(Numbers("findings", ("severity", "layer", "what", "suggestion"), words))
     return tuple(tables)
+
+
+def landscape_numbers(landscape: Landscape) -> tuple[Numbers, ...]:
+    """Return the losses of every place of a landscape, and the moments of the path and the next steps on its plane."""
+    kinds = tuple(landscape.losses)
+
+    def losses() -> Iterator[Row]:
+        for row, y in enumerate(landscape.y.tolist()):
+            for column, x in enumerate(landscape.x.tolist()):
+                yield x, y, *(float(landscape.losses[kind][row, column]) for kind in kinds)
+
+    def places() -> Iterator[Row]:
+        for epoch, at in zip(landscape.path_epochs, landscape.path.tolist(), strict=True):
+            yield "path", epoch, *at, math.nan, math.nan
+        for mark in landscape.marks:
+            yield mark.kind, mark.epoch, *mark.at, mark.share, math.nan
+        for arrow in landscape.arrows:
+            yield f"next step, {arrow.label}", landscape.epoch, *arrow.at, arrow.share, arrow.length
+
+    return (
+        Numbers("loss landscape", ("x", "y", *kinds), losses),
+        Numbers("path and steps", ("what", "epoch", "x", "y", "share_in_plane", "length"), places),
+    )
 
 
 def table_numbers(contents: TableContents) -> Numbers:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from nnviz.app.app_model import AppModel
 from nnviz.app.landscape_view import Landscape, LandscapeChoice, make_landscape
 from nnviz.app.landscapes import Landscapes
+from nnviz.app.saved_views import landscape_numbers
 from nnviz.data.dataset import with_choices
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.masks import Mask
@@ -149,6 +150,17 @@ def test_it_reports_how_far_it_is_and_can_be_called_off() -> None:
     assert len(shares) > 5
     with pytest.raises(Cancelled):
         make_landscape(MOONS, moment, LandscapeChoice(), cancelled=lambda: True)
+
+
+def test_its_numbers_are_saved_unrounded_with_the_path_and_the_steps() -> None:
+    made = make_landscape(MOONS, checkpoint(MOONS), LandscapeChoice("path"), resolution=FEW)
+    losses, places = landscape_numbers(made)
+    assert losses.header == ("x", "y", "train", "validation")
+    rows = list(losses.rows())
+    assert len(rows) == FEW * FEW
+    assert rows[2 * FEW + 5] == [made.x[5], made.y[2], made.losses["train"][2, 5], made.losses["validation"][2, 5]]
+    kinds = [row[0] for row in places.rows()]
+    assert kinds == ["path"] * 14 + ["start", "best", "now", "next step, Adam", "next step, SGD"]
 
 
 # In the background

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from nnviz.app.landscape_view import Kind, LandscapeChoice, LossKind
 from nnviz.ui.panels.tabs_page import named_segments
+from nnviz.ui.type_scale import hold
 
 KINDS: Final[dict[str, Kind]] = {"Random": "random", "Path": "path"}
 SPANS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
@@ -104,6 +105,6 @@ def _combo(name: str, width: int) -> QComboBox:
     box = QComboBox()
     box.setProperty("compact", "true")
     box.setAccessibleName(name)
-    box.setStyleSheet("QComboBox { min-height: 20px; max-height: 20px; }")
-    box.setFixedWidth(width)
+    box.setStyleSheet("QComboBox { min-height: 0; }")
+    hold(box, width=width, most_height=22)
     return box

@@ -1,7 +1,7 @@
 """The tab of the loss landscape: what to slice, progress, the chart with its legend, when it was made."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
@@ -24,6 +24,10 @@ from nnviz.ui.plots.landscape_surface import Surfaces
 from nnviz.ui.plots.landscape_words import LOSS_NAMES, age_text, rows_text
 from nnviz.ui.plots.ticks import number_text
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import hold, px
+
+if TYPE_CHECKING:
+    from nnviz.app.saved_numbers import Numbers
 
 _MOST_LIVE: Final = 200_000  # parameters up to which the present weights are followed on the plane
 _RETRIES_PER_SECOND: Final = 0.5
@@ -62,7 +66,8 @@ class LandscapePage(TabPage):
         self.controls.choice_changed.connect(self._on_choice)
         self.controls.loss_changed.connect(self._show)
         self.button = QPushButton("Again")
-        self.button.setStyleSheet("QPushButton { padding: 0 8px; min-height: 0; max-height: 20px; }")
+        self.button.setStyleSheet("QPushButton { padding: 0 8px; min-height: 0; }")
+        hold(self.button, most_height=22)
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self._on_button)
         self.progress = QProgressBar()
@@ -228,6 +233,12 @@ class LandscapePage(TabPage):
     def take(self, contents: Any) -> None:
         """Show nothing that comes this way, as nothing does."""
 
+    def numbers(self) -> "tuple[Numbers, ...]":
+        """Return the losses, and what is drawn over them."""
+        from nnviz.app.saved_views import landscape_numbers  # noqa: PLC0415 - not for the first paint
+
+        return () if self.said or self._landscape is None else landscape_numbers(self._landscape)
+
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         super().set_theme(theme)
@@ -264,8 +275,8 @@ class LandscapePage(TabPage):
         self._arrange(event.size())
 
     def _arrange(self, size: QSize) -> None:
-        tall = size.height() > _TALL * (size.width() - WIDTH)
-        beside = size.width() >= _BESIDE and not tall
+        tall = size.height() > _TALL * (size.width() - px(WIDTH))
+        beside = size.width() >= px(_BESIDE) and not tall
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._box.direction() != direction:
             self._box.setDirection(direction)

@@ -14,9 +14,10 @@ from nnviz.ui.plots.landscape_words import arrow_line, beyond_line, described, p
 from nnviz.ui.plots.ticks import number_text
 from nnviz.ui.text_parts import elided, tooltip
 from nnviz.ui.theme import CAPTION, Theme, font
+from nnviz.ui.type_scale import px
 
 WIDTH: Final = 140
-LINE: Final = 14.0
+LINE: Final = 14
 _SIGN: Final = 22.0  # room for the sign before a line's words
 _BAR: Final = 8.0
 Line = tuple[str, str]  # kind of sign, words
@@ -38,16 +39,17 @@ class LandscapeLegend(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self.theme = theme
+        self.set_beside(self._beside)  # the text may have another size
         self.update()
 
     def set_beside(self, beside: bool) -> None:  # noqa: FBT001 - the one question is whether it is beside the chart
         """Stand beside the chart, or below it in two columns."""
         self._beside = beside
         if beside:
-            self.setMinimumSize(WIDTH, 0)
-            self.setMaximumSize(WIDTH, 16_777_215)
+            self.setMinimumSize(px(WIDTH), 0)
+            self.setMaximumSize(px(WIDTH), 16_777_215)
         else:
-            height = round(LINE * ((len(self.lines()) + 1) // 2)) + 4
+            height = px(LINE) * ((len(self.lines()) + 1) // 2) + 4
             self.setMinimumSize(0, height)
             self.setMaximumSize(16_777_215, height)
 
@@ -90,7 +92,7 @@ class LandscapeLegend(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the size of one column."""
-        return QSize(WIDTH, round(LINE * len(self.lines())))
+        return QSize(px(WIDTH), px(LINE) * len(self.lines()))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return that it can do with little: what does not fit is in the tooltip."""
@@ -101,9 +103,9 @@ class LandscapeLegend(QWidget):
         lines = self.lines()
         columns = 1 if self._beside else 2
         width = self.width() / columns
-        fit = max(1, int((self.height() - 1) // LINE)) * columns
+        fit = max(1, (self.height() - 1) // px(LINE)) * columns
         return [
-            (QRectF((index % columns) * width, 1 + index // columns * LINE, width - 4, LINE), line)
+            (QRectF((index % columns) * width, 1 + index // columns * px(LINE), width - 4, px(LINE)), line)
             for index, line in enumerate(lines[:fit])
         ]
 

@@ -160,7 +160,8 @@ class LandscapeOverlay(QWidget):
         text, box = self._chart.wordings[0][-1], self._chart.box.adjusted(1, 1, -1, -1)
         if self._chart.height() >= LOW or not text:
             return None
-        place = QRectF(0, 0, QFontMetricsF(font(MICRO)).horizontalAdvance(text) + 6, 13)
+        metrics = QFontMetricsF(font(MICRO))
+        place = QRectF(0, 0, metrics.horizontalAdvance(text) + 6, metrics.height() - 1)
         marks = [QRectF(-7, -7, 14, 14).translated(self._chart.to_pixels(*mark.at)) for mark in self._marks()]
         if self._landscape is not None:
             path = self._landscape.path.tolist()
