@@ -25,6 +25,7 @@ from nnviz.ui.plots.residuals import ResidualChart
 from nnviz.ui.plots.roc import RocChart
 from nnviz.ui.plots.xy_chart import XYChart
 from nnviz.ui.theme import DARK, LIGHT, class_colour
+from nnviz.ui.type_scale import set_factor
 from tests.app.answers_of_rows import answered, trained
 from tests.ui.conftest import IsClose, ShowPanel
 
@@ -70,6 +71,20 @@ def test_places_on_the_axes_and_in_pixels_are_each_others_inverse(show_panel: Sh
     chart.show_range((-3.0, 7.0), (100.0, 900.0))
     for x, y in ((-3.0, 100.0), (2.5, 444.0), (7.0, 900.0)):
         np.testing.assert_allclose(chart.to_axes(chart.to_pixels(x, y)), (x, y), atol=1e-6)
+
+
+@pytest.mark.parametrize("height", [60, 300])
+def test_the_room_below_a_chart_grows_with_the_text(show_panel: ShowPanel, height: int) -> None:
+    chart = show_panel(lambda window: XYChart(DARK, "x", "y", window), 360, height)
+    usual = chart._bottom.height()
+    set_factor(1.5)
+    try:
+        chart.set_theme(DARK)
+        assert chart._bottom.height() == pytest.approx(1.5 * usual)
+        chart.resize(380, height + 4)
+        assert chart._bottom.height() == pytest.approx(1.5 * usual)
+    finally:
+        set_factor(1.0)
 
 
 # ROC

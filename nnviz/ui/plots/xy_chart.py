@@ -102,8 +102,11 @@ class XYChart(QWidget):
             axis.label.setFont(font(CAPTION))
             axis.setStyle(tickFont=font(CAPTION))
             axis.setTextPen(theme.ink_3)
-        self._bottom.setHeight(px(_BELOW))
+        self._make_room_below()
         self._on_range()
+
+    def _make_room_below(self) -> None:
+        self._bottom.setHeight(px(_BELOW_LOW if self.height() < LOW else _BELOW))
 
     def set_names(self, x_name: str, y_name: str) -> None:
         """Name the axes."""
@@ -179,7 +182,7 @@ class XYChart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Let the chart fill the widget."""
         super().resizeEvent(event)
-        self._bottom.setHeight(_BELOW_LOW if event.size().height() < LOW else _BELOW)
+        self._make_room_below()
         self.canvas.resize(self.size())
         self.card.hide()
 
