@@ -33,6 +33,8 @@ class Settings:
         Where the panels are, as text of the user interface's own; "" for the usual places.
     tab
         Which of the tabs was shown last; "" for the first.
+    moments_mb
+        Megabytes that the earlier moments of a run may take.
     """
 
     theme: str = "system"
@@ -43,6 +45,7 @@ class Settings:
     geometry: str = ""
     layout: str = ""
     tab: str = ""
+    moments_mb: int = 256
 
     def folder_path(self) -> Path:
         """Return the remembered folder, or the home folder if it is gone."""
@@ -75,6 +78,7 @@ def load_settings() -> Settings:
         geometry=str(store.value("geometry", defaults.geometry)),
         layout=str(store.value("layout", defaults.layout)),
         tab=str(store.value("tab", defaults.tab)),
+        moments_mb=_megabytes(store.value("moments_mb", defaults.moments_mb)),
     )
 
 
@@ -84,6 +88,14 @@ def _percent(value: object) -> int:
         return min(200, max(80, int(str(value))))
     except ValueError:
         return Settings().text_percent
+
+
+def _megabytes(value: object) -> int:
+    """Return a size of memory that is no less than nothing; the usual one for what is no number."""
+    try:
+        return min(1 << 20, max(0, int(str(value))))
+    except ValueError:
+        return Settings().moments_mb
 
 
 def save_settings(settings: Settings) -> None:

@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.drawer = with_drawer(self.network)
         panels = panels_of(self.data, self.network, self.drawer, self.decision, self.loss, self.tabs.panel)
         self.docks = Docks(panels, self.banner, self)
-        self.rail = RailFlow(model, TimeRail(), self)
+        self.rail = RailFlow(model, TimeRail(), self, settings.moments_mb)
         self.setCentralWidget(arrange(self.strip, self.docks, self.rail.panel))
         self.setStatusBar(self.status)
         self.drawing = DrawFlow(model, self.decision, self.data.toys, self)  # told of data sets before who shows them

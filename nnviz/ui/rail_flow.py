@@ -18,7 +18,7 @@ _INTERVAL: Final = 0.1  # seconds between two pictures while training
 class RailFlow:
     """Wires the rail, which knows no model, to the run and to the window's own words."""
 
-    def __init__(self, model: AppModel, panel: TimeRail, window: "MainWindow") -> None:
+    def __init__(self, model: AppModel, panel: TimeRail, window: "MainWindow", megabytes: int) -> None:
         self._model = model
         self._window = window
         self.panel = panel
@@ -38,7 +38,7 @@ class RailFlow:
         model.runs.snapshot_ready.connect(self._on_snapshot)
         model.runs.config_changed.connect(lambda _: panel.draw(None))
         model.dataset_changed.connect(lambda dataset: panel.draw(None) if dataset is None else None)
-        panel.set_cap(model.runs.moments_cap)
+        self._set_cap(megabytes)
 
     def _seek(self, step: int, exact: bool) -> None:  # noqa: FBT001 - a signal's argument
         shown = self.panel.track.snapshot

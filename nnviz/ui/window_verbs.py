@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from nnviz.app import enablement, network_edits
 from nnviz.app.app_model import AppModel
 from nnviz.app.notices import AppNotice
+from nnviz.app.rail import MEGABYTE
 from nnviz.app.settings import Settings, save_settings
 from nnviz.data.infer import Role
 from nnviz.run import messages
@@ -282,5 +283,6 @@ class WindowVerbs(QObject):
                 geometry=geometry,
                 layout=window.docks.state().to_text(),
                 tab=window.tabs.current,
+                moments_mb=self._runs.moments_cap // MEGABYTE,
             )
         )

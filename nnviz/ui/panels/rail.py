@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.rail import CAPS, MEGABYTE, differences, memory, newest_of, sentence, too_small
 from nnviz.run.snapshot import Snapshot
@@ -39,14 +39,7 @@ class TimeRail(QWidget):
         self.track = RailTrack()
         self.title = QLabel("Time")
         self.title.setProperty("role", "title")
-        self.memory = QToolButton()
-        self.memory.setProperty("flat", "true")
-        self.memory.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.memory.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.memory.setStyleSheet(
-            "QToolButton { padding: 0; min-height: 0; text-align: left; }"
-            "QToolButton::menu-indicator { image: none; width: 0; }"
-        )
+        self.memory = QPushButton()
         self._menu = QMenu(self)
         for size in CAPS:
             action = self._menu.addAction(f"At most {size:,} MB")
@@ -120,7 +113,7 @@ class TimeRail(QWidget):
         self.memory.setToolTip(tooltip(f"{words} {more}".strip()))
         self.title.setToolTip(tooltip(more) if more else "")
 
-    def _choose(self, size: int, _checked: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _choose(self, size: int) -> None:
         self.cap_chosen.emit(size)
 
     def describe(self, snapshot: Snapshot) -> None:
@@ -135,3 +128,9 @@ class TimeRail(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self.track.set_theme(theme)
+        self.memory.setStyleSheet(
+            f"QPushButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0; "
+            f"min-height: 0; text-align: left; color: {theme.ink_2}; }}"
+            f"QPushButton:hover {{ background: {theme.raised}; }} QPushButton:focus {{ border-color: {theme.ink}; }}"
+            "QPushButton::menu-indicator { image: none; width: 0; }"
+        )

@@ -12,12 +12,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from nnviz.app.rail import BEST, RailMark, marks_of, newest_of, place, step_of_epoch
 from nnviz.run.snapshot import Snapshot
+from nnviz.run.state import RunState
+from nnviz.ui.panels.rail_curve import RailCurve
 from nnviz.ui.panels.rail_paint import Label, paint_head, paint_marks, write_labels
 from nnviz.ui.plots.ticks import count_ticks
 from nnviz.ui.text_parts import tooltip
@@ -27,7 +28,6 @@ from nnviz.ui.type_scale import px
 # Pixels: at the ends of the track; from a mark within which the pointer meets it.
 _MARGIN: Final = 16
 _REACH: Final = 6.0
-_MOST_POINTS: Final = 512
 
 
 class RailTrack(QSlider):
@@ -55,7 +55,7 @@ class RailTrack(QSlider):
         self.theme: Theme = DARK
         self.snapshot: Snapshot | None = None
         self.marks: tuple[RailMark, ...] = ()
-        self._curve = np.zeros((0, 2))
+        self._curve = RailCurve()
         self._drawn: tuple[object, ...] = ()
         self._dragged = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -73,7 +73,7 @@ class RailTrack(QSlider):
         if drawn != self._drawn:
             self._drawn = drawn
             self.marks = () if history is None else tuple(marks_of(history))
-            self._reduce()
+            self._curve.take(history, still=snapshot is None or snapshot.state is not RunState.RUNNING)
         if snapshot is not None:
             self.blockSignals(True)
             self.setRange(0, min(newest_of(snapshot)[0], 2**31 - 1))
@@ -82,22 +82,6 @@ class RailTrack(QSlider):
             self.setAccessibleDescription(place(snapshot))
         self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
         self.update()
-
-    def _reduce(self) -> None:
-        """Take a few hundred losses of the run, logarithmic and scaled to 0..1."""
-        self._curve = np.zeros((0, 2))
-        history = None if self.snapshot is None else self.snapshot.history
-        if history is None or len(history) < 2:
-            return
-        losses = history.validation_loss if np.isfinite(history.validation_loss).any() else history.train_loss
-        few = np.unique(np.linspace(0, len(history) - 1, _MOST_POINTS).astype(np.intp))
-        with np.errstate(all="ignore"):
-            heights = np.log(np.maximum(losses[few], 1e-30))
-        sound = np.isfinite(heights)
-        if sound.any():
-            low, high = heights[sound].min(), heights[sound].max()
-            heights = (heights - low) / (high - low) if high > low else np.full_like(heights, 0.5)
-            self._curve = np.column_stack((history.step[few][sound], heights[sound]))
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -199,28 +183,13 @@ class RailTrack(QSlider):
         snapshot = self.snapshot
         if snapshot is not None and self.maximum() > 0:
             here = self.x_of(snapshot.step)
-            self._paint_loss(painter, axis, here)
+            self._curve.paint(painter, theme, QRectF(left, px(10), right - left, axis - px(16)), here, self.maximum())
             painter.setPen(QPen(QColor(theme.ink_2), 1.5))
             painter.drawLine(QPointF(left, axis), QPointF(here, axis))
             paint_marks(painter, theme, [(self.x_of(mark.step), mark.kind) for mark in self.marks], axis)
             paint_head(painter, theme, here, axis)
             self._paint_labels(painter, snapshot, here)
         painter.end()
-
-    def _paint_loss(self, painter: QPainter, axis: float, here: float) -> None:
-        if len(self._curve) < 2:
-            return
-        span, room = self.width() - 2 * _MARGIN, axis - px(16)
-        xs = _MARGIN + span * self._curve[:, 0] / self.maximum()
-        ys = axis - px(6) - room * self._curve[:, 1]
-        line = QPolygonF([QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)])
-        for start, stop, opacity in ((0.0, here, 1.0), (here, float(self.width()), 0.45)):
-            painter.save()
-            painter.setClipRect(QRectF(start, 0, max(0.0, stop - start), self.height()))
-            painter.setOpacity(opacity)
-            painter.setPen(QPen(QColor(self.theme.ink_3), 1.2 * self.theme.line_width))
-            painter.drawPolyline(line)
-            painter.restore()
 
     def _paint_labels(self, painter: QPainter, snapshot: Snapshot, here: float) -> None:
         theme = self.theme
