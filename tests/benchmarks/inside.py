@@ -4,10 +4,10 @@
 
 Each network trains in the run's own thread, without a window, while snapshots are asked for 60 times a second as a
 window does. "Share" is the time that keeping moments takes, by the trainer's own thread, of the time that it trains.
-Scrubbing goes from the command that a drag sends to the snapshot of the moment, a hundred random places of the run; how
-many of them were shown at the very update that was asked for is said too: else it was the nearest that is kept. A letting
-go asks for the very update in any case. The cap is tried with one so small that moments have to be given up all the time.
-The exit status is the number of missed targets.
+Scrubbing goes from the command that a drag sends to the snapshot of the moment, at a hundred random places of the run;
+how many of them were shown at the very update that was asked for is said too: else it was the nearest that is kept.
+Letting go asks for the very update in any case. The cap is tried with one so small that moments are given up all the
+time. The exit status is the number of missed targets.
 """
 
 import argparse
@@ -18,7 +18,8 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from unittest import mock
 
 import numpy as np
 
@@ -65,18 +66,19 @@ def new_trainer(case: Case) -> Trainer:
     labels = rng.integers(0, max(2, case.sizes[-1]), 2 * case.rows)
     Y = labels[:, None].astype(float) if task == "binary" else np.eye(case.sizes[-1])[labels]
     hidden = [LayerConfig(units, "tanh") for units in case.sizes[1:-1]]
-    config = config_for_task(case.sizes[0], hidden, task, case.sizes[-1])
+    config = config_for_task(task, case.sizes[0], case.sizes[-1], hidden)
     data = TrainingData(X[: case.rows], Y[: case.rows], X[case.rows :], Y[case.rows :], task)
     training = TrainingConfig(optimizer="adam", batch_size=case.batch, learning_rate=0.001)
-    return Trainer(MLP(config, np.random.default_rng(0)), data, training)
+    return Trainer(MLP.initialised(config, rng), data, training)
 
 
 class Timed:
     """Sums up the time in `Moments.offer`, and the most memory that was in use, while it is entered."""
 
-    def __enter__(self) -> "Timed":
-        self.seconds, self.most, self._plain = 0.0, 0, Moments.offer
+    def __enter__(self) -> Self:
+        self.seconds, self.most = 0.0, 0
         plain, clock = Moments.offer, time.perf_counter
+        self._patch = mock.patch.object(Moments, "offer", offer)
 
         def offer(moments: Moments, trainer: Trainer, seconds: float) -> None:
             begun = clock()
@@ -84,11 +86,11 @@ class Timed:
             self.seconds += clock() - begun
             self.most = max(self.most, moments.used)
 
-        Moments.offer = offer  # type: ignore[method-assign]
+        self._patch.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        Moments.offer = self._plain  # type: ignore[method-assign]
+        self._patch.stop()
 
 
 class Watched:
