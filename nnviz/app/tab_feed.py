@@ -112,6 +112,7 @@ class TabFeed(QObject):
         if tab is self._tab:
             return
         self._tab = tab
+        self._layers_known = ()  # by another tab, if at all
         self._call_off()
         self._ask()
         self.again()

@@ -233,3 +233,26 @@ def _few(inputs: Any, target: Any) -> Any:
     from nnviz.run.watch import RowsProbe
 
     return RowsProbe(inputs, target, np.arange(10))
+
+
+class LayersTab(Tab):
+    """A tab that is made from how the layers were over the epochs."""
+
+    def __init__(self) -> None:
+        super().__init__("none")
+        self.wants = Wants(layers=True)
+
+    def digest(self, material: Material) -> Callable[[], Any] | None:
+        layers = material.layers
+        return None if layers is None or not len(layers) else lambda: layers
+
+
+def test_a_tab_gets_layers_that_another_was_shown_before(desk: Desk) -> None:
+    desk.toy("circle")
+    first, rows, second = LayersTab(), Tab(), LayersTab()
+    desk.feed.look(first)
+    desk.until(lambda: bool(first.taken))
+    desk.feed.look(rows)  # the newest moment is now one without layers
+    desk.until(lambda: bool(rows.taken))
+    desk.feed.look(second)
+    desk.until(lambda: bool(second.taken))
