@@ -1,7 +1,7 @@
 """The loss landscape of a moment: a slice of the loss, the path of the training and the next steps on it; pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -165,6 +165,7 @@ def make_landscape(
     Cancelled
         When ``cancelled`` says so.
     """
+    checkpoint = replace(checkpoint, path=checkpoint.path.until(checkpoint.state.epoch))
     state, config, path = checkpoint.state, checkpoint.config, checkpoint.path
     if config.n_inputs != dataset.X.shape[1]:
         raise UserError("The network has just been changed.", "Try it again.")

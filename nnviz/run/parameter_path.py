@@ -32,6 +32,11 @@ class PathView:
     def __len__(self) -> int:
         return len(self.epochs)
 
+    def until(self, epoch: int) -> "PathView":
+        """Return the moments up to an epoch: what lies behind who looks at an earlier moment."""
+        count = sum(known <= epoch for known in self.epochs)
+        return PathView(self.epochs[:count], self.parameters[:count], self.too_large)
+
 
 NO_PATH: Final = PathView()
 

@@ -121,6 +121,13 @@ def test_before_training_there_is_no_path_to_go_along_but_random_directions() ->
     assert [mark.kind for mark in made.marks] == ["best", "now"]
 
 
+def test_at_an_earlier_moment_the_path_ends_there() -> None:
+    moment, later = checkpoint(MOONS, epochs=5), checkpoint(MOONS, epochs=12)
+    seen = make_landscape(MOONS, replace(moment, path=later.path), LandscapeChoice("path"), resolution=FEW)
+    assert seen.path_epochs == (*range(6), 5)
+    np.testing.assert_array_equal(seen.path, make_landscape(MOONS, moment, seen.choice, resolution=FEW).path)
+
+
 def test_a_network_too_large_for_a_path_is_told_so() -> None:
     moment = checkpoint(MOONS, keep_path=False)
     with pytest.raises(UserError, match="too large for its path"):

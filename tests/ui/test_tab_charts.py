@@ -76,13 +76,13 @@ def test_places_on_the_axes_and_in_pixels_are_each_others_inverse(show_panel: Sh
 @pytest.mark.parametrize("height", [60, 300])
 def test_the_room_below_a_chart_grows_with_the_text(show_panel: ShowPanel, height: int) -> None:
     chart = show_panel(lambda window: XYChart(DARK, "x", "y", window), 360, height)
-    usual = chart._bottom.height()
+    usual = chart._bottom.minimumHeight()
     set_factor(1.5)
     try:
         chart.set_theme(DARK)
-        assert chart._bottom.height() == pytest.approx(1.5 * usual)
+        assert chart._bottom.minimumHeight() == pytest.approx(1.5 * usual)
         chart.resize(380, height + 4)
-        assert chart._bottom.height() == pytest.approx(1.5 * usual)
+        assert chart._bottom.minimumHeight() == pytest.approx(1.5 * usual)
     finally:
         set_factor(1.0)
 
