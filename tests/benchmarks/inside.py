@@ -78,7 +78,6 @@ class Timed:
     def __enter__(self) -> Self:
         self.seconds, self.most = 0.0, 0
         plain, clock = Moments.offer, time.perf_counter
-        self._patch = mock.patch.object(Moments, "offer", offer)
 
         def offer(moments: Moments, trainer: Trainer, seconds: float) -> None:
             begun = clock()
@@ -86,6 +85,7 @@ class Timed:
             self.seconds += clock() - begun
             self.most = max(self.most, moments.used)
 
+        self._patch = mock.patch.object(Moments, "offer", offer)
         self._patch.start()
         return self
 
