@@ -219,3 +219,17 @@ def _unmarked(text: str) -> str:
     if "\ufeff" not in text:
         return text
     return text.removeprefix("\ufeff").replace("\n\ufeff", "\n")
+
+
+def from_line(blocks: Iterator[tuple[str, float]], first: int) -> Iterator[tuple[str, float]]:
+    """Leave out the first lines."""
+    for text, share in blocks:
+        if not first:
+            yield text, share
+            continue
+        lines = text.split("\n", first)
+        if len(lines) > first:
+            yield lines[first], share
+            first = 0
+        else:
+            first -= len(lines)

@@ -17,7 +17,7 @@ from nnviz.data.sampling import SAMPLE_CHARACTERS
 from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
-_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!", "*")
+_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!")
 _CLOSE: Final = 0.1
 _SURE: Final = 0.75
 _DOUBTFUL: Final = 0.5

@@ -10,7 +10,7 @@ from nnviz.data.batches import Batch
 from nnviz.data.column_builder import ColumnBuilder
 from nnviz.data.column_names import unique_names
 from nnviz.data.column_types import Typed
-from nnviz.data.decoding import Encoding, find_encoding, given_encoding, text_blocks
+from nnviz.data.decoding import Encoding, find_encoding, from_line, given_encoding, text_blocks
 from nnviz.data.delimiters import DELIMITER_MARK, detect_long, marked, respelled, restored
 from nnviz.data.dialect import Detected, detect
 from nnviz.data.file_bytes import Progress, without_padding
@@ -27,6 +27,7 @@ from nnviz.data.reservoir import Reservoir
 from nnviz.data.sampling import Sample, take_sample
 from nnviz.data.table import Dialect, Reconciliation, Rejected, Table
 from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
+from nnviz.data.wrapped_lines import WRAPPED_NOTE, all_unwrapped, are_wrapped, unwrapped
 from nnviz.errors import Cancelled, UserError
 
 _SAMPLED_AT_ONCE = 10_000
@@ -64,6 +65,7 @@ class Passes:
         self.cancelled = cancelled
         self.notes = notes
         self.marks = dict(marks or {})
+        self.wrapped = False
         given = options.missing_words
         self.words = MISSING_WORDS if given is None else frozenset({"", *(word.strip().casefold() for word in given)})
         self.encoding: Encoding = (
@@ -114,7 +116,12 @@ class Passes:
         """Take a sample of the lines and find the form they are written in."""
         sample = take_sample(text_blocks(self.data, self.encoding), self.options.skipped_lines)
         delimiter = self.options.delimiter or sample.delimiter
-        lines, raw = sample.clean(), sample.lines[sample.start :]
+        raw = sample.lines[sample.start :]
+        if are_wrapped(sample.clean()):
+            self.wrapped = True
+            self.notes += (WRAPPED_NOTE,)
+            sample = replace(sample, lines=[unwrapped(line) for line in sample.lines])
+        lines = sample.clean()
         if delimiter is not None and len(delimiter) > 1 and delimiter != WHITESPACE:
             long = delimiter
             respelt = [marked(line, long) for line in lines]
@@ -142,9 +149,11 @@ class Passes:
 
     def _blocks(self, first_line: int) -> Iterator[tuple[str, float]]:
         blocks = text_blocks(self.data, self.encoding)
+        if self.wrapped:
+            blocks = all_unwrapped(blocks)
         if long := self.marks.get(DELIMITER_MARK):
             blocks = respelled(blocks, long)
-        return _from_line(blocks, first_line)
+        return from_line(blocks, first_line)
 
     def _stream(
         self, builders: dict[int, ColumnBuilder], form: Format, rules: Rules, layout: Layout, doing: str
@@ -279,17 +288,3 @@ class Passes:
 def _units(layout: Layout) -> dict[int, str]:
     """Return the line of units, counted from 1, with the reason to reject it."""
     return {layout.units_line + 1: "it holds units or more names, not values"} if layout.units_line >= 0 else {}
-
-
-def _from_line(blocks: Iterator[tuple[str, float]], first: int) -> Iterator[tuple[str, float]]:
-    """Leave out the first lines."""
-    for text, share in blocks:
-        if not first:
-            yield text, share
-            continue
-        lines = text.split("\n", first)
-        if len(lines) > first:
-            yield lines[first], share
-            first = 0
-        else:
-            first -= len(lines)

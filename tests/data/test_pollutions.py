@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnviz.data.csv_reader import read_csv
+from nnviz.data.wrapped_lines import are_wrapped
 from nnviz.errors import UserError
 from tests.data.polluting import (
     BLANK,
@@ -60,7 +61,7 @@ def test_any_unicode_encoding_with_or_without_a_mark(make_file: MakeFile, encodi
 
 
 @pytest.mark.parametrize("around", ["", " ", "  "])
-@pytest.mark.parametrize("mark", [";", "\t", "|", ",", "^", "~", ":", "#", "&", "!", "*", "\x1f", "\x01", "||", "\t\t"])
+@pytest.mark.parametrize("mark", [";", "\t", "|", ",", "^", "~", ":", "#", "&", "!", "\x1f", "\x01", "||", "\t\t"])
 def test_another_delimiter_with_or_without_blanks_around_it(make_file: MakeFile, mark: str, around: str) -> None:
     delimiter = f"{around}{mark}{around}" if not mark.isspace() else mark + around
     check(make_file, text([delimiter.join(quoted(cell, mark[0]) for cell in row) for row in [NAMES, *ROWS]]))
@@ -218,3 +219,21 @@ def test_a_delimiter_too_many_rejects_the_row_unless_it_ends_it(make_file: MakeF
 def test_two_records_on_one_line_are_rejected(make_file: MakeFile, place: int) -> None:
     content = text([*LINES[: 1 + place], LINES[1 + place] + LINES[2 + place], *LINES[3 + place :]])
     check(make_file, content, Wanted(rows=without(place, place + 1), rejects={FIRST_LINE + place: ""}))
+
+
+@pytest.mark.parametrize("with_header", [False, True])
+@pytest.mark.parametrize("always", [False, True])
+def test_lines_wrapped_in_quotes_are_unwrapped_with_a_note(
+    make_file: MakeFile, with_header: bool, always: bool
+) -> None:
+    content = [line(row, always=always) for row in [list(NAMES), *ROWS]]
+    wrapped = [quoted(record, always=True) for record in content]
+    check(make_file, text(wrapped if with_header else [content[0], *wrapped[1:]]), Wanted(notes=("in quotes",)))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["name", "Doe, John", "Roe, Jane", "Poe, Ann"], ["text", "5, 6 or 7", "1, 2 or 3", "2, 3 or 4"], ["a", "1,2"]],
+)
+def test_a_column_of_texts_in_quotes_is_not_unwrapped(cells: list[str]) -> None:
+    assert not are_wrapped([cells[0], *(quoted(cell, always=True) for cell in cells[1:])])
