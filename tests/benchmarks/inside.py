@@ -7,7 +7,7 @@ window does. "Share" is the time that keeping moments takes, by the trainer's ow
 Scrubbing goes from the command that a drag sends to the snapshot of the moment, at a hundred random places of the run;
 how many of them were shown at the very update that was asked for is said too: else it was the nearest that is kept.
 Letting go asks for the very update in any case. The cap is tried with one so small that moments are given up all the
-time. The exit status is the number of missed targets.
+time. A loss landscape is made without a window, too. The exit status is the number of missed targets.
 """
 
 import argparse
@@ -178,6 +178,15 @@ def measured(case: Case, seconds: float) -> dict[str, Any]:
     }
 
 
+def landscape() -> dict[str, Any]:
+    """Return what a loss landscape takes without a window; beside one, and its frames: landscape.py."""
+    from tests.benchmarks import landscape as of_landscape
+
+    figures = of_landscape.alone(5)
+    missed = ["landscape"] if figures["landscape_s"] > of_landscape.SECONDS else []
+    return {"network": f"{of_landscape.CASE.name}, landscape 41 x 41", **figures, "missed": missed}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--json", action="store_true")
@@ -186,6 +195,8 @@ def main() -> int:
     arguments = parser.parse_args()
     machine = {"python": platform.python_version(), "cores": os.cpu_count(), "load": os.getloadavg()[0]}
     results = [measured(case, arguments.seconds) for case in CASES if arguments.only in case.name]
+    if not arguments.only:
+        results.append(landscape())
     if arguments.json:
         sys.stdout.write(json.dumps({"machine": machine, "results": results}, indent=1) + "\n")
     else:
