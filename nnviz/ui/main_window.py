@@ -147,8 +147,7 @@ class MainWindow(QMainWindow):
             self.banner.dismiss("divergence")
 
     def _on_dataset(self, dataset: Dataset | None) -> None:
-        # A refusal tells of the set that stands, too: what was said about that one holds.
-        if dataset is not self._dataset:
+        if dataset is not self._dataset:  # a refusal tells of the set that stands, too
             self._dataset = dataset
             self.banner.dismiss("dataset")
 
@@ -184,9 +183,10 @@ class MainWindow(QMainWindow):
         return move_focus(self, (self.strip, self.banner, *self.docks.regions(), self.rail.panel), forward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep the drop overlay over the whole window."""
+        """Keep the drop overlay over the whole window, and the rail low in a low one."""
         super().resizeEvent(event)
         self.drops.overlay.resize(event.size())
+        self.rail.panel.fit(event.size().height())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember the settings, close the sheets and end every thread."""

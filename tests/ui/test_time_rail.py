@@ -15,7 +15,7 @@ from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
-from nnviz.ui.panels.rail import TimeRail
+from nnviz.ui.panels.rail import HEIGHT, LOW_HEIGHT, TimeRail
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
 
 Until = Callable[[Callable[[], bool]], None]
@@ -168,3 +168,15 @@ def test_the_rail_is_painted_in_a_themes_colours(window: MainWindow, qtbot: QtBo
         assert picture.pixelColor(x, y).name().upper() == theme.ink
         pictures.append(picture)
     assert pictures[0] != pictures[1]
+
+
+def test_in_a_low_window_the_rail_leaves_its_room_to_the_panels(window: MainWindow, until: Until) -> None:
+    panel = window.rail.panel
+    window.resize(1440, 900)
+    until(lambda: panel.height() == HEIGHT)
+    assert len(panel.memory.text().splitlines()) == 2
+    window.resize(1280, 720)
+    until(lambda: panel.height() == LOW_HEIGHT)
+    assert panel.memory.text().endswith("of 256 MB")
+    assert "moments" in panel.memory.toolTip()
+    assert "moments" in panel.memory.accessibleName()

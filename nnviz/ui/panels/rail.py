@@ -11,9 +11,11 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.ui.panels.rail_track import RailTrack
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
-from nnviz.ui.type_scale import hold
+from nnviz.ui.type_scale import hold, px
 
 HEIGHT: Final = 68
+LOW_HEIGHT: Final = 46
+_LOW_WINDOW: Final = 800  # pixels: in a window lower than that the panels need the room more
 _LEFT: Final = 116
 
 
@@ -35,6 +37,7 @@ class TimeRail(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._low = False
         hold(self, height=HEIGHT)
         self.track = RailTrack()
         self.title = QLabel("Time")
@@ -60,7 +63,7 @@ class TimeRail(QWidget):
         self.draw(None)
 
     def _arrange(self) -> None:
-        words = QVBoxLayout()
+        self._words = words = QVBoxLayout()
         words.setContentsMargins(0, 7, 0, 6)
         words.setSpacing(1)
         words.addWidget(self.title)
@@ -78,6 +81,15 @@ class TimeRail(QWidget):
         for button in (self.step_back, self.go_on, self.back):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
+
+    def fit(self, window_height: int) -> None:
+        """Take less room in a window that is low: how many moments there are is then the tool tip's to say."""
+        low = window_height < px(_LOW_WINDOW)
+        if low != self._low:
+            self._low = low
+            hold(self, height=LOW_HEIGHT if low else HEIGHT)
+            self._words.setContentsMargins(0, 3 if low else 7, 0, 2 if low else 6)
+            self.draw(self.track.snapshot)
 
     def draw(self, snapshot: Snapshot | None) -> None:
         """Show where a run stands, or that there is none."""
@@ -106,11 +118,12 @@ class TimeRail(QWidget):
     def _write(self, title: str, kept: str, more: str) -> None:
         if self.title.text() != title:
             self.title.setText(title)
-        if self.memory.text() != kept:
-            self.memory.setText(kept)
+        shown = kept.splitlines()[-1] if self._low else kept
+        if self.memory.text() != shown:
+            self.memory.setText(shown)
             self.memory.setAccessibleName(f"Memory of the time rail: {kept.replace(chr(10), ', ')}")
         words = "Moments of the run that are kept; click to allow more or less memory."
-        self.memory.setToolTip(tooltip(f"{words} {more}".strip()))
+        self.memory.setToolTip(tooltip(f"{kept.replace(chr(10), ', ')}. {words} {more}".strip()))
         self.title.setToolTip(tooltip(more) if more else "")
 
     def _choose(self, size: int) -> None:
