@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
@@ -62,17 +63,23 @@ def said_by(window: MainWindow) -> list[AppNotice]:
     return said
 
 
+def becomes_alike(face: QWidget, shown: Callable[[], QImage], qtbot: QtBot) -> None:
+    """Wait until a frame is what painting once more gives; that may bring a newer picture than the screen had."""
+
+    def alike() -> bool:
+        frame, once_more = frame_of(face), shown()
+        assert frame is not None
+        assert frame.size() == once_more.size()
+        # Speeds go on changing.
+        return bool(np.corrcoef(pixels(frame).ravel(), pixels(once_more).ravel())[0, 1] > 0.98)
+
+    qtbot.waitUntil(alike, timeout=10_000)
+
+
 @pytest.mark.parametrize("key", ["network", "window"])
 def test_a_frame_is_what_is_on_the_screen(window: MainWindow, qtbot: QtBot, key: str) -> None:
-    assert window.network.flush(5.0)
-    qtbot.wait(100)
     face = window if key == "window" else window.network
-    frame = frame_of(face)
-    assert frame is not None
-    shown = face.grab().toImage()
-    assert frame.size() == shown.size()
-    # Speeds go on changing, and painting once more may bring a newer picture.
-    assert np.corrcoef(pixels(frame).ravel(), pixels(shown).ravel())[0, 1] > 0.9
+    becomes_alike(face, lambda: face.grab().toImage(), qtbot)
 
 
 def test_what_is_hidden_has_no_frame(window: MainWindow) -> None:
@@ -83,13 +90,13 @@ def test_what_is_hidden_has_no_frame(window: MainWindow) -> None:
 def test_a_panel_in_a_window_of_its_own_has_its_frames_from_there(window: MainWindow, qtbot: QtBot) -> None:
     window.docks.float_panel("decision")
     qtbot.waitUntil(window.decision.isVisible)
-    qtbot.wait(150)
-    frame = frame_of(window.decision)
-    assert frame is not None
     alone = window.decision.window()
-    at = window.decision.mapTo(alone, window.decision.rect().topLeft())
-    shown = alone.grab().toImage().copy(QRect(at, window.decision.size()))
-    assert np.abs(pixels(frame) - pixels(shown)).mean() < 0.5
+
+    def shown() -> QImage:
+        at = window.decision.mapTo(alone, window.decision.rect().topLeft())
+        return alone.grab().toImage().copy(QRect(at, window.decision.size()))
+
+    becomes_alike(window.decision, shown, qtbot)
 
 
 def test_a_film_shows_the_training_with_its_times(
