@@ -63,7 +63,7 @@ def test_space_opens_the_list_that_has_the_focus(keyboard: Keyboard) -> None:
 
 def test_only_single_steps_and_zoom_repeat_while_their_key_is_held(keyboard: Keyboard) -> None:
     repeating = {key for (key, _, _), shortcut in zip(KEYS, keyboard.shortcuts, strict=True) if shortcut.autoRepeat()}
-    assert repeating == {"S", "E", "Ctrl++", "Ctrl+-"}
+    assert repeating == {"S", "Shift+S", "E", "Ctrl++", "Ctrl+-"}
 
 
 def test_command_that_is_missing_is_found_at_the_start(qtbot: QtBot) -> None:
