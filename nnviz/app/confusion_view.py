@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.app.report_tables import DASH
+from nnviz.app.plain_numbers import DASH
 from nnviz.app.rows_view import PartAnswers
 from nnviz.engine.classification_metrics import confusion_matrix
 from nnviz.engine.scores import ClassReport, class_reports

@@ -14,7 +14,7 @@ from nnviz.app.marks import NO_MARKS, Kind, Marks, mask_of
 from nnviz.app.notices import AppNotice
 from nnviz.app.weight_text import RANGE, weight_text
 from nnviz.engine.arrays import FloatArray, IndexArray
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.engine.surgery import MAX_PARAMETER
 from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot

@@ -5,8 +5,8 @@ from typing import Literal
 
 from nnviz.app.lens_chain import ChainView, chain_view
 from nnviz.app.lens_forward import GradientView, JourneyView, NeuronView, journey_view, neuron_view
-from nnviz.app.lens_rows import BATCH, THIS_ROW, MeanGradient, mean_gradient, row_norm
-from nnviz.app.lenses import INPUTS, Place, names_of, network_of, position_of, target_of
+from nnviz.app.lens_rows import MeanGradient, mean_gradient, row_norm
+from nnviz.app.lenses import BATCH, INPUTS, THIS_ROW, Place, names_of, network_of, position_of, target_of
 from nnviz.app.weight_text import weight_text
 from nnviz.data.dataset import Dataset
 from nnviz.engine.explain import BIAS, trace_loss, trace_row, trace_weight
@@ -14,7 +14,6 @@ from nnviz.engine.masks import Mask
 from nnviz.run.snapshot import Snapshot
 
 Lens = Literal["journey", "neuron", "chain"]
-SMALL = 10_000  # parameters up to which a lens is worked out on the GUI thread
 NO_WEIGHTS = "An input has no weights of its own: choose one of the edges that leave it, or a neuron."
 
 

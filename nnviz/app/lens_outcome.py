@@ -9,7 +9,7 @@ import numpy as np
 from nnviz.app.lens_numbers import Ledger
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.data.dataset import Dataset
-from nnviz.engine.explain import ForwardTrace
+from nnviz.engine.explain_forward import ForwardTrace
 from nnviz.engine.losses import LOSSES
 
 MOST_CLASSES = 8

@@ -21,8 +21,6 @@ from nnviz.run.snapshot import Snapshot
 BINS = 24
 MOST_ROWS = 50_000  # of a histogram: more change no bar by a pixel
 _ROWS_AT_ONCE = 4_096
-THIS_ROW, BATCH, ALL_ROWS = "This row", "Batch", "All rows"
-SCOPES = (THIS_ROW, BATCH, ALL_ROWS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from nnviz.app.lens_numbers import DIGITS, Ledger, add, first_decimals, latex_na
 from nnviz.app.lenses import largest
 from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 
 OTHERS = -2  # as a term's source: the sum of all terms that have no line of their own
 

@@ -8,7 +8,7 @@ import numpy as np
 from nnviz.app.row_view import input_texts
 from nnviz.data.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.explain import BIAS, ForwardTrace
+from nnviz.engine.explain_forward import BIAS, ForwardTrace
 from nnviz.engine.losses import smooth_targets
 from nnviz.engine.masks import incoming
 from nnviz.engine.mlp import MLP, MLPConfig
@@ -17,6 +17,9 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 
 INPUTS = -1  # as a place's layer: not a neuron but an input
+# The rows whose gradient is looked at.
+THIS_ROW, BATCH, ALL_ROWS = "This row", "Batch", "All rows"
+SCOPES = (THIS_ROW, BATCH, ALL_ROWS)
 
 NO_NETWORK = "There is no network yet: open a CSV file or pick a toy set."
 NO_PLACE = "Nothing is chosen: click a neuron, a weight or a bias in the diagram."

@@ -9,7 +9,7 @@ import numpy as np
 from nnviz.app.lenses import INPUTS, Names, Place, fits, position_of
 from nnviz.app.weight_text import weight_text
 from nnviz.engine.arrays import BoolArray, IndexArray
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.engine.masks import Mask, incoming, outgoing, silencing
 from nnviz.engine.mlp import MLPConfig
 

@@ -4,6 +4,8 @@ import math
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
+DASH: Final = "\N{EN DASH}"
+"""Stands where there is no number."""
 
 
 def plain_number(value: float, digits: int = 4) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.dataset import Dataset
+from nnviz.engine.activations import PROBABILITIES
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.baselines import Baselines, comparison, fit_baselines
 from nnviz.engine.diagnostics import Finding, examine
@@ -15,7 +16,6 @@ from nnviz.engine.losses import decision_scores
 from nnviz.engine.mlp import MLP
 from nnviz.engine.row_answers import RowAnswers, answer_rows
 from nnviz.engine.scores import Scores, score
-from nnviz.run.cross_validation import PROBABILITIES
 from nnviz.run.history import HistoryView
 from nnviz.run.messages import Checkpoint
 from nnviz.run.recipe import training_data

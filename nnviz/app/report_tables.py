@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.app.plain_numbers import plain_number
+from nnviz.app.plain_numbers import DASH, plain_number
 from nnviz.app.report import Report
 from nnviz.engine.metrics import METRICS, Metric
 from nnviz.engine.scores import Scores
 from nnviz.run.cross_validation import CrossValidation, figure, in_words, interval_in_words
 
-DASH = "\N{EN DASH}"
 _CONSTANT = "Constant answer"
 _LISTED = 500  # rows that flip or vary
 _SHARES = (0.5, 0.9, 0.99)

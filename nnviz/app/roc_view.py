@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from nnviz.app.report_tables import DASH
+from nnviz.app.plain_numbers import DASH
 from nnviz.app.rows_view import PartAnswers
 from nnviz.engine.calibration import Reliability, reliability, wilson_interval
 from nnviz.engine.classification_metrics import RocCurve, one_against_rest, predicted_classes, roc_auc, roc_curve

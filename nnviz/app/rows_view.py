@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from nnviz.app.report import judge_rows
 from nnviz.data.dataset import Dataset
+from nnviz.engine.activations import PROBABILITIES
 from nnviz.engine.classification_metrics import predicted_classes
 from nnviz.engine.losses import decision_scores
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.scores import Scores
-from nnviz.run.cross_validation import PROBABILITIES
 from nnviz.run.watch import RowsProbe, RowsResult
 
 Part = Literal["validation", "train"]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from nnviz.data.applying import AppliedRows, apply_to
 from nnviz.data.dataset import Dataset
 from nnviz.data.table import Table
+from nnviz.engine.activations import PROBABILITIES
 from nnviz.engine.losses import class_scores, decision_scores
 from nnviz.engine.mlp import MLP
 from nnviz.engine.scores import Scores, score
 from nnviz.errors import UserError
-from nnviz.run.cross_validation import PROBABILITIES
 from nnviz.run.messages import Checkpoint
 
 _CHUNK: Final = 16_384  # rows that are predicted at a time

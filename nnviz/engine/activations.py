@@ -9,7 +9,7 @@ from nnviz.engine.rectifiers import ELU, LEAKY_RELU, RELU, SELU
 from nnviz.engine.smooth_rectifiers import GELU, SILU, SOFTPLUS
 from nnviz.engine.wave_activations import GAUSSIAN, SINE
 
-__all__ = ["ACTIVATIONS", "HIDDEN_ACTIVATIONS", "Activation"]
+__all__ = ["ACTIVATIONS", "HIDDEN_ACTIVATIONS", "PROBABILITIES", "Activation"]
 
 # In the order of the menus: the four that suit most networks, the other rectifiers, the other curves.
 _HIDDEN = (
@@ -36,3 +36,6 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 
 HIDDEN_ACTIVATIONS: tuple[str, ...] = tuple(activation.name for activation in _HIDDEN)
 """The keys of `ACTIVATIONS` that a hidden layer may have: all but softmax."""
+
+PROBABILITIES: tuple[str, ...] = (SIGMOID.name, SOFTMAX.name)
+"""The keys of the activations that make an output's answers probabilities."""

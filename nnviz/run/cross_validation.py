@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.dataset import Dataset
+from nnviz.engine.activations import PROBABILITIES
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.classification_metrics import predicted_classes
 from nnviz.engine.config import MLPConfig
@@ -33,7 +34,6 @@ __all__ = [
     "interval_in_words",
 ]
 
-PROBABILITIES = ("sigmoid", "softmax")  # output activations
 DEFAULT_FOLDS, DEFAULT_SEEDS, DEFAULT_EPOCHS = 5, (0, 1, 2), 200
 
 

@@ -10,7 +10,7 @@ from nnviz.app.edge_values import CHANGE, GRADIENT, WEIGHT
 from nnviz.app.lenses import INPUTS, Place, fits, gone, position_of
 from nnviz.app.marks import Kind, listed
 from nnviz.app.notices import AppNotice
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run import messages
 from nnviz.run.looks import START

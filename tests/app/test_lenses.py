@@ -11,8 +11,8 @@ import pytest
 from nnviz.app.lens_build import LensRequest, NeuronLens, lens_view, mean_view
 from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_forward import JourneyView
-from nnviz.app.lens_rows import ALL_ROWS, BATCH, THIS_ROW, activation_histogram
-from nnviz.app.lenses import INPUTS, NO_ROW, NOT_FINITE, Place, gone, obstacle, position_of
+from nnviz.app.lens_rows import activation_histogram
+from nnviz.app.lenses import ALL_ROWS, BATCH, INPUTS, NO_ROW, NOT_FINITE, THIS_ROW, Place, gone, obstacle, position_of
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset, build_dataset, choices_from_guess
 from nnviz.data.infer import guess

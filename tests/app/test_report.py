@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnviz.app.plain_numbers import DASH
 from nnviz.app.report import Report, make_report
-from nnviz.app.report_tables import DASH, report_tables, validation_tables
+from nnviz.app.report_tables import report_tables, validation_tables
 from nnviz.data.dataset import Dataset, with_choices
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.metrics import METRICS

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.lens_rows import BATCH
-from nnviz.app.lenses import INPUTS, NO_ROW, Place
+from nnviz.app.lenses import BATCH, INPUTS, NO_ROW, Place
 from nnviz.app.settings import Settings
 from nnviz.engine.explain import BIAS
 from nnviz.run import messages

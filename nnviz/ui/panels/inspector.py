@@ -22,7 +22,7 @@ from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_forward import JourneyView
 from nnviz.app.lens_sums import Formula
 from nnviz.app.lenses import Place
-from nnviz.engine.explain import ForwardTrace
+from nnviz.engine.explain_forward import ForwardTrace
 from nnviz.ui.panels.inspector_chain import ChainPage
 from nnviz.ui.panels.inspector_pages import JourneyPage, NeuronPage
 from nnviz.ui.panels.inspector_parts import segment, set_text, value_label

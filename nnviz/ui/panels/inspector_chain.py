@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from nnviz.app.lens_chain import ChainView
-from nnviz.app.lens_rows import SCOPES
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lens_update import UpdateLine
+from nnviz.app.lenses import SCOPES
 from nnviz.ui.panels.inspector_parts import Lines, Pane, Panes, segment, set_property, set_text, texts_of, value_label
 from nnviz.ui.theme import COUNTER, SEMIBOLD, Theme, font
 

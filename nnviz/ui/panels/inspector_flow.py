@@ -2,16 +2,16 @@
 
 import time
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
 from nnviz.app.jobs import Jobs
-from nnviz.app.lens_build import SMALL, Lens, LensRequest, LensView, lens_view, mean_view
-from nnviz.app.lens_rows import THIS_ROW, ActivationHistogram, activation_histogram
 from nnviz.app.lenses import (
     INPUTS,
     NO_PLACE,
+    THIS_ROW,
     Place,
     fits,
     gone,
@@ -22,18 +22,20 @@ from nnviz.app.lenses import (
     row_words,
 )
 from nnviz.data.dataset import Dataset
-from nnviz.engine.explain import trace_row
+from nnviz.engine.explain_forward import trace_row
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import OptimizerProbe, Snapshot
 from nnviz.run.state import RunState
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
+    from nnviz.app.lens_build import Lens, LensRequest, LensView
+    from nnviz.app.lens_rows import ActivationHistogram
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.panels.inspector import InspectorPanel
 
-TEXT_INTERVAL = 0.25
-ROWS_INTERVAL = 1.0  # seconds between two passes over many rows while training goes on
+SMALL = 10_000  # parameters up to which a lens is worked out on the GUI thread
+TEXT_INTERVAL, ROWS_INTERVAL = 0.25, 1.0  # seconds; the second between two passes over many rows while training goes on
 NEW_DATA = "Another data set was opened. Click a neuron, a weight or a bias of its network."
 
 
@@ -137,7 +139,7 @@ class InspectorFlow(QObject):
         self._picker.set_path(())
         self.open()
 
-    def set_lens(self, lens: Lens) -> None:
+    def set_lens(self, lens: "Lens") -> None:
         """Look through another lens."""
         if self.panel is not None:
             self.panel.set_lens(lens)
@@ -183,9 +185,8 @@ class InspectorFlow(QObject):
         dataset, row, panel = self._dataset, self._model.runs.row, self.panel
         if panel is None or not self.is_open or self.place is None or panel.message:
             return
-        if panel.lens == "chain" or snapshot.config.n_parameters > SMALL or obstacle(dataset, snapshot, row):
-            return
-        if dataset is not None:
+        small = snapshot.config.n_parameters <= SMALL
+        if dataset is not None and small and panel.lens != "chain" and not obstacle(dataset, snapshot, row):
             panel.follow(trace_row(network_of(snapshot), dataset.X[row]))
 
     # The texts, four times a second
@@ -214,9 +215,13 @@ class InspectorFlow(QObject):
             return
         if panel.lens == "chain" and place.layer > INPUTS:
             snapshot = self._with_memory(snapshot, place)
+        from nnviz.app.lens_build import LensRequest  # noqa: PLC0415 - not for the first paint
+
         self._show(panel, LensRequest(panel.lens, dataset, row, snapshot, place, scope=self.scope), now)
 
-    def _show(self, panel: "InspectorPanel", request: LensRequest, now: float) -> None:
+    def _show(self, panel: "InspectorPanel", request: "LensRequest", now: float) -> None:
+        from nnviz.app.lens_build import lens_view, mean_view  # noqa: PLC0415 - not for the first paint
+
         lens, place, snapshot = request.lens, request.place, request.snapshot
         if lens == "neuron" and place.layer > INPUTS:
             self._count(snapshot, request.dataset, place, now)
@@ -231,9 +236,9 @@ class InspectorFlow(QObject):
         self._shown = key
         if many:
             self._rows_due = now + ROWS_INTERVAL
-            self._build(request, many=True)
+            self._build(request, mean_view)
         elif snapshot.config.n_parameters > SMALL:
-            self._build(request, many=False)
+            self._build(request, lens_view)
         else:
             panel.show_view(lens_view(request), place)
 
@@ -250,28 +255,29 @@ class InspectorFlow(QObject):
                 runs.refresh()
         return probed if same and probed is not None else snapshot
 
-    def _build(self, request: LensRequest, *, many: bool) -> None:
+    def _build(self, request: "LensRequest", work: Callable[["LensRequest"], "LensView"]) -> None:
         """Work a lens out in the background."""
         self._building = True
 
-        def done(view: LensView) -> None:
+        def done(view: "LensView") -> None:
             self._building, self._text_due = False, 0.0  # what was chosen meanwhile has waited long enough
             if self.panel is not None and self.place == request.place and self.panel.lens == request.lens:
                 self.panel.show_view(view, request.place)
 
-        work = mean_view if many else lens_view
         self._jobs.submit("Following the gradient", lambda _: work(request), done, self._failed)
 
     def _count(self, snapshot: Snapshot, dataset: Dataset, place: Place, now: float) -> None:
         key = (place.neuron, *snapshot.moment)
         if self._counting or key == self._counted or now < self._rows_due or self.panel is None:
             return
+        from nnviz.app.lens_rows import activation_histogram  # noqa: PLC0415 - not for the first paint
+
         bars = self.panel.neuron.bars
         if self._counted[:1] != key[:1]:
             bars.set_histogram(None)
         self._counting, self._counted, self._rows_due = True, key, now + ROWS_INTERVAL
 
-        def done(found: ActivationHistogram) -> None:
+        def done(found: "ActivationHistogram") -> None:
             self._counting = False
             if self.place is not None and self.place.neuron == place.neuron:
                 bars.set_histogram(found)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.app.lenses import Place
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.ui.plots import network_emphasis as emphasis
 from nnviz.ui.plots.network_hover import Hit, hit_at
 from nnviz.ui.plots.network_layout import REST, Column, NetworkLayout

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode, signed
 from nnviz.app.lenses import Place
 from nnviz.app.marks import held_words
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.network_collapse import MAX_EXPANDED
 from nnviz.ui.plots.network_layout import REST, Column, Gap, NetworkLayout, curve_fraction

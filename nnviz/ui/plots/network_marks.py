@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.app.lenses import Place
 from nnviz.app.marks import NO_MARKS, Marks
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.ui.icons import paint_icon
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.network_layout import NetworkLayout, Tile

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
 
 from nnviz.app.lenses import INPUTS, Place
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import paint_upright_text
 from nnviz.ui.plots.network_matrix_layout import LEAST_BLOCK, TITLES, Matrix

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 
 INSET, SPACING = 16.0, 22.0
 TITLES, AXIS = 38.0, 38.0  # above and below a matrix

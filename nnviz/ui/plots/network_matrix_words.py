@@ -7,7 +7,7 @@ import numpy as np
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.app.lenses import INPUTS, Place
 from nnviz.app.marks import held_words
-from nnviz.engine.explain import BIAS
+from nnviz.engine.explain_forward import BIAS
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.network_hover import unit_name
 from nnviz.ui.plots.network_matrix_layout import Spot
