@@ -20,6 +20,7 @@ from nnviz.ui.hand_flow import HandFlow
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.plots.network_view import STEP
+from nnviz.ui.warm_up import WarmUp
 
 if TYPE_CHECKING:
     from nnviz.ui.dialogs.report_flow import ReportFlow
@@ -39,6 +40,7 @@ class WindowVerbs(QObject):
         self._runs = model.runs
         self._settings = settings
         self.hand = HandFlow(model, window)
+        self.warm_up = WarmUp(window)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
         self._saving: SaveFlow | None = None

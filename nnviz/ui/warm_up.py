@@ -1,0 +1,70 @@
+"""Loads what the person is likely to want first while nobody waits for it: a module at a time, between frames.
+
+The first paint does without sheets, tabs and lenses. Loaded only when they are wanted, they would hold the window up
+for a tenth of a second and more.
+"""
+
+import importlib
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+BEGIN_MS: Final = 1_500  # after the window was made: the first picture and the first data set go before
+NEXT_MS: Final = 40
+# What others need before those that need it, so that no step takes long.
+MODULES: Final = (
+    "nnviz.data.tokenizer",
+    "nnviz.data.layout",
+    "nnviz.data.column_types",
+    "nnviz.data.passes",
+    "nnviz.data.csv_reader",
+    "nnviz.ui.dialogs.csv_draft",
+    "nnviz.ui.dialogs.csv_column_model",
+    "nnviz.ui.dialogs.csv_columns",
+    "nnviz.ui.dialogs.csv_dialect",
+    "nnviz.ui.dialogs.csv_preview",
+    "nnviz.ui.dialogs.csv_rejects",
+    "nnviz.ui.dialogs.csv_target",
+    "nnviz.ui.dialogs.csv_review",
+    "nnviz.ui.dialogs.csv_import",
+    "nnviz.run.cross_validation",
+    "nnviz.ui.plots.xy_chart",
+    "nnviz.ui.panels.tabs_errors",
+    "nnviz.engine.explain",
+    "nnviz.app.lens_build",
+    "nnviz.app.lens_rows",
+    "nnviz.ui.panels.inspector",
+    "nnviz.ui.panels.tabs_roc",
+    "nnviz.ui.panels.data_table",
+    "nnviz.ui.panels.tabs_histograms",
+    "nnviz.ui.panels.tabs_gradients",
+    "nnviz.ui.dialogs.training_flow",
+    "nnviz.ui.dialogs.report_flow",
+)
+
+
+class WarmUp(QObject):
+    """Begins by itself some time after it was made, and ends with its window."""
+
+    def __init__(self, window: QObject) -> None:
+        super().__init__(window)
+        self._left = list(MODULES)
+        self._timer = QTimer(self, interval=NEXT_MS)
+        self._timer.timeout.connect(self._next)
+        QTimer.singleShot(BEGIN_MS, self, self._timer.start)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything is loaded."""
+        return not self._left
+
+    def stop(self) -> None:
+        """Load no more."""
+        self._timer.stop()
+        self._left.clear()
+
+    def _next(self) -> None:
+        if self._left:
+            importlib.import_module(self._left.pop(0))
+        if not self._left:
+            self._timer.stop()
