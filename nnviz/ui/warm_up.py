@@ -7,10 +7,12 @@ for a tenth of a second and more.
 import importlib
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
-BEGIN_MS: Final = 1_500  # after the window was made: the first picture and the first data set go before
-NEXT_MS: Final = 40
+from nnviz.app.frame_clock import FrameClock
+
+BEGIN: Final = 90  # frames after the window was made: the first picture and the first data set go before
+EVERY: Final = 3  # frames
 # What others need before those that need it, so that no step takes long.
 MODULES: Final = (
     "nnviz.data.tokenizer",
@@ -44,27 +46,28 @@ MODULES: Final = (
 
 
 class WarmUp(QObject):
-    """Begins by itself some time after it was made, and ends with its window."""
+    """Begins by itself some time after the window's clock does, and ends with it."""
 
-    def __init__(self, window: QObject) -> None:
-        super().__init__(window)
+    def __init__(self, clock: FrameClock, parent: QObject) -> None:
+        super().__init__(parent)
+        self._clock = clock
         self._left = list(MODULES)
-        self._timer = QTimer(self, interval=NEXT_MS)
-        self._timer.timeout.connect(self._next)
-        QTimer.singleShot(BEGIN_MS, self, self._timer.start)
+        self._frames = 0
+        clock.tick.connect(self._on_tick)
 
     @property
     def done(self) -> bool:
         """Whether everything is loaded."""
         return not self._left
 
-    def stop(self) -> None:
-        """Load no more."""
-        self._timer.stop()
-        self._left.clear()
-
-    def _next(self) -> None:
+    def load_next(self) -> None:
+        """Load the next module; nothing is left to do after the last."""
         if self._left:
             importlib.import_module(self._left.pop(0))
         if not self._left:
-            self._timer.stop()
+            self._clock.tick.disconnect(self._on_tick)
+
+    def _on_tick(self) -> None:
+        self._frames += 1
+        if self._frames >= BEGIN and self._frames % EVERY == 0:
+            self.load_next()

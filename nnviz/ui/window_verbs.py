@@ -40,7 +40,7 @@ class WindowVerbs(QObject):
         self._runs = model.runs
         self._settings = settings
         self.hand = HandFlow(model, window)
-        self.warm_up = WarmUp(window)
+        self.warm_up = WarmUp(window.clock, self)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
         self._saving: SaveFlow | None = None

@@ -20,7 +20,7 @@ window.show()
 warm, steps = window.verbs.warm_up, 0
 began = set(sys.modules)
 while not warm.done and steps < 100:
-    warm._next()
+    warm.load_next()
     steps += 1
 loaded = {m for m in sys.modules if m.startswith("nnviz")}
 def wait(so):
