@@ -102,9 +102,12 @@ class LiveView(QObject):
             self._network.set_row(dataset.X[row], f"row {int(dataset.table_rows[row]) + 1:,}")
         else:
             self._network.set_row(None)
-        for panel in (self._network, self._decision, self._loss):
+        for panel in (self._network, self._decision):
             if is_seen(panel):
                 panel.draw(snapshot)
+        self._loss.plot.crowded = snapshot.state is RunState.RUNNING and self._network.repaints
+        if is_seen(self._loss):
+            self._loss.draw(snapshot)
 
     def _catch_up(self) -> None:
         """Draw in panels that have come into sight, and ask for what they had no part in."""

@@ -127,6 +127,25 @@ def test_plot_is_refreshed_at_most_fifteen_times_a_second() -> None:
     assert 140 <= taken <= 150
 
 
+def test_curves_wait_a_little_for_a_frame_that_paints_nothing_else(
+    loss_panel: LossPanel, losses_snapshot: LossesSnapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, painted = [0.0], []
+    plot = loss_panel.plot
+    plot._throttle = Throttle(10.0, lambda: now[0])
+    plot.draw(losses_snapshot([1.0]))
+    monkeypatch.setattr(plot, "refresh", lambda: painted.append(now[0]))
+    plot.crowded = True
+    for beat in range(1, 12):
+        now[0] = 0.016 * beat
+        plot.draw(losses_snapshot([1.0] * (beat + 1)))
+    assert painted == pytest.approx([0.144])  # 92 ms after the last and at most 40 ms later, crowded or not
+    now[0] += 0.1
+    plot.crowded = False
+    plot.tick()
+    assert painted[1:] == [now[0]]
+
+
 def test_best_text_changes_at_most_four_times_a_second(loss_panel: LossPanel, losses_snapshot: LossesSnapshot) -> None:
     now = [0.0]
     loss_panel.plot._texts = Throttle(4.0, lambda: now[0])

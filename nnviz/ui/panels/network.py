@@ -279,6 +279,11 @@ class NetworkPanel(QWidget):
         """Pictures of the weights painted so far, each from newer ones than the one before."""
         return self.graph.pictures_drawn + self.matrix.drawn
 
+    @property
+    def repaints(self) -> bool:
+        """Whether the next frame paints the diagram."""
+        return self.graph.repaints
+
     def flush(self, timeout: float) -> bool:
         """Wait at most ``timeout`` seconds until the newest numbers are drawn; return whether they are."""
         return self.matrix.flush(timeout) if self.shows_matrix else self.graph.flush(timeout)

@@ -12,6 +12,9 @@ from nnviz.ui.theme import Theme
 
 PICTURES_PER_SECOND = 15.0
 TEXTS_PER_SECOND = 4.0
+# Reducing, stroking and sending the curves to the screen takes more of a frame than anything else in the window.
+CURVES_PER_SECOND = 12.0
+_MOST_PUT_OFF = 0.04  # seconds that a picture waits for a frame without others
 # Snapshots come on the beat of a 16 ms clock: one that is half a beat early is on time.
 _EARLY = 0.008
 # Only when no further snapshot comes does a timer show the last one: painting belongs on the clock's beat.
@@ -37,10 +40,10 @@ class Throttle:
         self._clock = clock
         self._last = float("-inf")
 
-    def take(self) -> bool:
-        """Return whether it is time, and if so begin the next interval."""
+    def take(self, *, crowded: bool = False) -> bool:
+        """Return whether it is time, and if so begin the next interval; in a ``crowded`` frame it is a little later."""
         now = self._clock()
-        if now - self._last < self._interval:
+        if now - self._last < self._interval + (_MOST_PUT_OFF if crowded else 0.0):
             return False
         self._last = now
         return True

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from nnviz.run.history import HistoryView
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
-from nnviz.ui.plots.base import TEXTS_PER_SECOND, SnapshotPlot, Throttle
+from nnviz.ui.plots.base import CURVES_PER_SECOND, TEXTS_PER_SECOND, SnapshotPlot, Throttle
 from nnviz.ui.plots.curve_chart import CurveChart, Wanted
 from nnviz.ui.plots.curve_pointer import CurvePointer
 from nnviz.ui.plots.curve_runs import PastRuns, run_colour
@@ -42,6 +42,8 @@ class LossPlot(SnapshotPlot):
         self._drawn: tuple[object, ...] | None = None
         self._best_text = ("", "")
         self._texts = Throttle(TEXTS_PER_SECOND)
+        self._throttle = Throttle(CURVES_PER_SECOND)
+        self.crowded = False  # other pictures are painted in the same frame: the curves wait a little for another
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.chart = CurveChart(theme, self)
@@ -169,7 +171,7 @@ class LossPlot(SnapshotPlot):
 
     def tick(self) -> None:
         """Make the picture if it is due (once a frame)."""
-        if self._waiting and self.isVisible() and self._throttle.take():
+        if self._waiting and self.isVisible() and self._throttle.take(crowded=self.crowded):
             self.refresh_now()
 
     def clear(self) -> None:

@@ -99,6 +99,11 @@ class NetworkGraph(QWidget):
         return self._stage.drawn
 
     @property
+    def repaints(self) -> bool:
+        """Whether the next frame paints newer pictures."""
+        return self._stage.repaints
+
+    @property
     def scale(self) -> float:
         """The weight drawn at full width."""
         return self._stage.scale
@@ -190,8 +195,7 @@ class NetworkGraph(QWidget):
         return self._stage.flush(timeout)
 
     def _on_pictures(self, edges: bool) -> None:  # noqa: FBT001 - a signal's argument
-        layout = self.layout_now
-        if edges and layout is not None:
+        if edges and (layout := self.layout_now) is not None:
             self._pointer.refresh(layout, self._stage.snapshot, self._labels)
         self.update()
 
@@ -221,11 +225,9 @@ class NetworkGraph(QWidget):
 
     def _on_walk(self, hit: Hit) -> None:
         """Bring what the keys came to onto the canvas, and have it read out."""
-        layout = self.layout_now
-        if layout is None:
+        if (layout := self.layout_now) is None:
             return
-        box = hit_box(layout, hit)
-        if box is not None and self.view.reveal(box):
+        if (box := hit_box(layout, hit)) is not None and self.view.reveal(box):
             self._place(moving=True)
         names, stage = self._labels, self._stage
         say(self, spoken(describe(hit, layout, stage.snapshot, names.inputs, names.outputs, stage.mode)))
@@ -238,8 +240,7 @@ class NetworkGraph(QWidget):
             self.setAccessibleDescription(f"{structure(self._config)} {KEYS}")
 
     def _is_ground(self, at: QPointF) -> bool:
-        layout = self.layout_now
-        return layout is not None and hit_at(layout, at.x(), at.y()) is None
+        return (layout := self.layout_now) is not None and hit_at(layout, at.x(), at.y()) is None
 
     # Painting ----------------------------------------------------------------------------------------------------
 
@@ -282,8 +283,7 @@ class NetworkGraph(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Start the drawing thread."""
         del event
-        scene = self._stage.scene
-        if scene is None or scene.ratio != self.devicePixelRatioF():
+        if (scene := self._stage.scene) is None or scene.ratio != self.devicePixelRatioF():
             self._rebuild()
         self._stage.start()
 

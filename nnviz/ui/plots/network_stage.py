@@ -48,6 +48,7 @@ class NetworkStage(QObject):
         self._pictures = NetworkPictures()
         self._drawn: Scene | None = None  # the drawing thread's scene, which while one zooms lags behind
         self._drawn_at = 0.0
+        self._unpainted = False
         self._active = False
         self._submitted: Snapshot | None = None  # the last that was handed over
         self._grid: GridResult | None = None  # the newest; most snapshots come without one
@@ -64,6 +65,11 @@ class NetworkStage(QObject):
     def drawn(self) -> int:
         """Pictures of the edges painted so far."""
         return self._pictures.drawn
+
+    @property
+    def repaints(self) -> bool:
+        """Whether newer pictures wait to be painted where they can be seen."""
+        return self._active and self._unpainted
 
     def forget(self, *, shape: bool) -> None:
         """Drop the numbers; with ``shape`` also the pictures and the weight scale, for a network of another shape."""
@@ -180,10 +186,12 @@ class NetworkStage(QObject):
             if self._pictures.set_edges(edges):
                 self.scale, self.sum_scale = edges.scale, edges.sum_scale
                 self.scale_changed.emit(edges.scale, edges.sum_scale)
+            self._unpainted = True
             self.refreshed.emit(True)
         if tiles is not None and tiles.scene.layout.sizes == sizes and tiles.scene is self._drawn:
             self._pictures.set_tiles(tiles)
             self.spans_changed.emit(tiles.tiles.spans)
+            self._unpainted = True
             self.refreshed.emit(False)
         if self._renderer.busy or self._waits:
             self._late.start()
@@ -205,6 +213,7 @@ class NetworkStage(QObject):
         if (apart := current()) is not None:
             self._pictures.paint_apart(painter, apart, *numbers, scales=(self.scale, self.sum_scale))
             return
+        self._unpainted = False
         painter.scale(1 / scene.ratio, 1 / scene.ratio)  # one unit is one device pixel: every picture is a plain copy
         self._pictures.paint(painter, *numbers)
         painter.scale(scene.ratio, scene.ratio)
