@@ -12,7 +12,7 @@ from nnviz.ui.panels.rail import TimeRail
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
 
-_INTERVAL: Final = 0.1  # seconds between two pictures while training
+_INTERVAL: Final = 0.25  # seconds between two pictures while training
 
 
 class RailFlow:
@@ -67,7 +67,7 @@ class RailFlow:
         self.panel.describe(snapshot)
 
     def tick(self) -> None:
-        """Draw what has come, ten times a second while training (once a frame)."""
+        """Draw what has come, four times a second while training (once a frame)."""
         if self._waiting is not None and (now := time.perf_counter()) >= self._due:
             self._due = now + _INTERVAL
             snapshot, self._waiting = self._waiting, None

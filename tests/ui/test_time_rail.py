@@ -151,7 +151,8 @@ def test_marks_are_met_by_the_pointer_and_said(window: MainWindow, until: Until)
     mark = track.marks[0]
     x = track.x_of(mark.step)
     assert "learning rate" in track.words_at(x - 3)
-    assert track.step_at(x - 3) == mark.step
+    assert track.step_at(x - 3) in {one.step for one in track.marks}
+    assert track.step_at(x) == mark.step  # another mark, such as the best epoch's, may be as near beside it
     assert track.words_at(track.x_of(0) + 200).startswith("Epoch ")
 
 

@@ -78,6 +78,7 @@ class AboutDialog(QDialog):
         keys.setProperty("surface", "none")
         keys.setLayout(self._key_grid())
         area = KeyArea()
+        area.setAccessibleName("Keys")
         area.setWidget(keys)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
 from nnviz.run.snapshot import GridResult, Snapshot
+from nnviz.run.state import RunState
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import after_frame
 from nnviz.ui.plots.network_pace import DrawingPace
@@ -16,7 +17,9 @@ from nnviz.ui.plots.network_static import BIAS_FULL, Labels
 from nnviz.ui.theme import Theme
 
 TILE_INTERVAL = 1 / 15 - 0.008  # seconds between two pictures of the tiles, half a beat of the clock less than meant
-LATE_MS = 10  # when no newer snapshot comes, look this often for the pictures still being drawn
+LATE_MS = 20  # when no newer snapshot comes, look this often for the pictures still being drawn
+# While training stands nothing is taken from it by looking sooner, and the person waits for what a key did.
+SOON_MS = 8
 SETTLE_MS = 90  # a zoom or pan that rests so long is drawn anew, sharp
 MOVING_INTERVAL = 0.2  # seconds between two such pictures during one that does not rest
 
@@ -108,7 +111,7 @@ class NetworkStage(QObject):
         self._grid_waits, self._grid_at = self._grid is not None, 0.0
         if self._active:
             self._submit()
-            self._late.start()
+            self._look_later()
 
     def set_labels(self, labels: Labels) -> None:
         """Write other texts beside the tiles."""
@@ -162,7 +165,7 @@ class NetworkStage(QObject):
         if self._pace.take(time.monotonic()):
             self._submit()
         else:
-            self._late.start()  # unless newer numbers come before
+            self._look_later()  # unless newer numbers come before
 
     @property
     def _waits(self) -> bool:
@@ -194,7 +197,11 @@ class NetworkStage(QObject):
             self._unpainted = True
             self.refreshed.emit(False)
         if self._renderer.busy or self._waits:
-            self._late.start()
+            self._look_later()
+
+    def _look_later(self) -> None:
+        running = self.snapshot is not None and self.snapshot.state is RunState.RUNNING
+        self._late.start(LATE_MS if running else SOON_MS)
 
     def _look_again(self) -> None:
         if self._waits:
