@@ -71,8 +71,8 @@ def test_a_drag_shows_an_earlier_moment_everywhere_and_lets_go_on_it(window: Mai
     assert snapshot.rail.newest == (newest.step, newest.epoch)
     text = f"Epoch {snapshot.epoch:,} of {newest.epoch:,}: an earlier moment. Space continues from here."
     until(lambda: text in status_of(window))
-    assert window.loss.plot.chart.moment.isVisible()
-    assert window.loss.plot.chart.moment.value() == pytest.approx(snapshot.epoch)
+    until(window.loss.plot.chart.moment.isVisible)
+    until(lambda: window.loss.plot.chart.moment.value() == pytest.approx(snapshot.epoch))
     until(window.rail.panel.back.isVisible)
     assert window.rail.panel.accessibleDescription() == text
     window.rail.panel.back.click()
