@@ -1,6 +1,6 @@
 """Gradients of many rows at once in float64: by the chain rule, and by finite differences of the loss."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -32,15 +32,20 @@ class WideNetwork:
         self.parameters = np.array(mlp.parameters, dtype=np.float64)
         self.blocks = layer_blocks(mlp.config, self.parameters)
 
-    def forward(self, reads: FloatArray, first: int = 0) -> tuple[list[FloatArray], list[FloatArray]]:
+    def forward(
+        self, reads: FloatArray, first: int = 0, kept: Sequence[FloatArray] = ()
+    ) -> tuple[list[FloatArray], list[FloatArray]]:
         """Return the pre-activations and the activations, (n, units), of layer `first` and all after it.
 
-        `reads`, (n, n_in), is what layer `first` reads.
+        `reads`, (n, n_in), is what layer `first` reads. `kept`, (n, units) per hidden layer from `first` on, is what
+        dropout multiplies the activations by before the next layer reads them, and they are returned so.
         """
         pre_activations, activations = [], []
-        for layer, block in zip(self.config.layers[first:], self.blocks[first:], strict=True):
+        for index, (layer, block) in enumerate(zip(self.config.layers[first:], self.blocks[first:], strict=True)):
             pre_activations.append(reads @ block[:-1] + block[-1])
             reads = ACTIVATIONS[layer.activation].value(pre_activations[-1])
+            if index < len(kept):
+                reads = reads * kept[index]
             activations.append(reads)
         return pre_activations, activations
 
@@ -49,14 +54,24 @@ class WideNetwork:
         return LOSSES[self.config.loss].per_row(logits, output, target)
 
     def deltas(
-        self, pre_activations: list[FloatArray], activations: list[FloatArray], target: FloatArray, last: int = 0
+        self,
+        pre_activations: list[FloatArray],
+        activations: list[FloatArray],
+        target: FloatArray,
+        last: int = 0,
+        kept: Sequence[FloatArray] = (),
     ) -> list[FloatArray]:
-        """Return dL/dz, (n, units), of the layers `last`, `last` + 1, ..., each row's own loss being L."""
+        """Return dL/dz, (n, units), of the layers `last`, `last` + 1, ..., each row's own loss being L.
+
+        `kept` as in `forward`, from the first layer on.
+        """
         delta = self._output_delta(pre_activations[-1], activations[-1], target)
         found = [delta]
         for index in range(len(self.blocks) - 2, last - 1, -1):
             slope = ACTIVATIONS[self.config.layers[index].activation].derivative(pre_activations[index])
             delta = (delta @ self.blocks[index + 1][:-1].T) * slope
+            if index < len(kept):
+                delta = delta * kept[index]
             found.append(delta)
         return found[::-1]
 

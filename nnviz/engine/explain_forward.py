@@ -1,5 +1,6 @@
 """The forward pass of one row, neuron by neuron, with every product and sum kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,6 +55,8 @@ class NeuronTrace:
         da/dz at z. For softmax, where a depends on every z of the layer, the derivative by its own z.
     activation
         Its output a.
+    kept
+        What dropout multiplies a by before the next layer reads it: 1 without dropout, 0 when it is dropped.
     """
 
     layer: int
@@ -67,6 +70,7 @@ class NeuronTrace:
     pre_activation: float
     derivative: float
     activation: float
+    kept: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class LayerTrace:
         da/dz, (units,); for softmax the diagonal of the Jacobian.
     activations
         a, (units,).
+    kept
+        What dropout multiplies a by before the next layer reads it, (units,); None without dropout.
     """
 
     index: int
@@ -102,6 +108,7 @@ class LayerTrace:
     pre_activations: FloatArray
     derivatives: FloatArray
     activations: FloatArray
+    kept: FloatArray | None = None
 
     @property
     def products(self) -> FloatArray:
@@ -127,6 +134,7 @@ class LayerTrace:
             pre_activation=float(self.pre_activations[unit]),
             derivative=float(self.derivatives[unit]),
             activation=float(self.activations[unit]),
+            kept=1.0 if self.kept is None else float(self.kept[unit]),
         )
 
 
@@ -162,7 +170,7 @@ class ForwardTrace:
         return self.layers[layer].neuron(unit)
 
 
-def trace_row(mlp: MLP, inputs: FloatArray) -> ForwardTrace:
+def trace_row(mlp: MLP, inputs: FloatArray, kept: Sequence[FloatArray] = ()) -> ForwardTrace:
     """Return the forward pass of one row with all its numbers.
 
     Everything is worked out in float64 from the network's parameters as they are and from the inputs as given, so it
@@ -175,6 +183,8 @@ def trace_row(mlp: MLP, inputs: FloatArray) -> ForwardTrace:
         The network.
     inputs
         One row, (d,).
+    kept
+        Per hidden layer, what dropout multiplies the activations by, (units,); empty without dropout.
 
     Returns
     -------
@@ -198,6 +208,7 @@ def trace_row(mlp: MLP, inputs: FloatArray) -> ForwardTrace:
             z = frozen(totals + biases)
             function = ACTIVATIONS[config.activation]
             a, slope = frozen(function.value(z)), frozen(function.derivative(z))
-            layers.append(LayerTrace(index, config.activation, reads, weights, biases, totals, z, slope, a))
-            reads = a
+            dropped = frozen(kept[index]) if index < len(kept) else None
+            layers.append(LayerTrace(index, config.activation, reads, weights, biases, totals, z, slope, a, dropped))
+            reads = a if dropped is None else frozen(a * dropped)
     return ForwardTrace(row, tuple(layers))

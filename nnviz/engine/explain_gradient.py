@@ -1,5 +1,6 @@
 """The backward pass of one row, neuron by neuron: dL/da and dL/dz of every unit, with every term kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ class LayerGradient:
     index
         0 is the first layer after the inputs.
     dloss_da
-        dL/da, the loss's slope by each output of the layer.
+        dL/da, the loss's slope by each output of the layer; with dropout, by what it left of the output.
     delta
         dL/dz, its slope by each pre-activation; also the gradient of the layer's biases.
     """
@@ -46,11 +47,13 @@ class NeuronGradient:
         weights * next_deltas: what each of them passes back. For an output of a softmax layer, dL/da_j da_j/dz_i for
         every output j (these add up to `delta`, up to rounding when it is fused); else empty.
     dloss_da
-        dL/da; for a hidden neuron the terms added up from the first to the last.
+        dL/da; for a hidden neuron the terms added up from the first to the last. With dropout, of what was left of a.
+    kept
+        What dropout multiplied a by, 1 without it.
     derivative
         da/dz; for softmax the derivative by the neuron's own z.
     delta
-        dL/dz; for a hidden neuron ``dloss_da * derivative``.
+        dL/dz; for a hidden neuron ``dloss_da * kept * derivative``.
     """
 
     layer: int
@@ -61,6 +64,7 @@ class NeuronGradient:
     dloss_da: float
     derivative: float
     delta: float
+    kept: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class LossTrace:
 
     def neuron(self, layer: int, unit: int) -> NeuronGradient:
         """Return the numbers of one neuron; ValueError when there is no such layer or unit."""
-        derivative = self.forward.neuron(layer, unit).derivative
+        neuron = self.forward.neuron(layer, unit)
         weights = next_deltas = terms = frozen([])
         if layer < len(self.layers) - 1:
             weights, next_deltas = frozen(self.forward.layers[layer + 1].weights[unit]), self.layers[layer + 1].delta
@@ -129,8 +133,9 @@ class LossTrace:
             next_deltas=next_deltas,
             terms=terms,
             dloss_da=float(gradient.dloss_da[unit]),
-            derivative=derivative,
+            derivative=neuron.derivative,
             delta=float(gradient.delta[unit]),
+            kept=neuron.kept,
         )
 
     def gradient(self, layer: int) -> FloatArray:
@@ -139,7 +144,7 @@ class LossTrace:
             return frozen(np.append(self.forward.layers[layer].inputs, 1.0)[:, None] * self.layers[layer].delta)
 
 
-def trace_loss(mlp: MLP, inputs: FloatArray, target: FloatArray) -> LossTrace:
+def trace_loss(mlp: MLP, inputs: FloatArray, target: FloatArray, kept: Sequence[FloatArray] = ()) -> LossTrace:
     """Return one row's loss and its slopes by everything between the output and the first layer.
 
     In float64 whatever the network's dtype; nothing passed in is changed. The chain rule in this form is that of
@@ -151,6 +156,8 @@ def trace_loss(mlp: MLP, inputs: FloatArray, target: FloatArray) -> LossTrace:
         The network.
     inputs, target
         One row and its target, (d,) and (k,).
+    kept
+        Per hidden layer, what dropout multiplies the activations by, (units,); empty without dropout.
 
     Returns
     -------
@@ -162,7 +169,7 @@ def trace_loss(mlp: MLP, inputs: FloatArray, target: FloatArray) -> LossTrace:
     ValueError
         When `inputs` or `target` has another shape.
     """
-    forward = trace_row(mlp, inputs)
+    forward = trace_row(mlp, inputs, kept)
     y = frozen(target)
     if y.shape != forward.output.shape:
         raise ValueError(f"A target has shape {forward.output.shape}, not {y.shape}.")
@@ -185,5 +192,6 @@ def trace_loss(mlp: MLP, inputs: FloatArray, target: FloatArray) -> LossTrace:
         layers = [LayerGradient(len(forward.layers) - 1, frozen(dloss_da), frozen(delta))]
         for layer, after in zip(forward.layers[-2::-1], forward.layers[:0:-1], strict=True):
             dloss_da = sum_in_order(after.weights * layers[-1].delta, axis=1)
-            layers.append(LayerGradient(layer.index, frozen(dloss_da), frozen(dloss_da * layer.derivatives)))
+            passed = dloss_da if layer.kept is None else dloss_da * layer.kept
+            layers.append(LayerGradient(layer.index, frozen(dloss_da), frozen(passed * layer.derivatives)))
     return LossTrace(forward, mlp.config.loss, y, loss, fused, jacobian, output_terms, tuple(layers[::-1]))

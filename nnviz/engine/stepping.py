@@ -10,10 +10,11 @@ import numpy as np
 from nnviz.engine.arrays import BoolArray, FloatArray, IndexArray
 from nnviz.engine.divergence import Diagnosis, Diverged, Divergence
 from nnviz.engine.layers import Noise
-from nnviz.engine.masks import Hold
+from nnviz.engine.masks import Hold, Mask
 from nnviz.engine.mlp import MLP, layer_blocks
 from nnviz.engine.optimizers import OPTIMIZERS, Optimizer
 from nnviz.engine.plan import StepPlan
+from nnviz.engine.rehearsal import Rehearsal, frozen_array, rows_of
 from nnviz.engine.settings import TrainingConfig
 from nnviz.engine.training_rows import TrainingRows
 from nnviz.engine.update import objective_of, update_calls
@@ -129,6 +130,45 @@ class Stepper:
         """
         self._quiet.run(self._advance)
         return self.position >= self.n_rows
+
+    def rehearse(self, mask: Mask | None = None) -> Rehearsal:
+        """Make the next update, take it down, and take it back: all is as it was, random streams included.
+
+        ``mask`` is what is held, for who reads the answer.
+        """
+        optimizer, parameters = self.optimizer, self._mlp.parameters
+        kept = [(a, frozen_array(a)) for a in (parameters, self.gradient, optimizer.moments, optimizer.scalars)]
+        updates, generators, start, step = optimizer.updates, self.generators, self.position, self.step
+        rate, problem = optimizer.learning_rate, None
+        try:
+            self.advance()
+        except Diverged as error:
+            problem = error.divergence
+        found = Rehearsal(
+            config=self._mlp.config,
+            training=self._config,
+            step=step,
+            epoch=self.epoch,
+            position=start,
+            n_train=self.n_rows,
+            batch=frozen_array(self.order[start : start + self.batch_size]),
+            rows=rows_of(self._plan, self._mlp.config),
+            before=kept[0][1],
+            after=frozen_array(parameters),
+            gradient=frozen_array(self.gradient),
+            moments=(kept[2][1], frozen_array(optimizer.moments)),
+            updates=updates,
+            rate=optimizer.learning_rate,
+            mask=mask,
+            divergence=problem,
+        )
+        for array, values in kept:
+            array[...] = values
+        optimizer.updates, self.generators = updates, generators
+        self.position, self.step = start, step
+        optimizer.set_rate(rate)
+        self.be_careful()
+        return found
 
     def take_back(self) -> Divergence:
         """Undo the last update of an epoch, after which the loss was not finite; return what happened."""

@@ -8,6 +8,7 @@ from nnviz.engine.evaluation import Evaluator
 from nnviz.engine.mlp import MLP
 from nnviz.engine.pace import Pace, Place
 from nnviz.engine.rate_log import RateLog
+from nnviz.engine.rehearsal import Rehearsal
 from nnviz.engine.results import Evaluation
 from nnviz.engine.settings import TrainerState, TrainingConfig, TrainingData, check_settings
 from nnviz.engine.stepping import Stepper
@@ -208,6 +209,10 @@ class Trainer:
         evaluation = self.evaluate()
         self._tracker.take(evaluation, self.mlp.parameters)
         return evaluation
+
+    def rehearse(self) -> Rehearsal:
+        """Return the next update with all that it reads and leads to; nothing is changed by it."""
+        return self._stepper.rehearse(self.surgery.mask)
 
     def state(self) -> TrainerState:
         """Return a copy of the state between two steps; its size is that of the parameters, not of the data."""
