@@ -53,7 +53,7 @@ class Runs(QObject):
         self.dataset: Dataset | None = None
         self.run_id = self._ticks = 0
         self._numbers = itertools.count(1)
-        self._tickets: dict[int, Callable[[messages.Checkpoint], None]] = {}
+        self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
         self._grid_due = False
         self.asked_to_run = False
@@ -181,6 +181,13 @@ class Runs(QObject):
         self._tickets[ticket] = done
         self.send(messages.TakeCheckpoint(ticket))
 
+    def rehearse(self, done: Callable[[messages.Rehearsed], None]) -> None:
+        """Ask for the next update without making it; ``done`` is called on the GUI thread, unless the run ends."""
+        if self._handle is not None:
+            ticket = next(self._numbers)
+            self._tickets[ticket] = done
+            self._handle.send(messages.Rehearse(ticket))
+
     def refresh(self) -> None:
         """Something that snapshots show has changed: look again even though nothing is being trained."""
         self._stale = True
@@ -242,7 +249,7 @@ class Runs(QObject):
                     self.asked_to_run = False
                 self.state_changed.emit(state)
                 self.refresh()
-            case messages.Checkpoint(ticket=ticket):
+            case messages.Checkpoint(ticket=ticket) | messages.Rehearsed(ticket=ticket):
                 if done := self._tickets.pop(ticket, None):
                     done(event)
             case messages.DivergedAt() | messages.StoppedEarly() | messages.Notice():

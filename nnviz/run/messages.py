@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from nnviz.engine.arrays import BoolArray, FloatArray, IndexArray
 from nnviz.engine.mlp import MLPConfig
+from nnviz.engine.rehearsal import Rehearsal
 from nnviz.engine.training import Divergence, TrainerState, TrainingConfig
 from nnviz.run.parameter_path import NO_PATH, PathView
 from nnviz.run.state import RunState
@@ -117,12 +118,30 @@ class TakeCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearse:
+    """Ask for the next update in full, without making it; ``ticket`` returns with the answer."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the run."""
 
 
 RunCommand = (
-    Run | Pause | StepBatch | StepEpoch | KeepMoments | Reset | GoBack | RestoreBest | Configure | TakeCheckpoint | Stop
+    Run
+    | Pause
+    | StepBatch
+    | StepEpoch
+    | KeepMoments
+    | Reset
+    | GoBack
+    | RestoreBest
+    | Configure
+    | TakeCheckpoint
+    | Rehearse
+    | Stop
 )
 HandCommand = SetParameters | SetMask | KeepReference
 Command = RunCommand | HandCommand | Seek
@@ -148,6 +167,15 @@ class Checkpoint:
     state: TrainerState
     training: TrainingConfig
     path: PathView = NO_PATH
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rehearsed:
+    """The answer to :class:`Rehearse`: the next update of this moment; None while the run trains."""
+
+    run_id: int
+    ticket: int
+    rehearsal: Rehearsal | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,4 +233,4 @@ class Failed:
     report: str
 
 
-Event = StateChanged | Checkpoint | HandEdited | Sought | DivergedAt | Notice | StoppedEarly | Failed
+Event = StateChanged | Checkpoint | Rehearsed | HandEdited | Sought | DivergedAt | Notice | StoppedEarly | Failed

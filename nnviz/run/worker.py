@@ -6,6 +6,7 @@ from dataclasses import replace
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
+from nnviz.run.answers import answer_to
 from nnviz.run.blas import blas_threads
 from nnviz.run.by_hand import ByHand
 from nnviz.run.channel import Channel
@@ -204,9 +205,8 @@ class TrainingRun:
                 self._restore_best()
             case messages.Configure(training=training):
                 self._configure(training)
-            case messages.TakeCheckpoint(ticket=ticket):
-                config, state, path = self._trainer.mlp.config, self._trainer.state(), self._observer.path()
-                self._channel.events.put(messages.Checkpoint(self._run_id, ticket, config, state, state.config, path))
+            case messages.TakeCheckpoint() | messages.Rehearse():
+                self._channel.events.put(answer_to(command, self._run_id, self._state, self._trainer, self._observer))
             case messages.Stop():
                 self._move(RunState.STOPPED)
 

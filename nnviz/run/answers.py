@@ -1,0 +1,20 @@
+"""What a run answers when its whole state, or its next update, is asked for; neither changes the run."""
+
+from nnviz.engine.training import Trainer
+from nnviz.run import messages
+from nnviz.run.observer import Observer
+from nnviz.run.state import RunState
+
+
+def answer_to(
+    question: messages.TakeCheckpoint | messages.Rehearse,
+    run_id: int,
+    state: RunState,
+    trainer: Trainer,
+    observer: Observer,
+) -> messages.Checkpoint | messages.Rehearsed:
+    """Return the answer, with copies only: nothing in it shares memory with training."""
+    if isinstance(question, messages.Rehearse):
+        return messages.Rehearsed(run_id, question.ticket, None if state is RunState.RUNNING else trainer.rehearse())
+    config, training = trainer.mlp.config, trainer.config
+    return messages.Checkpoint(run_id, question.ticket, config, trainer.state(), training, observer.path())
