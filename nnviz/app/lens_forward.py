@@ -77,7 +77,13 @@ class GradientView:
 
 
 class NeuronBook:
-    """Enters one neuron of a forward pass into a ledger."""
+    """Enters one neuron of a forward pass into a ledger.
+
+    Attributes
+    ----------
+    z, a, passed
+        Keys of its pre-activation, its activation, and what dropout left of that.
+    """
 
     def __init__(
         self,
@@ -98,13 +104,30 @@ class NeuronBook:
         function = ACTIVATIONS[trace.activation_name]
         self.function = function
         self.softmax = trace.activation_name == "softmax"
+        self.a = self.passed = self.z
         if trace.activation_name == "identity":
-            self.a = self.z
+            self._drop()
             return
-        self.a = ledger.number(trace.activation)
+        self.a = self.passed = ledger.number(trace.activation)
         if not self.softmax:
             ledger.cap(self.a, self.z)
             self.applied = ledger.relate(self.a, (self.z,), lambda v: float(function.value(np.array(v))[0]))
+        self._drop()
+
+    def _drop(self) -> None:
+        """Enter what dropout does to the activation, if it does anything."""
+        if self.trace.kept != 1:
+            ledger, kept = self.ledger, self.trace.kept
+            self._kept, self.passed = ledger.number(kept), ledger.number(self.trace.activation * kept)
+            self._made = ledger.relate(self.passed, (self.a, self._kept), multiply)
+
+    def dropped(self) -> tuple[Formula, ...]:
+        """Return the line on dropout, none without it."""
+        if self.trace.kept == 1:
+            return ()
+        ledger = self.ledger
+        body = (ledger.text(self.a), "×", ledger.text(self._kept), ledger.sign(self._made), ledger.text(self.passed))
+        return (formula(Name("after dropout"), "=", *body),)
 
     def view(self) -> NeuronView:
         """Return the neuron as the settled ledger shows it."""
@@ -185,9 +208,23 @@ def neuron_view(
 
 
 class GradientBook:
-    """Enters what the loss asks of one neuron: dL/da from the next layer, dL/dz, and so the bias's gradient."""
+    """Enters what the loss asks of one neuron: dL/da from the next layer, dL/dz, and so the bias's gradient.
 
-    def __init__(self, ledger: Ledger, loss: LossTrace, place: Place, names: Names, a: int, most: int) -> None:
+    ``known`` are the ledger's keys of the next layer's dL/dz, by unit; ``keep`` is the unit there whose line is shown.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        loss: LossTrace,
+        place: Place,
+        names: Names,
+        a: int,
+        most: int,
+        *,
+        known: dict[int, int] | None = None,
+        keep: int = -1,
+    ) -> None:
         self.ledger, self.loss, self.place = ledger, loss, place
         gradient = loss.neuron(place.layer, place.unit)
         self.last = place.layer == len(loss.layers) - 1
@@ -214,9 +251,10 @@ class GradientBook:
                 gradient.dloss_da,
                 factor="dL/dz",
             )
-            self.book = SumBook(ledger, parts, most=most, by_weight=True)
+            self.book = SumBook(ledger, parts, most=most, keep=keep, by_weight=True, known=known)
             self.dloss_da = self.book.total
-        self.result = ledger.relate(self.delta, (self.dloss_da, self.slope), multiply)
+        self.kept = [] if gradient.kept == 1 else [ledger.number(gradient.kept)]
+        self.result = ledger.relate(self.delta, (self.dloss_da, *self.kept, self.slope), multiply)
 
     def view(self) -> GradientView:
         """Return it as the settled ledger shows it."""
@@ -228,8 +266,10 @@ class GradientBook:
             return GradientView(None, (formula("dL/dz", "=", "a", "−", "y", "=", *pieces), note))
         if self.jacobian:
             return GradientView(None, (formula("dL/dz", "=", Name("over all outputs"), delta), note))
-        product = (ledger.text(self.dloss_da), "×", ledger.factor(self.slope), ledger.sign(self.result), delta)
-        line = formula("dL/dz", "=", "dL/da", "×", "da/dz", "=", *product)
+        kept = [part for key in self.kept for part in ("×", ledger.text(key))]
+        product = (ledger.text(self.dloss_da), *kept, "×", ledger.factor(self.slope), ledger.sign(self.result), delta)
+        symbols = ("dL/da", "×", *((Name("dropout"), "×") if kept else ()), "da/dz")
+        line = formula("dL/dz", "=", *symbols, "=", *product)
         return GradientView(self.book.view() if self.book else None, (line, note))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from nnviz.app.lens_numbers import Ledger
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.data.dataset import Dataset
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.explain_forward import ForwardTrace
 from nnviz.engine.losses import LOSSES
 
@@ -41,6 +42,13 @@ class OutcomeBook:
     ----------
     z, a, unit
         Keys of the shown output's pre-activation and activation, and which output that is.
+    target
+        What the trainer compares the output with, (k,); None: the row's own.
+
+    Attributes
+    ----------
+    loss
+        Key of the row's loss.
     """
 
     def __init__(
@@ -53,14 +61,16 @@ class OutcomeBook:
         z: int,
         a: int,
         unit: int,
+        target: FloatArray | None = None,
     ) -> None:
         self._ledger, self._dataset, self._row, self._trace = ledger, dataset, row, trace
         self._loss_name, self._unit, self._z, self._a = loss_name, unit, z, a
-        self._y = dataset.Y[row]
+        self._truth = dataset.Y[row]
+        self._y = self._truth if target is None else np.asarray(target, dtype=np.float64)
         output = trace.output
         with np.errstate(all="ignore"):
             value = LOSSES[loss_name].per_row(trace.logits[None], output[None], self._y[None])
-        self._loss = ledger.number(float(value[0]))
+        self.loss = ledger.number(float(value[0]))
         self._softmax = trace.layers[-1].activation_name == "softmax"
         self._shares: dict[int, int] = {}
         self._logits: dict[int, int] = {}
@@ -99,20 +109,20 @@ class OutcomeBook:
         hard = bool(np.isin(y, (0.0, 1.0)).all())
         if name == "binary_cross_entropy" and len(y) == 1 and hard:
             share = self._certain(self._shares[int(y[0])], value)
-            return "log", share, ledger.relate(self._loss, (share,), lambda v: -math.log(v[0]))
+            return "log", share, ledger.relate(self.loss, (share,), lambda v: -math.log(v[0]))
         if name == "categorical_cross_entropy" and hard and y.sum() == 1:
             truth = int(y.argmax())
             if truth not in self._shares:
                 self._shares[truth] = ledger.number(float(self._trace.output[truth]))
             share = self._certain(self._shares[truth], value)
-            return "log", share, ledger.relate(self._loss, (share,), lambda v: -math.log(v[0]))
+            return "log", share, ledger.relate(self.loss, (share,), lambda v: -math.log(v[0]))
         if name in _BY_ERROR and len(y) == 1:
             target = ledger.number(float(y[0]))
             rule = _BY_ERROR[name]
-            return name, target, ledger.relate(self._loss, (self._a, target), lambda v: rule(v[0] - v[1]))
+            return name, target, ledger.relate(self.loss, (self._a, target), lambda v: rule(v[0] - v[1]))
         if name == "hinge" and len(y) == 1:
             side = ledger.exact(2 * float(y[0]) - 1, "1")
-            return name, side, ledger.relate(self._loss, (self._z, side), lambda v: max(0.0, 1 - v[0] * v[1]))
+            return name, side, ledger.relate(self.loss, (self._z, side), lambda v: max(0.0, 1 - v[0] * v[1]))
         return "", -1, -1
 
     def _certain(self, known: int, loss: float) -> int:
@@ -146,7 +156,7 @@ class OutcomeBook:
                 made = ("1", "−", text(self._a), ledger.sign(self._rest), text(self._shares[0]))
                 lines.append(formula(Name(f"P({classes[1]})"), "=", "a", "=", text(self._a)))
                 lines.append(formula(Name(f"P({classes[0]})"), "=", *made))
-            truth_code = int(self._y.argmax()) if len(self._y) > 1 else int(self._y[0])
+            truth_code = int(self._truth.argmax()) if len(self._truth) > 1 else int(self._truth[0])
             lines.append(formula(Name("true class:"), Name(classes[truth_code])))
         lines.append(self._loss_line())
         return Outcome(tuple(lines), tuple(shares), best)
@@ -155,8 +165,8 @@ class OutcomeBook:
         ledger, text = self._ledger, self._ledger.text
         kind, key, relation = self._how
         if not kind:
-            return formula(Name(f"loss ({LOSSES[self._loss_name].label.lower()}):"), text(self._loss))
-        sign, loss = ledger.sign(relation), text(self._loss)
+            return formula(Name(f"loss ({LOSSES[self._loss_name].label.lower()}):"), text(self.loss))
+        sign, loss = ledger.sign(relation), text(self.loss)
         if kind == "log":
             return formula(Name("loss"), "=", "−ln P", "=", "−ln", text(key), sign, loss)
         if kind == "hinge":

@@ -131,13 +131,20 @@ def mean_gradient(snapshot: Snapshot, dataset: Dataset, place: Place, batch: NDA
     return MeanGradient(trace, norm)
 
 
-def objective_norm(mlp: MLP, gradient: FloatArray, training: TrainingConfig) -> float:
-    """Return the norm of the objective's gradient, penalties and clipping by value included, (n_parameters,)."""
+def objective_norm(
+    mlp: MLP, gradient: FloatArray, training: TrainingConfig, held: NDArray[np.bool_] | None = None
+) -> float:
+    """Return the norm of the objective's gradient, (n_parameters,): penalties and clipping by value included.
+
+    What is ``held``, (n_parameters,), counts as 0.
+    """
     parts = training.regularization
     whole = np.array(gradient, dtype=np.float64)
     for block, values in zip(layer_blocks(mlp.config, whole), mlp.blocks, strict=True):
         weights = np.asarray(values[:-1], dtype=np.float64)
         block[:-1] += parts.l2 * weights + parts.l1 * np.sign(weights)
+    if held is not None:
+        whole[held] = 0
     if parts.clip_value:
         np.clip(whole, -parts.clip_value, parts.clip_value, out=whole)
     return float(np.linalg.norm(whole))

@@ -108,8 +108,8 @@ class SumBook:
         The source whose line is shown however small it is; -1 for none.
     by_weight
         Put the largest weights first, instead of keeping the network's order.
-    known
-        Keys of values that the ledger has already, by source.
+    known, known_weights
+        Keys of values and of weights that the ledger has already, by source.
 
     Attributes
     ----------
@@ -128,6 +128,7 @@ class SumBook:
         keep: int = -1,
         by_weight: bool = False,
         known: dict[int, int] | None = None,
+        known_weights: dict[int, int] | None = None,
     ) -> None:
         self.ledger, self.parts = ledger, parts
         with np.errstate(all="ignore"):
@@ -136,20 +137,15 @@ class SumBook:
         if by_weight:
             shown.sort(key=lambda source: -abs(float(parts.weights[source])))
         self.sources = shown
-        self.values = {
-            source: (known or {}).get(source, -1)
-            if source in (known or {})
-            else ledger.number(float(parts.values[source]))
-            for source in shown
-        }
-        self.weights = {source: ledger.number(float(parts.weights[source])) for source in shown}
+        self.values = _keys(ledger, parts.values, shown, known or {})
+        self.weights = _keys(ledger, parts.weights, shown, known_weights or {})
         self.products = [ledger.number(float(products[source])) for source in shown]
         self.others = len(others)
         rest = [ledger.number(float(products[others].sum()))] if others else []
         bias = [] if parts.bias is None else [ledger.number(parts.bias)]
         self.terms = [*self.products, *rest, *bias]
         self.total = ledger.number(parts.total)
-        self._level(parts.total)
+        level_sum(ledger, self.terms, self.total)
         self.added = ledger.relate(self.total, self.terms, add)
         self.multiplied = [
             ledger.relate(product, (self.weights[source], self.values[source]), multiply)
@@ -160,13 +156,6 @@ class SumBook:
         self.whole = ledger.relate(
             self.total, flat, lambda v: add([*map(multiply, zip(v[:n], v[n:], strict=False)), *v[2 * n :]]), asks=False
         )
-
-    def _level(self, total: float) -> None:
-        largest_term = max((abs(self.ledger.value(key)) for key in self.terms), default=0.0)
-        common = first_decimals(largest_term)
-        of_total = max(min(first_decimals(total), common), first_decimals(total, 2))
-        self.ledger.level([self.total], of_total)
-        self.ledger.level(self.terms, max(common, of_total))
 
     def view(self) -> SumView:
         """Return the sum as the settled ledger shows it."""
@@ -216,6 +205,20 @@ class SumBook:
             f"{self.parts.symbol} = {''.join(texts)} {equals} {total}",
             f"{latex_symbol(self.parts.symbol)} = {''.join(latex)} {sign} {latex_number(total)}",
         )
+
+
+def level_sum(ledger: Ledger, terms: Sequence[int], total: int) -> None:
+    """Show a sum's terms with the same decimals, and its total with no more than those unless it nearly cancels."""
+    value = ledger.value(total)
+    common = first_decimals(max((abs(ledger.value(key)) for key in terms), default=0.0))
+    of_total = max(min(first_decimals(value), common), first_decimals(value, 2))
+    ledger.level([total], of_total)
+    ledger.level(terms, max(common, of_total))
+
+
+def _keys(ledger: Ledger, numbers: FloatArray, shown: Sequence[int], known: dict[int, int]) -> dict[int, int]:
+    """Return the ledger's keys of the numbers that are shown, entering those that it does not know."""
+    return {source: known[source] if source in known else ledger.number(float(numbers[source])) for source in shown}
 
 
 _SYMBOLS = {
