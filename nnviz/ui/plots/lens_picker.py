@@ -1,7 +1,7 @@
 """Choosing a neuron, a weight or a bias in the diagram: by click, by arrow and tab keys; and showing what is chosen."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
@@ -14,6 +14,9 @@ from nnviz.ui.plots import network_emphasis as emphasis
 from nnviz.ui.plots.network_hover import Hit, hit_at
 from nnviz.ui.plots.network_layout import REST, Column, NetworkLayout
 from nnviz.ui.plots.network_render import Scene
+
+if TYPE_CHECKING:
+    from nnviz.ui.plots.network_stream import Stream
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -79,6 +82,7 @@ class LensPicker(QObject):
         self._path: tuple[tuple[int, int], ...] = ()
         self._pressed: QPointF | None = None
         self._framed = False
+        self._stream: Stream | None = None
         self._emphasis = emphasis.Emphasis()
         self._late = QTimer(self, singleShot=True, interval=round(1000 * emphasis.INTERVAL))
         self._late.timeout.connect(graph.update)
@@ -112,6 +116,12 @@ class LensPicker(QObject):
         if place != self._place:
             self._place, self._path = place, ()
             self.changed.emit()
+            self._graph.update()
+
+    def set_stream(self, stream: "Stream | None") -> None:
+        """Show what passes through the network instead of what is chosen; None shows the choice again."""
+        if stream is not self._stream:
+            self._stream = stream
             self._graph.update()
 
     def set_path(self, path: tuple[tuple[int, int], ...]) -> None:
@@ -206,6 +216,8 @@ class LensPicker(QObject):
 
     def paint(self, painter: QPainter, scene: Scene, look: emphasis.Look) -> None:
         """Paint the choice; one unit is one logical pixel."""
+        if self._stream is not None and self._stream.paint(painter, scene, look):
+            return
         lit = self.lit
         if lit is None or lit.layer >= len(scene.layout.columns):
             if self._framed:

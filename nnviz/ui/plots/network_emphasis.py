@@ -115,7 +115,7 @@ class Emphasis:
             last = first + len(gap.parameters)
             mine = _lit_edges(gap, index, lit) if look.neighbours else ()
             for edge in mine:
-                _stroke_edge(painter, edge_path(gap, edge), float(shares[first + edge]), layout.thickness, look.theme)
+                stroke_edge(painter, edge_path(gap, edge), float(shares[first + edge]), layout.thickness, look.theme)
             if lit.kind == "edge" and index == lit.layer - 1:
                 chosen = np.flatnonzero((gap.sources == lit.source) & (gap.targets == lit.neuron))
                 for edge in chosen.tolist():
@@ -137,32 +137,44 @@ def _lit_edges(gap: Gap, index: int, lit: Hit) -> list[int]:
 
 
 def _dim(painter: QPainter, scene: Scene, lit: Hit, theme: Theme) -> None:
-    """Cover all edges, but not the rings and bands that stand over them, and the siblings of what is lit."""
-    layout, high = scene.layout, scene.canvas[1]
+    """Cover all edges, and the siblings of what is lit."""
+    for index in range(len(scene.layout.gaps)):
+        dim_gap(painter, scene, index, theme)
+    tiles = [tile for tile in scene.layout.columns[lit.layer].tiles if tile.neuron != lit.neuron]
+    dim_tiles(painter, tiles, theme)
+
+
+def dim_gap(painter: QPainter, scene: Scene, index: int, theme: Theme) -> None:
+    """Cover the edges between two columns, but not the rings and bands that stand over them."""
+    layout = scene.layout
+    before, gap, after = layout.columns[index], layout.gaps[index], layout.columns[index + 1]
+    cover, over = QPainterPath(), QPainterPath()
+    cover.addRect(QRectF(gap.left, 0, gap.right - gap.left, scene.canvas[1]))
+    for tile in after.tiles:
+        over.addEllipse(QPointF(*tile.bias_centre), tile.bias_radius, tile.bias_radius)
+    for band in (before.band, after.band):
+        if band is not None:
+            over.addRect(QRectF(band.x, band.y, band.width, band.height))
+            foot = before if band is before.band else after
+            over.addRect(QRectF(foot.centre - FOOT_WIDTH / 2, band.y + band.height, FOOT_WIDTH, FOOT))
     painter.setPen(Qt.PenStyle.NoPen)
-    for before, gap, after in zip(layout.columns, layout.gaps, layout.columns[1:], strict=False):
-        cover = QPainterPath()
-        cover.addRect(QRectF(gap.left, 0, gap.right - gap.left, high))
-        over = QPainterPath()
-        for tile in after.tiles:
-            over.addEllipse(QPointF(*tile.bias_centre), tile.bias_radius, tile.bias_radius)
-        for band in (before.band, after.band):
-            if band is not None:
-                over.addRect(QRectF(band.x, band.y, band.width, band.height))
-                foot = before if band is before.band else after
-                over.addRect(QRectF(foot.centre - FOOT_WIDTH / 2, band.y + band.height, FOOT_WIDTH, FOOT))
-        painter.fillPath(cover.subtracted(over), with_alpha(theme.app, DIM_EDGES))
+    painter.fillPath(cover.subtracted(over), with_alpha(theme.app, DIM_EDGES))
+
+
+def dim_tiles(painter: QPainter, tiles: Sequence[Tile], theme: Theme) -> None:
+    """Cover tiles that are not looked at."""
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(theme.app, DIM_TILES))
-    for tile in layout.columns[lit.layer].tiles:
-        if tile.neuron != lit.neuron:
-            painter.drawRoundedRect(QRectF(tile.x, tile.y, tile.side, tile.side), 7, 7)
+    for tile in tiles:
+        painter.drawRoundedRect(QRectF(tile.x, tile.y, tile.side, tile.side), 7, 7)
 
 
 def _width(share: float, thickness: float) -> float:
     return (MIN_WIDTH + LIT_WIDTH * min(abs(share), 1.0)) * max(thickness, 0.6) if np.isfinite(share) else MIN_WIDTH
 
 
-def _stroke_edge(painter: QPainter, path: QPainterPath, share: float, thickness: float, theme: Theme) -> None:
+def stroke_edge(painter: QPainter, path: QPainterPath, share: float, thickness: float, theme: Theme) -> None:
+    """Stroke a lit edge; ``share`` is its value over the one at full width, its sign the colour."""
     strength = min(abs(share), 1.0) if np.isfinite(share) else 0.0
     opacity = max(LIT_OPACITY, float(edge_opacity(np.array([strength]))[0]))
     colour = with_alpha(theme.positive if share > 0 else theme.negative, opacity)
@@ -174,7 +186,7 @@ def _case_edge(painter: QPainter, gap: Gap, edge: int, share: float, thickness: 
     path, width = edge_path(gap, edge), _width(share, thickness)
     for colour, more in ((theme.ink, 6.0), (theme.app, 4.0)):
         painter.strokePath(path, QPen(QColor(colour), width + more, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-    _stroke_edge(painter, path, share, thickness, theme)
+    stroke_edge(painter, path, share, thickness, theme)
 
 
 def _label(painter: QPainter, text: str, path: QPainterPath, theme: Theme) -> None:
