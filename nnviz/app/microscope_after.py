@@ -22,7 +22,7 @@ from nnviz.engine.mlp import MLP, layer_blocks
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.run.snapshot import OptimizerResult
 
-_MOST_CHANGES = 5
+_MOST_CHANGES = 8
 
 
 class _ChangeBook:
@@ -127,9 +127,6 @@ class UpdateStageBook:
         if self._book is not None:
             lines += _given_first([line.formula for line in self._book.lines()])
             lines.append(formula(Name(f"{name}:"), self._book.before(), "→", self._book.after()))
-        if self._others:
-            lines.append(formula(Name("Largest changes beside it:" if not self._held else "Largest changes:")))
-            lines += [book.line() for book in self._others]
         blocks = layer_blocks(rehearsal.config, self._change)
         streams = [(layer, block[:-1]) for layer, block in enumerate(blocks)]
         rule = pretty(self._optimizer.formula).replace("<−", "←")
@@ -140,7 +137,9 @@ class UpdateStageBook:
             sentence=sentence,
             symbols=Formula(rule, latex_name(rule)),
             lines=tuple(lines),
-            light=bench.light(streams, 0, tuple(range(bench.last + 2))),
+            light=bench.light(streams, 0, tuple(range(bench.last + 2)), "Edges: change of each weight"),
+            aside_title="" if not self._others else "Largest changes" if self._held else "Largest changes beside it",
+            aside=tuple(book.line() for book in self._others),
         )
 
 
@@ -198,7 +197,8 @@ class AfterBook:
         kept = [] if rehearsal.rows is None else [layer[bench.at] for layer in rehearsal.rows.kept]
         trace = trace_row(network, np.asarray(bench.loss.forward.inputs), kept)
         streams: list[tuple[int, FloatArray]] = [(layer.index, layer.products) for layer in trace.layers]
-        return bench.light(streams, 1, tuple(range(bench.last + 2)))
+        words = f"Edges: new weight × input, {bench.row_name(bench.at)}"
+        return bench.light(streams, 1, tuple(range(bench.last + 2)), words)
 
 
 def place_at(bench: Bench, position: int) -> Place:

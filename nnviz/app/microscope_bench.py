@@ -96,9 +96,13 @@ class Bench:
             return self.place
         return Place(layer, self.path[layer + 1], self.path[layer])
 
-    def light(self, streams: list[tuple[int, FloatArray]], direction: int, columns: tuple[int, ...]) -> Light:
+    def light(
+        self, streams: list[tuple[int, FloatArray]], direction: int, columns: tuple[int, ...], words: str = ""
+    ) -> Light:
         """Return a light along the followed path; ``streams`` are a layer and an amount per weight, (n_in, units)."""
-        return Light(tuple(Stream(*stream) for stream in streams), direction, columns, self.path)
+        if len(streams) > 1:
+            words += "; each layer on its own scale"
+        return Light(tuple(Stream(*stream) for stream in streams), direction, columns, self.path, words)
 
 
 class RowSum:

@@ -12,7 +12,7 @@ from nnviz.app.microscope_bench import MOST_LINES, Bench, RowSum, mean_parts
 from nnviz.app.microscope_stage import Stage, Table
 from nnviz.engine.losses import LOSSES
 
-_MOST_ROWS = 7
+_MOST_ROWS = 9
 READS = Formula(r"x = (value − center) / spread", r"x = \frac{\text{value} - \text{center}}{\text{spread}}")
 
 
@@ -55,6 +55,7 @@ class BatchBook:
                 f"This update looks at {n:,} of the {rehearsal.n_train:,} training rows: {many} of the order drawn for "
                 f"epoch {rehearsal.epoch + 1:,}."
             )
+        sentence += f" The network reads each in its own units, here {bench.row_name(bench.at)}."
         if training.regularization.input_noise:
             sentence += " Noise is added to the inputs."
         if bench.weighted:
@@ -65,8 +66,10 @@ class BatchBook:
             name="Pick the batch",
             sentence=sentence,
             symbols=READS,
-            lines=(*self._rows(), *self._inputs.lines(), *self._noisy()),
+            lines=(*self._inputs.lines(), *self._noisy()),
             light=bench.light([], 0, (0,)),
+            aside_title="Rows of the batch",
+            aside=tuple(self._rows()),
         )
 
     def _rows(self) -> list[Formula]:

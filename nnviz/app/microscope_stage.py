@@ -39,12 +39,15 @@ class Light:
         Columns of neurons that are at work, 0 being the inputs; all others recede.
     path
         One unit per column: what is followed.
+    words
+        What the edges show, "" where nothing passes.
     """
 
     streams: tuple[Stream, ...]
     direction: int
     columns: tuple[int, ...]
     path: tuple[int, ...]
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ class Stage:
         Its formula in symbols.
     tables
         Its sums, none to two.
+    aside_title, aside
+        What stands beside it in lines of their own; may be empty.
     lines
         Its formulas with this moment's numbers.
     light
@@ -95,11 +100,13 @@ class Stage:
     lines: tuple[Formula, ...]
     light: Light
     tables: tuple[Table, ...] = ()
+    aside_title: str = ""
+    aside: tuple[Formula, ...] = ()
 
     def formulas(self) -> list[Formula]:
         """Return everything for copying: the name first, then as it is shown."""
         tables = [line for table in self.tables for line in (*table_lines(table.view), table.view.equation)]
-        return [formula(Name(f"{self.name}:")), self.symbols, *tables, *self.lines]
+        return [formula(Name(f"{self.name}:")), self.symbols, *tables, *self.lines, *self.aside]
 
 
 def table_lines(view: SumView) -> list[Formula]:

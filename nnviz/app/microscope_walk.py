@@ -6,9 +6,8 @@ from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lenses import Place
 from nnviz.app.microscope_bench import MOST_LINES, Bench
 from nnviz.app.microscope_rows import enter_mean, enter_products
-from nnviz.app.microscope_stage import Stage, Table
+from nnviz.app.microscope_stage import Light, Stage, Table
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.arrays import FloatArray
 from nnviz.engine.explain import BIAS
 from nnviz.engine.mlp import layer_blocks
 
@@ -62,7 +61,9 @@ class ForwardBook:
             sentence=sentence,
             symbols=Formula(f"z = Σ w a + b,   a = {function}", rf"z = \sum w a + b, \quad a = {tex}"),
             lines=(view.activation, *self.neuron.dropped()),
-            light=bench.light([(layer, products)], 1, (layer, layer + 1)),
+            light=bench.light(
+                [(layer, products)], 1, (layer, layer + 1), f"Edges: weight × input, {bench.row_name(bench.at)}"
+            ),
             tables=(
                 Table(f"{view.name}, {bench.row_name(bench.at)}", _FORWARD_HEADS, view.incoming, bench.path[layer]),
             ),
@@ -172,7 +173,7 @@ class BackwardBook:
             sentence=first + second,
             symbols=_symbols(last=last, fused=bench.loss.fused, of=of),
             lines=(*self._error_line(), back.lines[0], *self._counted_line(), self._rows.line(f"dL/d{of}")),
-            light=bench.light(self._streams(), -1, (layer, layer + 1) if last else (layer, layer + 1, layer + 2)),
+            light=self._light(),
             tables=tuple(tables),
         )
 
@@ -182,13 +183,15 @@ class BackwardBook:
             return "row", f"{counts}dL/dz × input", "product"
         return ("row", f"{counts}dL/dz", "product") if counts else ("row", "", "dL/dz")
 
-    def _streams(self) -> list[tuple[int, FloatArray]]:
-        """Return what passes back into this layer for the row, and the gradients of its weights over the batch."""
+    def _light(self) -> Light:
+        """Light what passes back into this layer for the row, and the gradients of its weights over the batch."""
         bench, layer = self._bench, self._layer
         gradients = (layer, layer_blocks(bench.rehearsal.config, bench.trace.gradient)[layer][:-1])
         if layer == bench.last:
-            return [gradients]
-        return [(layer + 1, bench.loss.terms(layer)), gradients]
+            return bench.light([gradients], -1, (layer, layer + 1), "Edges: gradient of each weight over the batch")
+        streams = [(layer + 1, bench.loss.terms(layer)), gradients]
+        words = "Edges: weight × dL/dz passed back, then the gradient of each weight"
+        return bench.light(streams, -1, (layer, layer + 1, layer + 2), words)
 
 
 def _symbols(*, last: bool, fused: bool, of: str) -> Formula:

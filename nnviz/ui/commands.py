@@ -21,6 +21,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+L", "add_layer", "Add a hidden layer before the output"),
     ("Ctrl+M", "report", "Scores, baselines and diagnosis"),
     ("I", "inspector", "Look inside: a neuron's or weight's numbers"),
+    ("U", "microscope", "Microscope: the next update, stage by stage"),
     ("M", "matrix", "The network as a diagram or as weight matrices"),
     ("F", "fit", "Show the whole network diagram"),
     ("Ctrl++", "zoom_in", "Magnify the network diagram"),
@@ -65,9 +66,13 @@ ROW_KEYS = (
     ("Left, Right / Home, End / B", "on the time rail: an epoch back, on; start, newest; best"),
     ("Shift + Left, Right", "on the time rail: one update back, on"),
     ("Up / Down", "previous and next row"),
-    ("Esc", "let go of the neuron, then of the row; close a sheet; stop drawing; leave full screen"),
+    (
+        "Esc",
+        "close the microscope; let go of the neuron, then of the row; close a sheet; stop drawing; leave full screen",
+    ),
     ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights"),
     ("Enter", "in the diagram: the inspector of a neuron, the editor of a weight"),
+    ("Left, Right / P / Enter", "in the microscope: stage before, next; play; apply the update"),
     ("Shift + arrows", "in a magnified diagram: move it"),
 )
 

@@ -36,6 +36,8 @@ MODULES: Final = (
     "nnviz.app.lens_build",
     "nnviz.app.lens_rows",
     "nnviz.ui.panels.inspector",
+    "nnviz.app.microscope",
+    "nnviz.ui.panels.microscope_flow",
     "nnviz.ui.panels.tabs_roc",
     "nnviz.ui.panels.data_table",
     "nnviz.ui.panels.tabs_histograms",

@@ -17,6 +17,7 @@ from nnviz.data.infer import Role
 from nnviz.run import messages
 from nnviz.ui.file_drops import ask_for_export, ask_for_file
 from nnviz.ui.hand_flow import HandFlow
+from nnviz.ui.look_verbs import LookVerbs
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.plots.network_view import STEP
@@ -40,6 +41,7 @@ class WindowVerbs(QObject):
         self._runs = model.runs
         self._settings = settings
         self.hand = HandFlow(model, window)
+        self.looks = LookVerbs(model, window)
         self.warm_up = WarmUp(window.clock, self)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
@@ -75,7 +77,8 @@ class WindowVerbs(QObject):
             "silence": lambda: self.hand.toggle("silenced"),
             "settings": self.show_settings,
             "report": self.show_report,
-            "inspector": self._window.inspector.toggle,
+            "inspector": self.looks.inspect,
+            "microscope": self.looks.magnify,
             **{f"tab_{name}": partial(self._window.tabs.choose, name) for name in TAB_NAMES},
             "keys": self.show_keys,
             "quit": self.quit,
@@ -267,7 +270,7 @@ class WindowVerbs(QObject):
     def let_go(self) -> None:
         """Do what Esc does in the window: let go of the neuron, then of the row; then leave full screen."""
         window = self._window
-        if not window.inspector.dismiss() and not window.live.let_go():
+        if not self.looks.dismiss() and not window.live.let_go():
             window.views.presentation.step_back()
 
     def remember(self) -> None:

@@ -39,7 +39,7 @@ def slope_line(one: Stage) -> str:
 def read(reader: Reader, found: Microscope) -> None:
     """Read every table and line, and that what one stage ends with is what the next begins with."""
     for one in found.stages:
-        reader.lines([line.text for line in one.lines])
+        reader.lines([line.text for line in (*one.lines, *one.aside)])
         for table in one.tables:
             reader.sum(table.view)
     forward = [one for one in found.stages if one.kind == "forward"]

@@ -67,8 +67,8 @@ class SumTable(QWidget):
         grid.setColumnStretch(_COLUMNS, 1)
         for column in (1, 3, 4):  # wide enough for most numbers: nothing moves when a digit comes or goes
             grid.setColumnMinimumWidth(column, px(54))
-        for column, text in ((0, heads[0]), (1, heads[1]), (4, heads[2])):
-            head = QLabel(text)
+        self._heads = [QLabel(text) for text in heads]
+        for column, head in zip((0, 1, 4), self._heads, strict=True):
             head.setProperty("role", "caption")
             hold(head, height=PITCH)
             grid.addWidget(head, 0, column, 1, 3 if column == 1 else 1, _LEFT if not column else _RIGHT)
@@ -90,6 +90,11 @@ class SumTable(QWidget):
         self.bars.set_pitch(px(PITCH))
         for row in range(self._grid.rowCount()):
             self._grid.setRowMinimumHeight(row, px(PITCH) if row <= self._count + 1 else 0)
+
+    def set_heads(self, heads: tuple[str, str, str]) -> None:
+        """Head the columns otherwise."""
+        for head, text in zip(self._heads, heads, strict=True):
+            set_text(head, text)
 
     def show_sum(self, view: SumView, chosen: int | None = None) -> None:
         """Write a sum's texts; ``chosen`` is the source whose line stands out."""

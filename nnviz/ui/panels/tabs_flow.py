@@ -83,7 +83,7 @@ class TabsFlow(QObject):
         from nnviz.ui.panels.tabs_gradients import GradientsPage  # noqa: PLC0415 - not for the first paint
 
         page = GradientsPage(theme)
-        page.layer_chosen.connect(lambda layer, unit: self._window.inspector.choose(Place(layer, unit)))
+        page.layer_chosen.connect(lambda layer, unit: self._window.verbs.looks.choose(Place(layer, unit)))
         return self._wired(page)
 
     def _landscape(self, theme: Theme) -> TabPage:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
 
 from nnviz.app.microscope_stage import Light
 from nnviz.engine.arrays import FloatArray
@@ -13,12 +13,13 @@ from nnviz.ui.plots.network_emphasis import Look, dim_gap, dim_tiles, stroke_edg
 from nnviz.ui.plots.network_layout import REST, Gap, NetworkLayout
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_static import device_pixmap, edge_path
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import CAPTION, REGULAR, Theme, font, with_alpha
 
 MOST_EDGES = 160  # the strongest of each layer: what is thinner is not seen beside them
-MOST_ARROWS = 18
+MOST_ARROWS = 12
 _PATH_WIDTH = 2.4
 _ARROW = 5.0  # length of an arrow's head
+_GROUND = 0.8  # opacity of the ground below words
 
 
 class Stream:
@@ -58,6 +59,8 @@ class Stream:
             if stream.layer < len(layout.gaps):
                 self._stroke(painter, layout, layout.gaps[stream.layer], stream.amounts, stream.layer, theme)
         self._rings(painter, layout, theme)
+        if light.words:
+            _caption(painter, light.words, theme)
 
     def _stroke(
         self, painter: QPainter, layout: NetworkLayout, gap: Gap, amounts: FloatArray, layer: int, theme: Theme
@@ -89,6 +92,19 @@ class Stream:
             tile = tile_of(column, unit) if column.layer in self.light.columns else None
             if tile is not None:
                 painter.drawRoundedRect(QRectF(tile.x - 2, tile.y - 2, tile.side + 4, tile.side + 4), 8, 8)
+
+
+def _caption(painter: QPainter, words: str, theme: Theme) -> None:
+    """Say in the upper left corner what the edges show: the legend below speaks of weights."""
+    face = font(CAPTION, REGULAR)
+    metrics = QFontMetricsF(face)
+    box = QRectF(8, 0, metrics.horizontalAdvance(words) + 12, metrics.height() + 4)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(with_alpha(theme.app, _GROUND))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setFont(face)
+    painter.setPen(QColor(theme.ink_2))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def shares_of(gap: Gap, amounts: FloatArray) -> FloatArray:
