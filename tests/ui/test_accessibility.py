@@ -57,6 +57,12 @@ def _banner(window: MainWindow, _qtbot: QtBot) -> None:
     window.verbs.refuse("This can't be.")
 
 
+def _microscope(window: MainWindow, qtbot: QtBot) -> None:
+    window.verbs.looks.magnify()
+    qtbot.waitUntil(lambda: window.verbs.looks.microscope.panel.view is not None, timeout=10_000)
+    window.verbs.looks.microscope.panel.bar.step(3)
+
+
 def _many_columns(window: MainWindow, qtbot: QtBot) -> None:
     window.toys.open_sample("iris")
     model = window.model
@@ -69,6 +75,7 @@ STATES: dict[str, Callable[[MainWindow, QtBot], None]] = {
     "journey": _inspector("journey"),
     "neuron": _inspector("neuron"),
     "chain": _inspector("chain"),
+    "microscope": _microscope,
     "drawing": _drawing,
     "banner": _banner,
     "many columns": _many_columns,

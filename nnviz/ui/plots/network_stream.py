@@ -60,7 +60,7 @@ class Stream:
                 self._stroke(painter, layout, layout.gaps[stream.layer], stream.amounts, stream.layer, theme)
         self._rings(painter, layout, theme)
         if light.words:
-            _caption(painter, light.words, theme)
+            _caption(painter, light.words, scene.canvas[1], theme)
 
     def _stroke(
         self, painter: QPainter, layout: NetworkLayout, gap: Gap, amounts: FloatArray, layer: int, theme: Theme
@@ -94,11 +94,11 @@ class Stream:
                 painter.drawRoundedRect(QRectF(tile.x - 2, tile.y - 2, tile.side + 4, tile.side + 4), 8, 8)
 
 
-def _caption(painter: QPainter, words: str, theme: Theme) -> None:
-    """Say in the upper left corner what the edges show: the legend below speaks of weights."""
+def _caption(painter: QPainter, words: str, height: float, theme: Theme) -> None:
+    """Say in the lower left corner what the edges show: the legend below speaks of weights."""
     face = font(CAPTION, REGULAR)
     metrics = QFontMetricsF(face)
-    box = QRectF(8, 0, metrics.horizontalAdvance(words) + 12, metrics.height() + 4)
+    box = QRectF(8, height - metrics.height() - 2, metrics.horizontalAdvance(words) + 12, metrics.height() + 2)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(theme.app, _GROUND))
     painter.drawRoundedRect(box, 4, 4)

@@ -1,0 +1,353 @@
+"""The microscope in the real window: walked by keys, read off its labels, lit in the diagram, applied, put away."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.lenses import NO_NETWORK, Place
+from nnviz.app.settings import Settings
+from nnviz.run import messages
+from nnviz.run.state import RunState
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.panels.microscope import MicroscopePanel
+from nnviz.ui.panels.microscope_flow import RUNNING, MicroscopeFlow
+from nnviz.ui.theme import load_fonts
+from tests.app.lens_reading import Reader
+from tests.ui.network_showing import pixels
+
+Until = Callable[[Callable[[], bool]], None]
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[MainWindow]:
+    load_fonts()
+    window = MainWindow(AppModel(), Settings(theme="dark"))
+    window.show()
+    window.model.load_toy("spiral")
+    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.setFocus()
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Until:
+    def wait(so: Callable[[], bool]) -> None:
+        qtbot.waitUntil(so, timeout=10_000)
+
+    return wait
+
+
+def opened(window: MainWindow, until: Until) -> tuple[MicroscopeFlow, MicroscopePanel]:
+    QTest.keyClick(window, Key.Key_U)
+    flow = window.verbs.looks.microscope
+    until(lambda: flow.panel.view is not None)
+    return flow, flow.panel
+
+
+def press(panel: MicroscopePanel, key: Qt.Key) -> None:
+    QTest.keyClick(panel.bar.slider, key)
+
+
+def step_of(window: MainWindow) -> int:
+    snapshot = window.model.runs.last_snapshot
+    assert snapshot is not None
+    return snapshot.step
+
+
+def steps(window: MainWindow, until: Until, count: int) -> None:
+    for step in range(1, count + 1):
+        window.verbs.step_batch()
+        until(lambda step=step: step_of(window) == step)  # type: ignore[misc]
+
+
+def plays(panel: MicroscopePanel) -> bool:
+    return panel.bar.plays
+
+
+def followed(panel: MicroscopePanel) -> int | None:
+    return None if panel.view is None else panel.view.row
+
+
+def follows(flow: MicroscopeFlow) -> bool:
+    return flow.is_open
+
+
+def inspects(window: MainWindow) -> bool:
+    return window.inspector.is_open
+
+
+def click_tile(window: MainWindow, layer: int, unit: int) -> None:
+    layout = window.network.graph.layout_now
+    assert layout is not None
+    tile = layout.columns[layer].tiles[unit]
+    at = QPoint(round(tile.x + 0.6 * tile.side), round(tile.middle))
+    QTest.mouseClick(window.network.graph, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+def test_key_u_opens_at_the_first_stage_with_the_keys_in_hand_and_closes(window: MainWindow, until: Until) -> None:
+    flow, panel = opened(window, until)
+    assert follows(flow)
+    assert panel.isVisible()
+    assert panel.bar.name.text() == "1 of 10 · Pick the batch"
+    assert QApplication.focusWidget() is panel.bar.slider
+    assert not inspects(window)
+    QTest.keyClick(window, Key.Key_U)
+    assert not follows(flow)
+    assert not panel.isVisible()
+
+
+def test_left_and_right_scrub_home_and_end_jump_and_every_stage_speaks(window: MainWindow, until: Until) -> None:
+    _, panel = opened(window, until)
+    seen = []
+    for _ in range(10):
+        seen.append(panel.bar.name.text().split(" · ")[1])
+        assert panel.stage is not None
+        assert panel.stage.sentence in panel.texts()
+        assert panel.stage.symbols.text in panel.texts()
+        assert panel.bar.slider.accessibleDescription().startswith(panel.stage.name)
+        press(panel, Key.Key_Right)
+    assert seen == [
+        "Pick the batch",
+        "Forward: Hidden 1",
+        "Forward: Hidden 2",
+        "Forward: Output",
+        "Loss",
+        "Backward: Output",
+        "Backward: Hidden 2",
+        "Backward: Hidden 1",
+        "Update",
+        "New loss",
+    ]
+    assert not panel.bar.on.isEnabled()
+    press(panel, Key.Key_Left)
+    assert panel.bar.name.text() == "9 of 10 · Update"
+    press(panel, Key.Key_Home)
+    assert not panel.bar.back.isEnabled()
+    press(panel, Key.Key_End)
+    assert panel.bar.name.text() == "10 of 10 · New loss"
+
+
+def test_texts_on_the_screen_are_true_as_they_stand_there(window: MainWindow, until: Until) -> None:
+    window.model.runs.configure(optimizer="adam")
+    steps(window, until, 5)
+    _, panel = opened(window, until)
+    reader = Reader()
+    for stage in range(10):
+        panel.bar.slider.setValue(stage)
+        shown = panel.texts()
+        reader.lines(shown)
+        assert panel.stage is not None
+        for table in panel.stage.tables:
+            reader.sum(table.view)
+            for term in table.view.terms:
+                assert {term.name, term.weight, term.value} - {""} <= set(shown)
+                assert any(text.endswith(term.product) for text in shown)
+    assert not reader.false
+    assert reader.exact > 60
+
+
+def test_apply_makes_the_update_that_was_shown_and_goes_to_the_next(window: MainWindow, until: Until) -> None:
+    flow, panel = opened(window, until)
+    for step in (1, 2, 3):
+        press(panel, Key.Key_End)
+        rehearsal, view = flow._rehearsal, panel.view
+        assert rehearsal is not None
+        press(panel, Key.Key_Return)
+        until(lambda step=step, view=view: step_of(window) == step and panel.view not in (view, None))  # type: ignore[misc]
+        snapshot = window.model.runs.last_snapshot
+        assert snapshot is not None
+        np.testing.assert_array_equal(snapshot.parameters, rehearsal.after)
+        assert panel.bar.slider.value() == 0
+    assert window.model.runs.state is RunState.PAUSED
+
+
+def test_play_goes_on_slowly_and_stops_at_the_end_by_hand_and_when_it_is_put_away(
+    window: MainWindow, until: Until
+) -> None:
+    flow, panel = opened(window, until)
+    panel.bar._timer.setInterval(15)
+    press(panel, Key.Key_P)
+    assert plays(panel)
+    assert panel.bar.play.text() == "Stop"
+    until(lambda: panel.bar.slider.value() == 9)
+    assert not plays(panel)
+    press(panel, Key.Key_P)  # from the beginning again
+    until(lambda: 0 < panel.bar.slider.value() < 9)
+    QTest.mouseClick(panel.bar.back, Qt.MouseButton.LeftButton)
+    assert not plays(panel)
+    press(panel, Key.Key_P)
+    flow.dismiss()
+    assert not plays(panel)
+
+
+def test_esc_closes_gives_the_diagram_back_and_the_inspector_answers_clicks_again(
+    window: MainWindow, until: Until
+) -> None:
+    flow, panel = opened(window, until)
+    press(panel, Key.Key_Escape)
+    assert not follows(flow)
+    assert window.network.picker._stream is None
+    click_tile(window, 2, 3)
+    assert inspects(window)
+    assert window.inspector.place == Place(1, 3)
+    assert not panel.isVisible()
+    QTest.keyClick(window, Key.Key_U)
+    until(lambda: panel.view is not None)
+    assert panel.view is not None
+    assert (panel.view.place.layer, panel.view.place.unit) == (1, 3)  # what was chosen is followed
+    assert not inspects(window)
+    QTest.keyClick(window, Key.Key_I)
+    assert not follows(flow)
+    assert inspects(window)
+
+
+def test_click_in_the_diagram_chooses_what_is_followed_at_the_same_stage(window: MainWindow, until: Until) -> None:
+    flow, panel = opened(window, until)
+    panel.bar.slider.setValue(2)
+    click_tile(window, 2, 5)
+    assert panel.view is not None
+    assert (panel.view.place.layer, panel.view.place.unit) == (1, 5)
+    assert panel.stage is not None
+    assert panel.stage.tables[0].title.startswith("h2.6, row ")
+    assert panel.bar.slider.value() == 2
+    assert not inspects(window)
+    QTest.mouseClick(window.network.graph, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(3, 3))
+    assert flow._place is None
+    assert follows(flow)
+
+
+def test_up_and_down_walk_the_rows_of_the_batch_as_the_list_does(window: MainWindow, until: Until) -> None:
+    _, panel = opened(window, until)
+    assert panel.view is not None
+    rows = panel.view.rows
+    for key, index in ((Key.Key_Down, 1), (Key.Key_Down, 2), (Key.Key_Up, 1)):
+        press(panel, key)
+        until(lambda index=index: followed(panel) == rows[index][0])  # type: ignore[misc]
+        assert window.model.runs.row == rows[index][0]
+        assert panel.rows.currentText() == rows[index][1]
+    window.live.set_row(next(row for row in range(500) if row not in dict(rows)))
+    until(lambda: "is not in this batch" in panel.subject.toolTip())
+
+
+def test_while_training_it_says_so_and_offers_to_pause(window: MainWindow, until: Until) -> None:
+    flow, panel = opened(window, until)
+    window.verbs.toggle()
+    until(lambda: panel.message == RUNNING)
+    assert window.network.picker._stream is None
+    assert not panel.bar.isEnabled()
+    QTest.mouseClick(panel.pause_button, Qt.MouseButton.LeftButton)
+    until(lambda: panel.view is not None)
+    assert window.model.runs.state is RunState.PAUSED
+    assert flow._rehearsal is not None
+    assert flow._rehearsal.step == step_of(window)
+
+
+@pytest.mark.parametrize("what", ["weight", "rate", "freeze", "back"])
+def test_what_changes_while_it_is_open_is_looked_at_anew(window: MainWindow, until: Until, what: str) -> None:
+    steps(window, until, 3)
+    flow, panel = opened(window, until)
+    panel.bar.slider.setValue(8)
+    before = flow._rehearsal
+    runs = window.model.runs
+    if what == "weight":
+        runs.hand.set_parameter(Place(0, 1, 0), 0.5)
+    elif what == "rate":
+        runs.configure(learning_rate=0.2)
+    elif what == "freeze":
+        runs.hand.toggle("frozen", Place(0, 1, 0))
+    else:
+        window.rail.rail.step_by(-1)
+    until(lambda: flow._rehearsal is not before and flow._rehearsal is not None)
+    after = flow._rehearsal
+    assert before is not None
+    assert after is not None
+    if what == "rate":
+        assert after.rate == 0.2
+    elif what == "freeze":
+        assert after.mask is not None
+    elif what == "back":
+        assert after.step == 2
+    else:
+        assert not np.array_equal(after.before, before.before)
+    assert panel.bar.slider.value() == 8  # the stage stands
+
+
+def test_another_network_has_stages_of_its_own_and_another_data_set_too(window: MainWindow, until: Until) -> None:
+    _, panel = opened(window, until)
+    window.verbs.add_last_layer()
+    until(lambda: panel.view is not None and len(panel.view.stages) == 12)
+    window.model.load_toy("plane")
+    until(lambda: panel.view is not None and any("mean squared error" in s.sentence for s in panel.view.stages))
+
+
+def test_each_stage_lights_its_own_edges_and_closing_leaves_the_diagram_as_it_was(
+    window: MainWindow, until: Until
+) -> None:
+    graph = window.network.graph
+    flow, panel = opened(window, until)
+    until(lambda: not graph.repaints)
+    pictures = []
+    for stage in range(10):
+        panel.bar.slider.setValue(stage)
+        assert graph.flush(20.0)
+        pictures.append(pixels(graph))
+    for index, picture in enumerate(pictures):
+        assert all(not np.array_equal(picture, other) for other in pictures[index + 1 :])
+    # The first layer is lit forward and not while the last is.
+    layout = graph.layout_now
+    assert layout is not None
+    gap = layout.gaps[0]
+    box = np.s_[:, round(gap.left) + 4 : round(gap.right) - 4]
+    bright = [float((picture[box] >> 8 & 255).mean()) for picture in pictures]
+    assert bright[1] > 1.1 * bright[3]
+    assert bright[7] > 1.1 * bright[5]
+    flow.dismiss()
+    assert window.network.picker._stream is None
+
+
+def test_without_a_network_it_says_what_to_do(qtbot: QtBot) -> None:
+    load_fonts()
+    window = MainWindow(AppModel(), Settings(theme="dark"))
+    window.show()
+    window.verbs.looks.magnify()
+    assert window.verbs.looks.microscope.panel.message == NO_NETWORK
+    window.close()
+    window.deleteLater()
+
+
+def test_update_that_diverges_is_told_and_cannot_be_applied(window: MainWindow, until: Until) -> None:
+    window.model.runs.configure(optimizer="adam", learning_rate=1e25)
+    _, panel = opened(window, until)
+    window.model.runs.send(messages.Run())
+    until(lambda: window.model.runs.state is RunState.DIVERGED)
+    until(lambda: panel.view is not None and bool(panel.view.diverges))
+    press(panel, Key.Key_End)
+    assert panel.stage is not None
+    assert panel.stage.sentence.startswith("This update cannot be made.")
+    assert not panel.bar.apply.isEnabled()
+    step = step_of(window)
+    press(panel, Key.Key_Return)
+    assert step_of(window) == step
+
+
+def test_all_formulas_are_copied_as_text_and_as_latex(window: MainWindow, until: Until) -> None:
+    _, panel = opened(window, until)
+    QTest.mouseClick(panel.copy_text, Qt.MouseButton.LeftButton)
+    text = QApplication.clipboard().text()
+    assert "Forward: Hidden 1:" in text
+    assert "dL/dz = a − y" in text
+    QTest.mouseClick(panel.copy_latex, Qt.MouseButton.LeftButton)
+    latex = QApplication.clipboard().text()
+    assert latex.startswith("\\begin{aligned}")
+    assert r"\frac{\partial L}{\partial z}" in latex
