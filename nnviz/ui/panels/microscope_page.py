@@ -35,6 +35,8 @@ class StagePage(Panes):
     def show_stage(self, stage: Stage) -> None:
         """Write a stage's texts."""
         self.words.least = _NARROW if len(stage.tables) == _MOST_TABLES else _WIDE
+        self.words.hide()  # shown line by line, each would lay out the whole page
+        self.beside.hide()
         set_text(self.sentence, stage.sentence)
         set_text(self.symbols, stage.symbols.text)
         self.lines.show_lines(texts_of(stage.lines))
@@ -46,7 +48,8 @@ class StagePage(Panes):
                 set_text(pane.title, table.title)
                 self._tables[index].set_heads(table.heads)
                 self._tables[index].show_sum(table.view, table.chosen)
-        self.beside.setVisible(bool(stage.aside))
         set_text(self.beside.title, stage.aside_title)
         self.aside.show_lines(texts_of(stage.aside))
+        self.beside.setVisible(bool(stage.aside))
+        self.words.show()
         self.arrange()

@@ -15,7 +15,7 @@ from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_static import device_pixmap, edge_path
 from nnviz.ui.theme import CAPTION, REGULAR, Theme, font, with_alpha
 
-MOST_EDGES = 160  # the strongest of each layer: what is thinner is not seen beside them
+MOST_EDGES = 240  # the strongest ones, as many of each layer: what is thinner is not seen beside them
 MOST_ARROWS = 12
 _PATH_WIDTH = 2.4
 _ARROW = 5.0  # length of an arrow's head
@@ -67,7 +67,7 @@ class Stream:
     ) -> None:
         """Stroke the strongest edges of a layer, the followed one over them in ink, with arrows on some."""
         shares = shares_of(gap, amounts)
-        order = np.argsort(-np.abs(shares), kind="stable")[:MOST_EDGES]
+        order = np.argsort(-np.abs(shares), kind="stable")[: MOST_EDGES // len(self.light.streams)]
         followed = np.flatnonzero(
             (gap.sources == self.light.path[layer]) & (gap.targets == self.light.path[layer + 1])
         ).tolist()
