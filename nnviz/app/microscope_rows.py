@@ -122,6 +122,9 @@ class LossBook:
         bench = self._bench
         name = LOSSES[bench.loss.loss_name].label.lower()
         weights = " times what they count" if bench.weighted else ""
+        end = self._end.view()
+        shares = end.shares if len(end.shares) > 2 else ()  # of two, the lines tell already
+        lines = [formula(Name(f"{share[1]}: {share[3]}")) for share in shares]
         return Stage(
             kind="loss",
             layer=-1,
@@ -129,7 +132,7 @@ class LossBook:
             sentence=f"The {name} says how far each output is from its target, in one number per row; the batch's loss "
             f"L is the mean over its {bench.n:,} rows{weights}.",
             symbols=Formula("L = Σ loss / n", r"L = \frac{1}{n}\sum \text{loss}"),
-            lines=(*self._end.view().lines, self._rows.line("L")),
+            lines=(*lines, *end.lines, self._rows.line("L")),
             light=bench.light([], 0, (bench.last + 1,)),
             tables=(loss_table(bench, self._rows.view()),),
         )

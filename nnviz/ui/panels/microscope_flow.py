@@ -157,7 +157,7 @@ class MicroscopeFlow(QObject):
             self.panel.say(WORKING)
             return
         if runs.state is RunState.RUNNING or snapshot.state is RunState.RUNNING:
-            if not self._applying and runs.state is snapshot.state:
+            if not self._applying and runs.state is snapshot.state and self.panel.message != RUNNING:
                 self._rehearsal, self._asked = None, ()
                 self.panel.say(RUNNING, can_pause=True)
             return

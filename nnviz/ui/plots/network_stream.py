@@ -60,7 +60,7 @@ class Stream:
                 self._stroke(painter, layout, layout.gaps[stream.layer], stream.amounts, stream.layer, theme)
         self._rings(painter, layout, theme)
         if light.words:
-            _caption(painter, light.words, scene.canvas[1], theme)
+            _caption(painter, light.words, scene, theme)
 
     def _stroke(
         self, painter: QPainter, layout: NetworkLayout, gap: Gap, amounts: FloatArray, layer: int, theme: Theme
@@ -94,11 +94,19 @@ class Stream:
                 painter.drawRoundedRect(QRectF(tile.x - 2, tile.y - 2, tile.side + 4, tile.side + 4), 8, 8)
 
 
-def _caption(painter: QPainter, words: str, height: float, theme: Theme) -> None:
-    """Say in the lower left corner what the edges show: the legend below speaks of weights."""
+def _caption(painter: QPainter, words: str, scene: Scene, theme: Theme) -> None:
+    """Say in a lower corner what the edges show: the legend below speaks of weights."""
     face = font(CAPTION, REGULAR)
     metrics = QFontMetricsF(face)
-    box = QRectF(8, height - metrics.height() - 2, metrics.horizontalAdvance(words) + 12, metrics.height() + 2)
+    width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 2
+    tiles = [tile for column in scene.layout.columns for tile in column.tiles]
+
+    def covered(box: QRectF) -> float:
+        covers = (box.intersected(QRectF(tile.x, tile.y, tile.side, tile.side)) for tile in tiles)
+        return sum(cover.width() * cover.height() for cover in covers)
+
+    left, right = 8.0, scene.canvas[0] - width - 8
+    box = min((QRectF(x, scene.canvas[1] - height, width, height) for x in (left, right)), key=covered)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(theme.app, _GROUND))
     painter.drawRoundedRect(box, 4, 4)
