@@ -32,6 +32,7 @@ class ImportFlow(QObject):
         self._path: Path | None = None
         self._accepted = False
         self._opened: OpenedTable | None = None
+        self._arrived = False  # a table that the sheet does not show yet
         self.sheet: CsvImportDialog | None = None
         self.trial: TrialDialog | None = None
         model.reading_started.connect(self._on_reading)
@@ -51,9 +52,13 @@ class ImportFlow(QObject):
                 dialog.set_theme(theme)
 
     def tick(self) -> None:
-        """Show how far the reading is."""
-        if self.sheet is not None and (progress := self._model.reading) is not None:
+        """Show how far the reading is, and the table once the sheet is ready for it (once a frame)."""
+        if self.sheet is None:
+            return
+        if (progress := self._model.reading) is not None:
             self.sheet.set_progress(progress.share, progress.text or f"{progress.label} …")
+        if self.sheet.get_ready() and self._arrived:
+            self._show_table(self.sheet)
 
     def _on_reading(self, path: Path) -> None:
         if path.suffix.lower() in FORMATS:
@@ -62,7 +67,7 @@ class ImportFlow(QObject):
             # Another file: what was changed in the sheet belongs to the one before.
             self._close()
         self._path = path
-        self._accepted = False
+        self._accepted = self._arrived = False
         if self.sheet is None:
             from nnviz.ui.dialogs.csv_import import CsvImportDialog  # noqa: PLC0415 - not for the first paint
 
@@ -103,13 +108,16 @@ class ImportFlow(QObject):
 
     def _on_table(self, opened: OpenedTable) -> None:
         self._opened = opened
-        if self.sheet is not None:
-            self.sheet.set_table(
-                opened.table, opened.guess, opened.profiles, opened.remembered, balanced=self._is_balanced
-            )
-            dataset = self._model.dataset
-            if dataset is not None and can_try(dataset, opened.path, opened.table):
-                self.sheet.review.offer_trial(dataset.name)
+        self._arrived = True
+
+    def _show_table(self, sheet: "CsvImportDialog") -> None:
+        self._arrived = False
+        if (opened := self._opened) is None:
+            return
+        sheet.set_table(opened.table, opened.guess, opened.profiles, opened.remembered, balanced=self._is_balanced)
+        dataset = self._model.dataset
+        if dataset is not None and can_try(dataset, opened.path, opened.table):
+            sheet.review.offer_trial(dataset.name)
 
     def _try(self) -> None:
         if self._opened is not None:

@@ -358,3 +358,17 @@ def test_doubts_that_another_reading_answers_have_a_button(sheet: CsvImportDialo
         with qtbot.waitSignal(sheet.reread_requested) as caught:
             QTest.mouseClick(buttons[label], Qt.MouseButton.LeftButton)
         assert caught.args == [wanted]
+
+
+def test_review_is_made_piece_by_piece_while_the_file_is_read(qtbot: QtBot) -> None:
+    sheet = CsvImportDialog()
+    qtbot.addWidget(sheet)
+    sheet.set_theme(LIGHT)
+    sheet.set_reading("flowers.csv")
+    assert sheet.pages.count() == 1
+    assert [sheet.get_ready() for _ in range(3)] == [False, False, True]
+    assert sheet.pages.count() == 2
+    assert not sheet.review.isEnabled()
+    show(sheet)
+    assert sheet.review.isEnabled()
+    assert sheet.pages.currentWidget() is sheet.review

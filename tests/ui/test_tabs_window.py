@@ -372,3 +372,14 @@ def test_every_control_of_the_tabs_has_a_name(window: MainWindow) -> None:
 def _is_part(widget: QWidget) -> bool:
     """Whether a widget is a part that Qt itself makes and names, such as a scroll bar."""
     return isinstance(widget, (QScrollBar, QHeaderView)) or widget.objectName().startswith("qt_")
+
+
+def test_page_for_another_task_comes_a_frame_after_its_data_set(window: MainWindow, until: Until) -> None:
+    at_once: list[object] = []
+    window.model.dataset_changed.connect(lambda _: at_once.append(window.tabs.panel.shown))
+    window.model.load_toy("plane")
+    until(lambda: isinstance(window.tabs.panel.shown, ErrorsPage))
+    assert isinstance(at_once[0], ConfusionPage)
+    window.model.load_toy("rings")  # made already
+    until(lambda: isinstance(window.tabs.panel.shown, ConfusionPage))
+    assert isinstance(at_once[1], ConfusionPage)

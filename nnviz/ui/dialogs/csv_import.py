@@ -21,6 +21,7 @@ from nnviz.data.dataset import ImportChoices
 from nnviz.data.infer import Guess
 from nnviz.data.table import Table
 from nnviz.errors import UserError
+from nnviz.ui.dialogs.csv_reading import accounts, plain_label, reading_page
 from nnviz.ui.dialogs.csv_review import ReviewPage
 from nnviz.ui.icons import icon_pixmap
 from nnviz.ui.text_parts import one_line, tooltip
@@ -32,29 +33,6 @@ _SIZE: Final = QSize(1120, 660)  # fits the smallest window
 _LARGEST: Final = QSize(1320, 860)
 _MARGIN: Final = 60
 _READING, _REVIEW = 0, 1
-
-
-def _plain(role: str = "") -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if role:
-        label.setProperty("role", role)
-    return label
-
-
-def _accounts(table: Table) -> str:
-    """Say what became of every line of the file."""
-    found = table.reconciliation
-    if found is None:
-        return ""
-    parts = {
-        "rows": found.rows, "rejected": found.rejected, "blank": found.blank, "comments": found.comments,
-        "rulers": found.rulers, "header lines": found.header, "lines above it": found.skipped,
-    }  # fmt: skip
-    said = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
-    checked = "every line is accounted for" if found.adds_up else "the lines do not add up"
-    return f"{found.lines:,} lines in the file: {said}; {checked}."
 
 
 class CsvImportDialog(QDialog):
@@ -80,7 +58,8 @@ class CsvImportDialog(QDialog):
         self._name = ""
         self._failed = False
         self._waiting = True
-        self.title, self.caption = _plain("title"), _plain("caption")
+        self._polished = False
+        self.title, self.caption = plain_label("title"), plain_label("caption")
         self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.progress = QProgressBar()
         self.progress.setRange(0, 1000)
@@ -89,42 +68,23 @@ class CsvImportDialog(QDialog):
         policy = self.progress.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # the page below must not jump
         self.progress.setSizePolicy(policy)
-        self.sign, self.message, self.hint = QLabel(), _plain(), _plain("secondary")
-        self.review = ReviewPage()
+        self.sign, self.message, self.hint = QLabel(), plain_label(), plain_label("secondary")
+        self._review: ReviewPage | None = None
         self.pages = QStackedWidget()
-        self.pages.addWidget(self._reading_page())
-        self.pages.addWidget(self.review)
+        self.pages.addWidget(reading_page(self.sign, self.message, self.hint))
         self.cancel, self.open_button = QPushButton("Cancel"), QPushButton("Open")
         self.cancel.setAutoDefault(False)
         self.open_button.setDefault(True)
         self.open_button.setProperty("primary", "true")  # for how it looks while it is off
         hold(self.open_button, least_width=88)
-        self.footnote = _plain("caption")
+        self.footnote = plain_label("caption")
         self._build()
         self.cancel.clicked.connect(self.reject)
         self.open_button.clicked.connect(self._open)
-        self.review.reread_requested.connect(self._reread)
-        self.review.target_changed.connect(self.target_changed)
-        self.review.changed.connect(self._settle)
-        self.review.guesses_requested.connect(self._back_to_guesses)
-        self.review.trial_requested.connect(self._try)
         self.set_theme(theme)
         self.set_reading("")
         room = parent.window().size() - QSize(_MARGIN, _MARGIN) if parent is not None else _SIZE
         self.resize(room.boundedTo(_LARGEST).expandedTo(_SIZE))
-
-    def _reading_page(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(120, 24, 120, 48)
-        layout.setSpacing(8)
-        layout.addStretch(1)
-        for label in (self.sign, self.message, self.hint):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            layout.addWidget(label)
-        layout.addStretch(1)
-        return page
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -147,14 +107,47 @@ class CsvImportDialog(QDialog):
         layout.addLayout(foot)
 
     @property
+    def review(self) -> ReviewPage:
+        """The page of the review; made when it is first wanted, see `get_ready`."""
+        return self._review if self._review is not None else self._make_review()
+
+    def _make_review(self) -> ReviewPage:
+        page = self._review = ReviewPage()
+        page.set_theme(self._theme)
+        page.setEnabled(not self._waiting)
+        page.reread_requested.connect(self._reread)
+        page.target_changed.connect(self.target_changed)
+        page.changed.connect(self._settle)
+        page.guesses_requested.connect(self._back_to_guesses)
+        page.trial_requested.connect(self._try)
+        self.pages.addWidget(page)
+        return page
+
+    def get_ready(self) -> bool:
+        """Do a part of what the review needs while the file is still being read; return whether all is done.
+
+        All at once, together with the sheet, it would hold the window up for longer than a person can overlook.
+        """
+        if self._review is None:
+            self._make_review()
+        elif not self._polished:
+            self._polished = True
+            for part in self._review.findChildren(QWidget):
+                part.ensurePolished()
+        else:
+            return True
+        return False
+
+    @property
     def has_table(self) -> bool:
         """Whether there is a table to review."""
-        return self.review.draft is not None
+        return self._review is not None and self._review.draft is not None
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._theme = theme
-        self.review.set_theme(theme)
+        if self._review is not None:
+            self._review.set_theme(theme)
         name, colour = ("warning", theme.error) if self._failed else ("file", theme.ink_3)
         self.sign.setPixmap(icon_pixmap(name, colour, 40, self.devicePixelRatioF()))
 
@@ -164,7 +157,8 @@ class CsvImportDialog(QDialog):
         if shown != self._name or not self.has_table:
             self._name = shown
             self._failed = False
-            self.review.forget()
+            if self._review is not None:
+                self._review.forget()
             self.title.setText(f"Open {shown}" if shown else "Open a table")
             self.caption.setText("")
             self.hint.setText("")
@@ -194,7 +188,7 @@ class CsvImportDialog(QDialog):
         """Show a table for review, as `ReviewPage.set_table` does."""
         self.review.set_table(table, guess, profiles, remembered, balanced=balanced)
         self.caption.setText(f"{plural(table.n_rows, 'row')} × {plural(table.n_columns, 'column')}")
-        self.caption.setToolTip(tooltip(_accounts(table)))
+        self.caption.setToolTip(tooltip(accounts(table)))
         self.pages.setCurrentIndex(_REVIEW)
         self._settle()
         self.open_button.setFocus()
@@ -266,7 +260,8 @@ class CsvImportDialog(QDialog):
         self.progress.setValue(0)
         self.progress.show()
         self.open_button.setEnabled(False)
-        self.review.setEnabled(False)
+        if self._review is not None:
+            self._review.setEnabled(False)
         (self.footnote if self.has_table else self.message).setText(text)
 
     def _settle(self) -> None:

@@ -1,7 +1,7 @@
 """The tabs below the curves: a bar of names, and the page of the one that is chosen, made when it is first shown."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
@@ -67,6 +67,7 @@ class TabsPanel(QWidget):
         self._row: int | None = None
         self.names = tuple(makers)
         self._last = self.names[0]
+        self._put_off = False
         self._fitted: tuple[float, int, int] | None = None
         self.bar = QTabBar()
         self.bar.setAccessibleName("Views of the run")
@@ -103,8 +104,18 @@ class TabsPanel(QWidget):
 
     @property
     def page(self) -> TabPage:
-        """The page that is shown."""
+        """The page of the tab that is shown."""
         return self.page_of(self._last)
+
+    @property
+    def shown(self) -> TabPage | None:
+        """The page that can be seen: that of the tab before it while a stand-in is not yet made, see `settle`."""
+        return cast("TabPage | None", self.pages.currentWidget())
+
+    def settle(self) -> None:
+        """Show the page of the tab, where a stand-in was put off."""
+        if self._put_off:
+            self._on_tab()
 
     def page_of(self, name: str) -> TabPage:
         """Return a tab's page, or the one that stands in for it, which is made when it is first asked for."""
@@ -127,6 +138,7 @@ class TabsPanel(QWidget):
         self._on_tab()
 
     def _on_tab(self) -> None:
+        self._put_off = False
         self._last = self.names[self.bar.currentIndex()]
         shown = self.page_of(self._last)
         if self.pages.currentWidget() is not shown:
@@ -141,7 +153,10 @@ class TabsPanel(QWidget):
             self._stand_ins[name] = other
         self.bar.setTabText(self.names.index(name), title)
         self._fit_bar()
-        self._on_tab()
+        if self._stand_ins.get(name, name) in self._made:
+            self._on_tab()
+        else:
+            self._put_off = True  # with a data set there is enough to do in one turn of the event loop
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the bar's tabs together where there is little room."""

@@ -30,6 +30,7 @@ class TabsFlow(QObject):
         self._model = model
         self._window = window
         self._dataset: Dataset | None = None
+        self._seen: Dataset | None = None  # by the frame before
         self._row: int | None = None
         self.landscape: LandscapeFlow | None = None
         self.panel = TabsPanel(
@@ -115,7 +116,10 @@ class TabsFlow(QObject):
     def tick(self) -> None:
         """Feed the page that can be seen, and follow the chosen row (once a frame)."""
         seen = self.panel.pages.isVisible() and not self._window.isMinimized()
-        self.feed.look(self.panel.page if seen else None)
+        if self._dataset is self._seen:
+            self.panel.settle()
+        self._seen = self._dataset  # a frame later
+        self.feed.look(self.panel.shown if seen else None)
         row = self._model.runs.row
         if row != self._row:
             self._row = row
