@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Sequence
 
+from nnviz.data.invisible import bare
+
 
 def unique_names(written: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return a name for each column and sentences about those that had to change.
@@ -11,12 +13,12 @@ def unique_names(written: Sequence[str]) -> tuple[list[str], list[str]]:
     (composed or decomposed, full or half width), the second gets ``_2`` and so on.
     """
     names: list[str] = []
-    taken = {folded(name.strip()) for name in written}
+    taken = {folded(bare(name)) for name in written}
     seen: set[str] = set()
     nameless: list[str] = []
     repeated: list[str] = []
     for place, raw in enumerate(written, start=1):
-        name = raw.strip()
+        name = bare(raw)
         if not name:
             name = _free(f"column_{place}", taken, first=True)
             nameless.append(name)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from nnviz.data.dates import DateReading, could_be_date, order_note, read_dates
+from nnviz.data.invisible import without_invisible
 from nnviz.data.missing import MISSING_WORDS, is_gap, is_infinite, is_missing
 from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
 from nnviz.data.odd_texts import could_be_odd, odd_texts
@@ -36,6 +37,13 @@ LARGEST: Final = 1e150
 _PROBE: Final = 200
 _MANY: Final = 1_000
 _PAIRS: Final = (("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"))
+# One of these words alone is no proof: they are words of other languages too, or mean something else.
+_FOREIGN_PAIRS: Final = (
+    ("nein", "ja"), ("falsch", "wahr"), ("non", "oui"), ("faux", "vrai"), ("no", "sí"), ("no", "si"), ("no", "sì"),
+    ("falso", "verdadero"), ("falso", "vero"), ("falso", "verdadeiro"), ("não", "sim"), ("nao", "sim"),
+    ("nee", "ja"), ("nej", "ja"), ("nei", "ja"), ("nie", "tak"), ("ne", "ano"), ("nem", "igen"), ("ei", "kyllä"),
+    ("hayır", "evet"), ("нет", "да"), ("ложь", "истина"), ("否", "是"), ("いいえ", "はい"),
+)  # fmt: skip
 # How spreadsheets are made to keep digits as text: ="007".
 _WRAPPED = re.compile(r'="([^"]*)"')
 _PHONE = re.compile(r"\+\d{7,15}")
@@ -91,6 +99,13 @@ def type_column(
         # Counting very many different texts takes long, and would say nothing new.
         return _text(name, texts, counted([t for t in watched(texts, watch) if is_missing(t, words)], watch), (), watch)
     counts = counted(texts, watch)
+    if shown := without_invisible(counts):
+        found = type_column(
+            name, [shown.get(text, text) for text in watched(texts, watch)], delimiter, file_decimal, watch, words,
+            date_order=date_order,
+        )  # fmt: skip
+        sentence = f"{name} has invisible characters beside its texts ({len(shown):,} of them): they are taken off."
+        return replace(found, warnings=(sentence, *found.warnings))
     if example := next((text for text in spread(counts, _PROBE) if _WRAPPED.fullmatch(text)), ""):
         bare = [_WRAPPED.sub(r"\1", text) for text in watched(texts, watch)]
         found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)
@@ -107,6 +122,8 @@ def _plainly_text(texts: Sequence[str]) -> bool:
         return False
     probe = texts[:: max(1, len(texts) // _PROBE)]
     if any(could_be_number(text) or could_be_date(text) or _WRAPPED.fullmatch(text) for text in probe):
+        return False
+    if without_invisible(dict.fromkeys(probe, 1)):
         return False
     return 2 * sum(could_be_measure(text) or could_be_odd(text) for text in probe) < len(probe)
 
@@ -154,9 +171,10 @@ def _booleans(name: str, texts: Sequence[str], present: Mapping[str, int]) -> Co
     if len(present) > 12:
         return None
     folded = {text.casefold() for text in present}
-    for pair in _PAIRS:
+    for pair in _PAIRS + _FOREIGN_PAIRS:
         # One letter alone, or "on" alone, is no proof: it may mean anything.
-        if folded == set(pair) or (folded < set(pair) and len(next(iter(folded))) > 1 and "on" not in pair):
+        proof = pair in _PAIRS and folded < set(pair) and len(next(iter(folded))) > 1 and "on" not in pair
+        if folded == set(pair) or proof:
             codes = {text: float(text.casefold() == pair[1]) for text in present}
             values = np.array([codes.get(text, np.nan) for text in texts], dtype=np.float64)
             return Column(name, "boolean", values, words=_words(present, pair))
@@ -222,6 +240,10 @@ def _dated(
     warnings = [*token_warning(name, {**tokens, **gaps})]
     if reading.order == "months":
         warnings.append(f"{name} holds months: each is read as its first day.")
+    if reading.has_fractions:
+        warnings.append(f"{name} has fractions of seconds: they are left out.")
+    if reading.mixed:
+        warnings.append(f"{name} mixes dates of several forms: check how they were read.")
     if reading.has_zone:
         warnings.append(f"{name} has time zones: the times are converted to UTC.")
     warnings += stray_warning(name, reading.bad, texts, "dates", watch)

@@ -9,23 +9,48 @@ from typing import Final
 from nnviz.data.numbers import commonest_first, spread
 from nnviz.data.watching import Watch, no_watch, watched
 
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
-_TIME = rf"(?:[T ]+{_CLOCK}\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>Z|UTC|[+-]\d{{2}}:?\d{{2}})?)?"
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
+_ZONE = r"(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?(?: ?\([A-Z]{2,5}\))?"
+_MOMENT = rf"{_CLOCK}\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*{_ZONE}"
+_TIME = rf"(?:(?:T|,? +){_MOMENT})?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _ISO = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_TIME}")
 _NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})(?P<mark>[-/.])(?P<second_>\d{{1,2}})(?P=mark){_YEAR}{_TIME}")
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAY_NAME = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[- ]{_NAME}[-, ]+{_YEAR}{_TIME}", re.IGNORECASE)
+# How the names of months begin in English, German, French, Spanish, Italian, Portuguese and Dutch.
+_MONTHS: Final = {
+    stem: month
+    for month, stems in enumerate(
+        (
+            "jan ene gen", "feb fév fev", "mar mär mrz mrt maa", "apr avr abr", "may mai mei mag", "jun juin giu",
+            "jul juil lug", "aug aoû aou ago", "sep set", "oct okt ott out", "nov", "dec déc dez dic",
+        ),
+        start=1,
+    )
+    for stem in stems.split()
+}  # fmt: skip
+_NAME = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})[^\W\d_]*\.?"
+_DAY_NAME = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:[-/ ] ?| de ){_NAME}(?:[-, /]+| de ){_YEAR}(?:(?:T|,? +|:){_MOMENT})?",
+    re.IGNORECASE,
+)
 _NAME_DAY = re.compile(rf"{_NAME}[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(?P<year>\d{{4}}){_TIME}", re.IGNORECASE)
+# As C writes moments: Jan 31 12:00:00 2024.
+_C_TIME = re.compile(rf"{_NAME} +(?P<day>\d{{1,2}}) {_CLOCK} (?:{_ZONE} )?(?P<year>\d{{4}})", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? +"
+    r"|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag),? +"
+    r"|(?:mo|di|mi|do|fr|sa|so)[.,]+ *)(?=\d|[^\W\d_]+\.? +\d)",
+    re.IGNORECASE,
+)
 # Months, as series of them are written; read only where nothing else is.
 _YEAR_MONTH = re.compile(r"(?P<year>1[5-9]\d\d|2[01]\d\d)[-/](?P<month>0[1-9]|1[0-2])")
 _NAME_YEAR = re.compile(rf"{_NAME}[-, ]+(?P<year>1[5-9]\d\d|2[01]\d\d)", re.IGNORECASE)
-_DAYS: Final = (_ISO, _NUMERIC, _DAY_NAME, _NAME_DAY)
+_DAYS: Final = (_ISO, _NUMERIC, _DAY_NAME, _NAME_DAY, _C_TIME)
 _WHOLE_MONTHS: Final = (_YEAR_MONTH, _NAME_YEAR)
 _TIME_OF_DAY = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?\s?(?:(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
+_SHIFT = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 _PROBE: Final = 50
 DAY_FIRST: Final = "day first"
 MONTH_FIRST: Final = "month first"
@@ -40,7 +65,7 @@ class DateReading:
 
     ``values`` has the moment (UTC, without zone) of each text that is one; ``order`` is ``"iso"``, ``"day first"``,
     ``"month first"``, ``"ambiguous"`` (then read day first, or as was asked for) or ``"months"`` (then read as their
-    first days).
+    first days). ``mixed`` says that some are ISO dates and others are not, or some name the month.
     """
 
     values: Mapping[str, datetime]
@@ -48,6 +73,8 @@ class DateReading:
     order: str
     has_time: bool
     has_zone: bool
+    has_fractions: bool = False
+    mixed: bool = False
 
 
 def read_dates(
@@ -79,7 +106,9 @@ def read_dates(
     bad = commonest_first([text for text in watched(counts, watch) if text not in values], counts)
     has_time = order != "months" and any(match["hour"] is not None for match in matches.values())
     has_zone = order != "months" and any(match["zone"] is not None for match in matches.values())
-    return DateReading(values, tuple(bad), order, has_time, has_zone)
+    fractions = order != "months" and any((match["fraction"] or "").strip("0") for match in matches.values())
+    mixed = len({match.re for match in watched(matches.values(), watch)}) > 1
+    return DateReading(values, tuple(bad), order, has_time, has_zone, fractions, mixed)
 
 
 def order_note(reading: DateReading, wanted: str) -> str:
@@ -119,6 +148,8 @@ def _is_season(text: str) -> bool:
 
 
 def _match(text: str, patterns: tuple[re.Pattern[str], ...]) -> re.Match[str] | None:
+    if text[:1].isalpha() and (day := _WEEKDAY.match(text)):
+        text = text[day.end() :]
     for pattern in patterns:
         if match := pattern.fullmatch(text):
             return match
@@ -148,7 +179,7 @@ def _moment(match: re.Match[str], *, month_first: bool) -> datetime | None:
     if len(parts["year"]) == 2:
         year += 1900 if year >= _PIVOT else 2000
     if "name" in parts:
-        month, day = _MONTHS.index(parts["name"].lower()) + 1, int(parts.get("day") or 1)
+        month, day = _MONTHS[parts["name"].lower()], int(parts.get("day") or 1)
     elif "first" in parts:
         first, second = int(parts["first"]), int(parts["second_"])
         month, day = (first, second) if month_first else (second, first)
@@ -156,14 +187,14 @@ def _moment(match: re.Match[str], *, month_first: bool) -> datetime | None:
         month, day = int(parts["month"]), int(parts.get("day") or 1)
     hour = int(parts.get("hour") or 0)
     if parts.get("half"):
-        hour = hour % 12 + (12 if parts["half"].lower() == "pm" else 0)
+        hour = hour % 12 + (12 if parts["half"][0] in "Pp" else 0)
     minute, second = int(parts.get("minute") or 0), int(parts.get("second") or 0)
     try:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         zone = parts.get("zone")
-        if zone and zone[0] in "+-":
-            offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-            moment = moment.replace(tzinfo=timezone(offset if zone[0] == "+" else -offset)).astimezone(UTC)
+        if zone and (shift := _SHIFT.search(zone)):
+            offset = timedelta(hours=int(shift[2]), minutes=int(shift[3] or 0))
+            moment = moment.replace(tzinfo=timezone(offset if shift[1] == "+" else -offset)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=None)

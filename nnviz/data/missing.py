@@ -1,17 +1,24 @@
 """The words that people write where a value is missing."""
 
+from string import ascii_lowercase
 from typing import Final
 
 # In any column.
 MISSING_WORDS: Final = frozenset({
     "", "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "null", "none", "nan", "-nan", "?", "\\n", "n.a.", "(null)",
     "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "1.#ind", "1.#qnan", "-1.#ind", "-1.#qnan", "nat",
+    "nan(ind)", "-nan(ind)", "1.#snan", "1.#nan", "#spill!", "#calc!", "#error!", "#field!", "#getting_data",
+    "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!", "#nom?",
 })  # fmt: skip
-# Only where the rest of the column is numbers, dates or true and false: in text they may be values.
+# Only where the rest of the column is numbers, dates or true and false: in text they may be values. The ":" is
+# Eurostat's, a point with a letter that of SAS and Stata, the date of noughts that of MySQL; instruments write faults.
 GAP_WORDS: Final = frozenset({
     "-", "--", "---", ".", "..", "...", "missing", "(missing)", "unknown", "undefined", "nil", "*", "**", "–", "—",
-    "tbd", "not available", "not applicable", "no data", "??",
+    "tbd", "not available", "not applicable", "no data", "??", ":", "n.d.", "n.v.", "k.a.", "err", "error", "fault",
+    "invalid", "over", "under", "ovr", "overflow", "underflow", "0000-00-00", "0000-00-00 00:00:00", "._",
+    *(f".{letter}" for letter in ascii_lowercase),
 })  # fmt: skip
+_LONGEST: Final = max(map(len, MISSING_WORDS))
 INFINITE_WORDS: Final = frozenset(
     {"inf", "+inf", "-inf", "infinity", "+infinity", "-infinity", "∞", "-∞", "1.#inf", "-1.#inf"}
 )
@@ -23,7 +30,7 @@ def is_missing(text: str, words: frozenset[str] = MISSING_WORDS) -> bool:
     ``words`` are the words that do, casefolded; an empty text always does.
     """
     if words is MISSING_WORDS:
-        return len(text) <= 9 and text.casefold() in words
+        return len(text) <= _LONGEST and text.casefold() in words
     return not text or text.casefold() in words
 
 

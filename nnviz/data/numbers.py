@@ -15,10 +15,24 @@ _CODES: Final = (
 )
 _DRESSED = re.compile(
     rf"(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>[{CURRENCIES}]|(?:{_CODES})(?![A-Za-z]))?"
-    r"\s*(?P<core>[+-]?[\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?)"
+    r"\s*(?P<core>[+-]?[\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?)(?P<minus>-?)"
     rf"\s*(?P<after>[{CURRENCIES}%]|(?:{_CODES}))?\s*(?P<close>\)?)"
 )
-ODD_MARKS: Final = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2212": "-", "\u2019": "'"})
+# Doubles as Fortran writes them: 1.5D+03.
+_FORTRAN = re.compile(r"([+-]?(?:\d+\.\d*|\.\d+))[dD]([+-]?\d{2,3})")
+# Blanks, minus signs, an apostrophe, and the marks of Arabic and of full width.
+ODD_MARKS: Final = str.maketrans(
+    {
+        **dict.fromkeys("\u00a0\u202f\u2007\u2008\u2009\u200a", " "),
+        **dict.fromkeys("\u2212\u2010\u2011\u2013\ufe63\uff0d", "-"),
+        **dict.fromkeys("\u2019\u066c", "'"),
+        "\u066b": ".",
+        "\u066a": "%",
+        "\uff0e": ".",
+        "\uff0c": ",",
+        "\uff05": "%",
+    }
+)
 # Tried over this many different values before the whole column is tried.
 _PROBE: Final = 50
 _SORTED: Final = 50_000
@@ -85,20 +99,43 @@ class _Bare:
     core: str
     negative: bool
     unit: str
+    minus_behind: bool = False
 
 
 def _undress(text: str) -> _Bare | None:
-    match = _DRESSED.fullmatch(text.translate(ODD_MARKS))
+    text = text.translate(ODD_MARKS)
+    if "D" in text or "d" in text:
+        text = _FORTRAN.sub(r"\1e\2", text)
+    match = _DRESSED.fullmatch(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     if match["before"] and match["after"] and match["after"] != match["before"]:
         return None
     core = match["core"].strip()
-    if match["sign"] and core[0] in "+-":
+    behind = bool(match["minus"])
+    if (match["sign"] or behind) and core[0] in "+-":
         return None
-    return _Bare(
-        core, bool(match["open"]) != (match["sign"] == "-"), (match["before"] or match["after"] or "").rstrip(".")
+    if behind and (match["sign"] or match["open"]):
+        return None
+    unit = (match["before"] or match["after"] or "").rstrip(".")
+    return _Bare(core, behind or bool(match["open"]) != (match["sign"] == "-"), unit, behind)
+
+
+def _signed(bare: Mapping[str, _Bare]) -> Mapping[str, _Bare]:
+    """Leave out numbers with a minus behind them where they may be marks or open ranges and not what accounts write.
+
+    Accounts write it beside numbers without a sign, and with decimals or numbers of several digits.
+    """
+    behind = {text: found for text, found in bare.items() if found.minus_behind}
+    if not behind:
+        return bare
+    others = [found for found in bare.values() if not found.minus_behind]
+    sums = all(re.search(r"[.,]\d", found.core) for found in behind.values()) or any(
+        len(found.core) > 1 for found in behind.values()
     )
+    if sums and others and not any(found.negative or found.core[0] == "-" for found in others):
+        return bare
+    return {text: found for text, found in bare.items() if text not in behind}
 
 
 def spread(counts: Mapping[str, int], most: int) -> list[str]:
@@ -147,7 +184,7 @@ def read_numbers(
     probe = [_undress(text) for text in spread(counts, _PROBE)]
     if share and sum(bare is not None for bare in probe) * 2 < len(probe):
         return None
-    bare = {text: found for text in watched(counts, watch) if (found := _undress(text)) is not None}
+    bare = _signed({text: found for text in watched(counts, watch) if (found := _undress(text)) is not None})
     if not bare:
         return None
     order = _preference(delimiter, file_decimal)

@@ -7,15 +7,28 @@ from typing import Final
 from nnviz.data.numbers import could_be_number, spread
 
 _NUMBER: Final = r"\d[\d.,]*(?:[eE][+-]?\d+)?"
+_RANGES: Final = "ranges of numbers"
 _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     (
         "times of day",
         re.compile(r"\d{1,2}:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?\s?(?:[AaPp]\.?[Mm]\.?)?"),
         "; read as float they are hours since midnight",
     ),
+    (
+        "durations",
+        re.compile(r"\d+:[0-5]\d:[0-5]\d(?:[.,]\d+)?|P(?=[\dT])(?:\d+[YMWD])*(?:T(?:\d+(?:[.,]\d+)?[HMS])+)?"),
+        "",
+    ),
+    ("calendar weeks", re.compile(r"\d{4}-?W[0-5]\d(?:-?[1-7])?"), ""),
+    ("days of the year", re.compile(r"(?:19|20)\d\d-(?:00[1-9]|0[1-9]\d|[12]\d\d|3[0-5]\d|36[0-6])"), ""),
     ("hexadecimal numbers", re.compile(r"0[xX][0-9a-fA-F]+"), ""),
     ("numbers with underscores", re.compile(r"[+-]?\d+(?:_\d+)+(?:\.\d+)?"), ""),
-    ("ranges of numbers", re.compile(rf"{_NUMBER}\s?(?:-|–|—|\.\.|to|bis)\s?{_NUMBER}"), ""),
+    (_RANGES, re.compile(rf"{_NUMBER}\s?(?:-|–|—|\.\.|to|bis)\s?{_NUMBER}"), ""),
+    ("numbers with a margin of error", re.compile(rf"[+-]?{_NUMBER}\s?(?:±|\+/-|\+-)\s?{_NUMBER}"), ""),
+    ("powers of ten written out", re.compile(rf"[+-]?{_NUMBER}\s?[x×·*]\s?10\^?[+\-−]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+"), ""),
+    ("measures of several sides", re.compile(rf"{_NUMBER}(?:\s?[x×]\s?{_NUMBER})+"), ""),
+    ("ratios", re.compile(rf"{_NUMBER}:{_NUMBER}"), ""),
+    ("amounts marked as credit or debit", re.compile(rf"{_NUMBER}\s?(?:CR|DR|Cr\.?|Dr\.?)"), ""),
     ("limits of numbers", re.compile(rf"(?:<|>|≤|≥|<=|>=|~|≈|±)\s?[+-]?{_NUMBER}|{_NUMBER}\+"), ""),
     ("fractions", re.compile(r"(?:\d+ )?\d+\s?/\s?\d+"), ""),
     (
@@ -24,6 +37,7 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
         "",
     ),
     ("coordinates in degrees", re.compile(r"""[NSEWO]?\s?\d+(?:[.,]\d+)?\s?°[\d.,\s'′"″]*[NSEWO]?"""), ""),
+    ("moments in a form that is not understood", re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}:[0-5]\d).+"), ""),
     ("quarters", re.compile(r"\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}"), ""),
 )
 _TRUTHS: Final = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "on", "off"})
@@ -49,13 +63,19 @@ def odd_texts(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
         return (f"{name} mixes different words for true and false ({words}): it is kept as text.",)
     probe = [text for text in spread(counts, _PROBE) if len(text) <= 60]
     for form, pattern, advice in _FORMS:
-        found = [text for text in probe if pattern.fullmatch(text)]
+        found = [text for text in probe if pattern.fullmatch(text) and (form != _RANGES or _rises(text))]
         if not found or len(found) < _SOME * len(probe):
             continue
         plain = sum(could_be_number(text) for text in probe if not pattern.fullmatch(text))
         if len(found) + plain >= _MOSTLY * len(probe):
             return (f"{name} holds {form}, such as '{found[0]}': it is kept as text{advice}.",)
     return ()
+
+
+def _rises(text: str) -> bool:
+    """Tell whether the second number of a range is not below the first: 12345-6789 is a postcode and no range."""
+    low, high = (float(number) for number in re.findall(r"\d+", re.sub(r"(?<=\d)[.,](?=\d)", "", text))[:2])
+    return low <= high
 
 
 def could_be_odd(text: str) -> bool:

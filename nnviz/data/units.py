@@ -8,7 +8,7 @@ from typing import Final
 from nnviz.data.numbers import CURRENCIES, Reading, commonest_first, has_leading_zeros, read_numbers, spread
 from nnviz.data.watching import Watch, no_watch, watched
 
-_WORD: Final = r"(?:°|[°%]?[^\W\d_](?:[^\W\d_]|[./·²³%°'’-])*(?:\^?-?[1-4])?)"
+_WORD: Final = r"(?:°|‰|[°%]?[^\W\d_](?:[^\W\d_]|[./·²³%°'’-])*(?:\^?-?[1-4])?)"
 _MEASURED = re.compile(
     r"(?P<number>[+\-−]?\s?\d[\d.,' \u00a0\u202f]*?(?:[eE][+-]?\d+)?)(?P<blank>[\s\u00a0\u202f]*)"
     rf"(?P<unit>{_WORD}(?: {_WORD}){{0,2}})?"
@@ -36,7 +36,7 @@ _KNOWN: Final = frozenset(_UNITS.split())
 _NO_UNITS: Final = frozenset(_OTHERS.split())
 # One letter: only these few are units and no codes, and without a blank only the small ones.
 _SMALL: Final = frozenset("mgshldt")
-_CAPITAL: Final = frozenset("VWNJL")
+_CAPITAL: Final = frozenset("VWNJL‰")
 _MOSTLY: Final = 0.9
 _MOST_UNITS: Final = 6
 _PROBE: Final = 50
