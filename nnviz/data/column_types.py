@@ -100,12 +100,11 @@ def type_column(
         return _text(name, texts, counted([t for t in watched(texts, watch) if is_missing(t, words)], watch), (), watch)
     counts = counted(texts, watch)
     if shown := without_invisible(counts):
-        found = type_column(
-            name, [shown.get(text, text) for text in watched(texts, watch)], delimiter, file_decimal, watch, words,
-            date_order=date_order,
-        )  # fmt: skip
-        sentence = f"{name} has invisible characters beside its texts ({len(shown):,} of them): they are taken off."
-        return replace(found, warnings=(sentence, *found.warnings))
+        bare = [shown.get(text, text) for text in watched(texts, watch)]
+        found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)
+        if found.column.kind not in ("string", "empty"):
+            sentence = f"{name} has invisible characters beside its values ({len(shown):,}): they are taken off."
+            return replace(found, warnings=(sentence, *found.warnings))
     if example := next((text for text in spread(counts, _PROBE) if _WRAPPED.fullmatch(text)), ""):
         bare = [_WRAPPED.sub(r"\1", text) for text in watched(texts, watch)]
         found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)

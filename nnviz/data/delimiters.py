@@ -1,4 +1,4 @@
-"""Delimiters of several characters, such as ``||`` and two or more blanks: found in a sample, read as one character."""
+"""Delimiters of several characters (``||``, two or more blanks), and columns of fixed width, read as one character."""
 
 import re
 from collections import Counter
@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from nnviz.data.dialect import Detected, detect
+from nnviz.data.fixed_width import cut, find_places, places_of, spelled
+from nnviz.data.tokenizer import WHITESPACE, sample_records
 
 # Characters that no text holds (Unicode noncharacters) stand for what one character cannot say.
 DELIMITER_MARK: Final = "\ufdd0"
@@ -20,9 +22,12 @@ _BLANK_RUN = re.compile(r" {2,}")
 _EDGES = re.compile(r"^ +| +$", re.MULTILINE)
 _MOSTLY: Final = 0.9
 _CLEARLY: Final = 0.05
+_DOUBTFUL: Final = 0.5
 
 
-def detect_long(lines: Sequence[str], found: Detected, quote: str | None) -> tuple[Detected, str]:
+def detect_long(
+    lines: Sequence[str], found: Detected, quote: str | None, raw: Sequence[str] = ()
+) -> tuple[Detected, str]:
     """Find a delimiter of several characters where it parts lines about as well as one of its characters does.
 
     Parameters
@@ -33,6 +38,8 @@ def detect_long(lines: Sequence[str], found: Detected, quote: str | None) -> tup
         The best format with a delimiter of one character.
     quote
         The quote, if it is known.
+    raw
+        The same lines with those that are drawn with dashes.
 
     Returns
     -------
@@ -53,11 +60,37 @@ def detect_long(lines: Sequence[str], found: Detected, quote: str | None) -> tup
         other = detect([marked(line, BLANKS) for line in lines], DELIMITER_MARK, quote)
         if other.width > 1 and other.score > found.score + _CLEARLY:
             best, long = other, BLANKS
+    respelt = [marked(line, long) for line in lines] if long else lines
+    if (
+        long in ("", BLANKS)
+        and _is_doubtful(respelt, best)
+        and (places := find_places(raw or lines))
+        and (long != BLANKS or len(places) > best.width or _is_ragged(respelt, best))
+    ):
+        long = spelled(places)
+        best = detect([marked(line, long) for line in lines], DELIMITER_MARK, quote)
     return best, long
+
+
+def _is_doubtful(lines: Sequence[str], found: Detected) -> bool:
+    """Tell whether a format leaves room for columns of fixed width: it parts nothing, or blanks part lines unlike."""
+    if found.width == 1 or found.score < _DOUBTFUL:
+        return True
+    if found.form.delimiter == DELIMITER_MARK:
+        return True
+    return found.form.delimiter in (WHITESPACE, " ") and _is_ragged(lines, found)
+
+
+def _is_ragged(lines: Sequence[str], found: Detected) -> bool:
+    """Tell whether lines differ in their number of fields; the first may have one less, as R writes headers."""
+    sizes = [len(fields) for _, fields in sample_records(lines, found.form) if any(fields)]
+    return any(size != found.width for size in sizes[1:]) or sizes[0] not in (found.width, found.width - 1)
 
 
 def marked(text: str, long: str) -> str:
     """Write a delimiter of several characters as ``DELIMITER_MARK`` in a text of one or more lines."""
+    if places := places_of(long):
+        return cut(text, places, DELIMITER_MARK)
     if long == BLANKS:
         return _BLANK_RUN.sub(DELIMITER_MARK, _EDGES.sub("", text))
     return text.replace(long, DELIMITER_MARK)
@@ -73,5 +106,6 @@ def restored(cells: Sequence[str], marks: Mapping[str, str]) -> Sequence[str]:
     """Return cells in which every mark is what it stands for again: a delimiter inside quotes is text."""
     for mark, meant in marks.items():
         if any(mark in cell for cell in cells):
-            cells = [cell.replace(mark, meant) for cell in cells]
+            text = "" if places_of(meant) else meant
+            cells = [cell.replace(mark, text) for cell in cells]
     return cells

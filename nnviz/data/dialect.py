@@ -17,7 +17,8 @@ from nnviz.data.sampling import SAMPLE_CHARACTERS
 from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
-_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!")
+# The commas and semicolons of Chinese and Arabic come last.
+_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!", "，", "；", "،", "؛")
 _CLOSE: Final = 0.1
 _SURE: Final = 0.75
 _DOUBTFUL: Final = 0.5
@@ -110,10 +111,22 @@ def _quotes(text: str) -> list[str]:
     opened = re.findall(r"(?:^|[,;\t|\ufdd0])\s*'", text, re.MULTILINE)
     double = re.findall(r'(?:^|[,;\t|\ufdd0])\s*"', text, re.MULTILINE)
     if 2 * len(single) <= len(opened):
-        return ['"']
+        return ['"', *_odd_quotes(text)] if not double else ['"']
     if not double:
         return ["'"]
     return ['"', "'"] if len(double) >= len(single) else ["'", '"']
+
+
+def _odd_quotes(text: str) -> list[str]:
+    """Return the backtick or dollar sign where it stands around fields alone, a delimiter in one of them."""
+    found = []
+    for quote in "`$":
+        q = re.escape(quote)
+        fields = re.findall(rf"(?:^|[,;\t|])[ ]*({q}(?:[^{q}\n]|{q}{q})*{q})[ ]*(?=[,;\t|]|$)", text, re.MULTILINE)
+        parted = any(mark in field for field in fields for mark in ",;\t|")
+        if len(fields) > 1 and parted and sum(field.count(quote) for field in fields) == text.count(quote):
+            found.append(quote)
+    return found
 
 
 def _escape(text: str, quote: str) -> str:
@@ -135,7 +148,11 @@ def _score(lines: Sequence[str], form: Format) -> Detected:
     width = max(counts, key=lambda size: (counts[size] * (size - 1) / size, size))
     if width == 1:
         return Detected(form, 1, 0.0)
-    agreement = counts[width] / total
+    alike = counts[width]
+    if form.mark == " " and next((len(record) for record in records if any(record)), 0) == width - 1:
+        # R names the rows and gives the names no header.
+        alike += 1
+    agreement = alike / total
     body = [record for record in records if len(record) == width]
     typed, cells = 0.0, 0
     for record in body[1:101] or body:

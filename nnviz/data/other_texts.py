@@ -43,6 +43,7 @@ _LOG = re.compile(
 )
 _SPARSE = re.compile(r"[+-]?\d+(?:\.\d+)?(?: \d+:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?")
 _SEQUENCE = re.compile(r"[A-Za-z*-]{10,}")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _SECTION = re.compile(r"\[[\w .:\"'-]+\]")
 _SETTING = re.compile(r"[\w.-]+\s*=\s*\S.*|export \w+=.*")
 _ENTRY = re.compile(r"\s*(?:- .*|-|[\w.'\"-]+:(?: .*)?)")
@@ -179,5 +180,8 @@ def _is_setting(line: str) -> bool:
 
 
 def _is_prose(written: Sequence[str]) -> bool:
+    if all(map(_QUOTED.fullmatch, written[1:])):
+        # One column of texts in quotes.
+        return False
     wordy = sum(len(line.split()) >= 3 or any(mark in line for mark in ",;|\t") for line in written)
     return len(written) >= 2 and 2 * wordy > len(written)

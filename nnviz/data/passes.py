@@ -128,15 +128,25 @@ class Passes:
             found = detect(respelt, DELIMITER_MARK, self.options.quote)
         else:
             found, long = detect(lines, delimiter, self.options.quote), ""
+            if self.options.delimiter is None and delimiter is not None and found.width == 1:
+                found, delimiter = self._without_sep_line(lines, found, delimiter)
             self.watch()
             if delimiter is None:
-                found, long = detect_long(lines, found, self.options.quote)
+                found, long = detect_long(lines, found, self.options.quote, raw)
         if long:
             self.marks[DELIMITER_MARK] = long
             sample = replace(sample, lines=[marked(line, long) for line in sample.lines])
         if self.options.delimiter is None:
             refuse_other_texts(raw, lines, found, self.path.name)
         return sample, found
+
+    def _without_sep_line(self, lines: list[str], found: Detected, named: str) -> tuple[Detected, str | None]:
+        """Find the delimiter by the rows where a ``sep=`` line names one that they do not have."""
+        other = detect(lines, None, self.options.quote)
+        if other.width == 1:
+            return found, named
+        self.notes += (f"The first line says that '{named}' parts the fields, but the rows do not have it.",)
+        return other, None
 
     def _check_fits(self, sample: Sample, form: Format) -> None:
         lines = sample.clean()

@@ -44,7 +44,7 @@ class Sample:
 
 def is_ruler(text: str) -> bool:
     """Tell whether a stripped line only draws a line, as ``|---|---|`` and ``---+---`` do below a header."""
-    return len(text) >= 3 and ("---" in text or "===" in text) and not text.strip("-=+|: \t") and len(set(text)) > 1
+    return len(text) >= 3 and ("---" in text or "===" in text) and not text.strip("-=+|:,; \t") and len(set(text)) > 1
 
 
 def take_sample(blocks: Iterator[tuple[str, float]], skipped_lines: int | None) -> Sample:
