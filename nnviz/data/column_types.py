@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from nnviz.data.dates import DateReading, could_be_date, order_note, read_dates
+from nnviz.data.garbled import garbled
 from nnviz.data.invisible import without_invisible
 from nnviz.data.missing import MISSING_WORDS, is_gap, is_infinite, is_missing
 from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
@@ -261,4 +262,4 @@ def _text(
 ) -> Typed:
     cells = watched(texts, watch)
     values = np.fromiter((None if text in tokens else text for text in cells) if tokens else cells, object, len(texts))
-    return Typed(Column(name, "string", values, note), (*warnings, *token_warning(name, tokens)))
+    return Typed(Column(name, "string", values, note), (*warnings, *garbled(name, texts), *token_warning(name, tokens)))

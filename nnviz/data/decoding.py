@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nnviz.data.large_file import Data
+from nnviz.data.latin_encodings import latin_encoding
 from nnviz.errors import UserError
 
 # Read and handed out at a time: a block's numbers as Python objects stay in the processor's cache, and no call holds
@@ -49,7 +50,15 @@ class Encoding:
 def find_encoding(data: Data, watch: Callable[[], None] = lambda: None) -> Encoding:
     """Find the encoding and, where a file has no lines, what ends its records; ``watch`` is called now and then."""
     found = _encoding(data, watch)
+    if (len(data) - found.skip) % _unit(found.name):
+        cut = "The file ends inside a character: was it written whole?"
+        found = replace(found, warning=f"{found.warning} {cut}".strip())
     return replace(found, ends=record_end(data, found))
+
+
+def _unit(name: str) -> int:
+    """Return how many bytes every character takes at least."""
+    return 4 if "32" in name and "utf" in name else 2 if "16" in name and "utf" in name else 1
 
 
 def record_end(data: Data, encoding: Encoding) -> str:
@@ -80,22 +89,51 @@ def _encoding(data: Data, watch: Callable[[], None]) -> Encoding:
     sound, bad = _count_utf8(data, watch)
     if not bad:
         return Encoding("utf-8")
-    if sound > bad:
+    if sound >= bad:
         sentence = f"{bad:,} byte{'' if bad == 1 else 's'} not valid UTF-8: the lines with them are rejected."
         return Encoding("utf-8", 0, sentence, "surrogateescape")
-    if (foreign := _foreign(data)) is not None:
+    lines = _odd_lines(data)
+    if (foreign := _foreign(data, lines) or _latin(data, lines)) is not None:
         return Encoding(foreign, 0, f"The file is not UTF-8; its encoding is taken to be {foreign}: check the texts.")
     name = "latin-1" if any(byte in piece for piece in _pieces(data) for byte in _UNDEFINED) else "cp1252"
     label = {"latin-1": "ISO 8859-1 (latin-1)", "cp1252": "Windows-1252 (cp1252)"}[name]
-    return Encoding(name, 0, f"The file is not UTF-8; its encoding is taken to be {label}.")
+    mixed = f" {sound:,} of its characters are UTF-8: were two files put together?" if sound else ""
+    return Encoding(name, 0, f"The file is not UTF-8; its encoding is taken to be {label}.{mixed}")
 
 
-def _foreign(data: Data) -> str | None:
+def _odd_lines(data: Data) -> list[bytes]:
+    """Return the first lines with bytes above 127."""
+    lines: list[bytes] = []
+    for piece in _pieces(data):
+        if not piece.isascii():
+            lines += [line for line in piece.splitlines() if not line.isascii()]
+        if len(lines) >= _FOREIGN_LINES:
+            break
+    return lines[:_FOREIGN_LINES]
+
+
+def _latin(data: Data, lines: list[bytes]) -> str | None:
+    """Find an encoding of Latin letters other than Windows-1252 that makes more sense, and decodes every byte."""
+    name = latin_encoding(lines)
+    return name if name != "cp1252" and _decodes(data, name) else None
+
+
+def _decodes(data: Data, name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        for piece in _pieces(data):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _foreign(data: Data, lines: list[bytes]) -> str | None:
     """Find an encoding of a script other than Latin, where non-ASCII bytes come in runs as they do in its words.
 
     In Western European text they stand alone ("é"); a statistical detector on so few of them would guess wildly.
     """
-    lines = [line for line in data[:_HEAD].splitlines() if not line.isascii()][:_FOREIGN_LINES]
     runs = [len(run) for line in lines for run in _HIGH_RUN.findall(line)]
     if sum(runs) < max(_FOREIGN_BYTES, 2.0 * len(runs)):
         return None
@@ -103,14 +141,8 @@ def _foreign(data: Data) -> str | None:
 
     found = chardet.detect(b"\n".join(lines))["encoding"]
     try:
-        if found is None:
-            return None
-        decoder = codecs.getincrementaldecoder(found)()
-        for piece in _pieces(data):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-        return codecs.lookup(found).name
-    except (LookupError, UnicodeError):
+        return codecs.lookup(found).name if found is not None and _decodes(data, found) else None
+    except LookupError:
         return None
 
 
@@ -187,14 +219,15 @@ def text_blocks(data: Data, encoding: Encoding) -> Iterator[tuple[str, float]]:
     decoder = codecs.getincrementaldecoder(encoding.name)(errors=encoding.errors)
     rest: list[str] = []
     held = ""
-    for start in range(encoding.skip, len(data), _PIECE):
-        stop = min(start + _PIECE, len(data))
+    size = len(data) - (len(data) - encoding.skip) % _unit(encoding.name)
+    for start in range(encoding.skip, size, _PIECE):
+        stop = min(start + _PIECE, size)
         try:
-            text = held + decoder.decode(data[start:stop], final=stop == len(data))
+            text = held + decoder.decode(data[start:stop], final=stop == size)
         except UnicodeError as error:
             raise UserError(f"The file is not {encoding.name.upper()} text.", "Choose another encoding.") from error
         held = ""
-        if stop == len(data):
+        if stop == size:
             text = text.rstrip("\x1a")
         elif text.endswith("\r"):
             # Perhaps the first half of "\r\n".
@@ -209,7 +242,7 @@ def text_blocks(data: Data, encoding: Encoding) -> Iterator[tuple[str, float]]:
             continue
         block = "".join([*rest, text[:last]])
         rest = [text[last + 1 :]]
-        yield _unmarked(block), stop / len(data)
+        yield _unmarked(block), stop / size
     if left := "".join(rest):
         yield _unmarked(left), 1.0
 

@@ -1,0 +1,40 @@
+"""Texts that an earlier program has garbled: characters it lost, and UTF-8 that it took for Windows-1252."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+_LOOKED_AT: Final = 5_000
+_LOST: Final = "\ufffd"
+# The first byte of two or three, as Windows-1252 shows it, before one of the others.
+_DOUBLED = re.compile(
+    r"[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
+# Phonetic signs, which hardly a table has: two sound letters and marks in a row may make one.
+_PHONETIC: Final = re.compile(r"[\u0250-\u036f]")
+
+
+def garbled(name: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return what there is to say of garbled texts among the first ones of a column; they are kept as they are."""
+    odd = [text for text in islice(texts, _LOOKED_AT) if not text.isascii()]
+    found = []
+    if lost := next((text for text in odd if _LOST in text), ""):
+        found.append(f"{name} has characters that an earlier program lost, such as in '{lost[:40]}'.")
+    repaired = ((text, _repaired(text)) for text in odd if _DOUBLED.search(text))
+    if pair := next(((text, right) for text, right in repaired if right), None):
+        found.append(
+            f"{name} looks garbled: '{pair[0][:40]}' was probably '{pair[1][:40]}' before it was saved wrongly."
+        )
+    return tuple(found)
+
+
+def _repaired(text: str) -> str:
+    """Return a text whose UTF-8 was once read as Windows-1252 or latin-1 as it was before, "" for any other."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            right = text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        return "" if _PHONETIC.search(right) else right
+    return ""
