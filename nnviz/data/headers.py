@@ -10,7 +10,6 @@ from nnviz.data.number_names import goes_on, names_in, over_years
 
 BODY: Final = 200
 _MAX_PREAMBLE: Final = 300
-_MAX_HEADER: Final = 4
 _VOTERS: Final = 500
 _NUMBER = re.compile(r"[(+\-−]?\s*[$€£¥]?\s*[+\-−]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*[%€$£)]?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(?::\d{2})?")
@@ -39,7 +38,7 @@ def looks_like_header(head: Fields, body: Sequence[Fields]) -> bool:
     if not rows:
         rows = [fields for fields in body[:BODY] if abs(len(fields) - len(head)) == 1]
     others = [row for row in rows if row != head]
-    if len(others) < len(rows) and not any(map(is_value, cells)) and _heads_numbers(head, others):
+    if len(others) < len(rows) and not any(map(is_value, cells)) and heads_numbers(head, others):
         # A header that comes again below, as in files put together.
         return True
     if not rows:
@@ -162,35 +161,14 @@ def skip_headings(body: Sequence[Found], width: int) -> int:
             return 0
         if all(fields):
             below = [row for _, row in body[place + 1 : place + 1 + BODY] if len(row) == width]
-            return place if place and not any(map(is_value, fields)) and _heads_numbers(fields, below) else 0
+            return place if place and not any(map(is_value, fields)) and heads_numbers(fields, below) else 0
         # An index without a name is no gap, and values make a row of data unless it is cut short.
         if all(fields[1:]) or (fields[-1] and any(map(is_value, fields))):
             return 0
     return 0
 
 
-def more_header_lines(head: Fields, below: Sequence[Fields]) -> int:
-    """How many records below a header with repeated names belong to it: only text, above columns of numbers."""
-    if len({cell.casefold() for cell in head}) == len(head):
-        return 0
-    most = 0
-    for count, row in enumerate(below[:_MAX_HEADER], start=1):
-        if len(row) != len(head) or any(map(is_value, row)) or not any(row):
-            break
-        if _heads_numbers(row, [other for other in below[count : count + BODY] if len(other) == len(head)]):
-            most = count
-    return most
-
-
-def joined_names(lines: Sequence[Fields]) -> list[str]:
-    """Put the names of a header of several records together: the last ones if they do, else all, one after another."""
-    last = lines[-1]
-    if all(last) and len({cell.casefold() for cell in last}) == len(last):
-        return last
-    return [" ".join(dict.fromkeys(cell for cell in cells if cell)) for cells in zip(*lines, strict=True)]
-
-
-def _heads_numbers(head: Fields, below: Sequence[Fields]) -> bool:
+def heads_numbers(head: Fields, below: Sequence[Fields]) -> bool:
     """Tell whether a column below holds numbers, and none the header's text, but where all of it comes again."""
     below = [row for row in below if row != head]
     places = _some_places(len(head))

@@ -5,20 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from nnviz.data.header_lines import group_heading, joined_names, more_header_lines, other_delimiter, units_lines
 from nnviz.data.headers import (
-    BODY,
     Fields,
     Found,
     comment_or_header,
     header_doubt,
     is_value,
-    joined_names,
     looks_like_header,
-    more_header_lines,
     skip_headings,
     skip_preamble,
 )
-from nnviz.data.missing import is_gap, is_missing
+from nnviz.data.missing import is_missing
 from nnviz.data.sampling import is_ruler
 from nnviz.data.second_table import begins_table
 from nnviz.data.tokenizer import Format, sample_records
@@ -46,8 +44,8 @@ class Layout:
         Lines before the header.
     trailing
         Whether every record ends with a delimiter that the header does not have.
-    units_line
-        Index of a line with units below the header, or -1.
+    units
+        Indices of the lines with units or longer names below the header.
     rows
         The first records of that width, stripped, without header and units.
     notes
@@ -61,7 +59,7 @@ class Layout:
     names: tuple[str, ...]
     skipped: int = 0
     trailing: bool = False
-    units_line: int = -1
+    units: tuple[int, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     rows: tuple[tuple[str, ...], ...] = ()
     notes: bool = False
@@ -103,13 +101,16 @@ def find_layout(
     if header is not False:
         first += skip_headings(body[first:], width)
     body = _without_second_table(body, first, lines, form)
-    head, rest = body[first], body[first + 1 :]
-    has_header = looks_like_header(head[1], [fields for _, fields in rest]) if header is None else header
+    line_above = lines[body[first - 1][0]]
+    head, rest, has_header, more_names, warnings = _find_header(
+        body, first, line_above, width, form.mark, header=header
+    )
     skipped = head[0]
     above = sum(
         1 for line in lines[start:skipped] if line.strip() and not (comment and line.lstrip().startswith(comment))
     )
-    warnings = [f"{_lines(above)} above the table skipped (preamble)."] if above else []
+    if above:
+        warnings.insert(0, f"{_lines(above)} above the table skipped (preamble).")
     if header is None and (doubt := header_doubt(head[1], [fields for _, fields in rest], header=has_header)):
         warnings.append(doubt)
     if not has_header:
@@ -117,18 +118,18 @@ def find_layout(
         rows, notes = _rows(body[first:], width)
         no_names = ("",) * width
         return Layout(skipped, width, least, None, no_names, skipped, warnings=tuple(warnings), rows=rows, notes=notes)
-    if extra := more_header_lines(head[1], [fields for _, fields in rest]):
-        head_lines = [head[1], *(fields for _, fields in rest[:extra])]
-        warnings.append(f"The header has {extra + 1} lines with names.")
-        head = (rest[extra - 1][0], joined_names(head_lines))
-        rest = rest[extra:]
+    if more_names:
+        head_lines = [head[1], *(fields for _, fields in rest[:more_names])]
+        warnings.append(f"The header has {more_names + 1} lines with names.")
+        head = (rest[more_names - 1][0], joined_names(head_lines))
+        rest = rest[more_names:]
     counts = Counter(len(fields) for _, fields in rest)
     rows_width = width
     names, width, trailing, more = _names(head[1], rest, counts, width)
     after = rest[0][0] if rest else len(lines)
     end = _line_after(lines, head[0], form)
-    units = _units_line(rest, width) if rest and rest[0][1] != head[1] else -1
-    rows, notes = _rows([found for found in rest if found[0] != units], width)
+    units = units_lines(rest, width) if rest and rest[0][1] != head[1] else ()
+    rows, notes = _rows([found for found in rest if found[0] not in units], width)
     return Layout(
         first_line=min(end, after),
         width=width,
@@ -137,11 +138,35 @@ def find_layout(
         names=names,
         skipped=skipped,
         trailing=trailing,
-        units_line=units,
+        units=units,
         warnings=(*warnings, *more),
         rows=rows,
         notes=notes,
     )
+
+
+def _find_header(
+    body: Sequence[Found], first: int, line_above: str, width: int, mark: str, *, header: bool | None
+) -> tuple[Found, Sequence[Found], bool, int, list[str]]:
+    """Return the header or first record, the records below, whether it is one, how many of them go on with it, doubts.
+
+    ``line_above`` is the line of the record above the first of the table, if there is one.
+    """
+    head, rest = body[first], body[first + 1 :]
+    if header is not None:
+        return head, rest, header, more_header_lines(head[1], [fields for _, fields in rest]) if header else 0, []
+    below = [fields for _, fields in rest]
+    more = more_header_lines(head[1], below)
+    if more or looks_like_header(head[1], below):
+        if first and not more and group_heading(body[first - 1], head):
+            return body[first - 1], body[first:], True, 1, []
+        return head, rest, True, more, []
+    if first and (found := other_delimiter(line_above, width, mark)) is not None:
+        other, names = found
+        shown = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}[other]
+        doubt = f"The header is parted by {shown}, unlike the rows."
+        return (body[first - 1][0], names), body[first:], True, 0, [doubt]
+    return head, rest, False, 0, []
 
 
 def _rows(body: Sequence[Found], width: int) -> tuple[tuple[tuple[str, ...], ...], bool]:
@@ -211,26 +236,6 @@ def _names(
 def _counts_rows(cells: Sequence[str]) -> bool:
     """Tell whether the first column names or numbers the rows, as R writes it: all different."""
     return len(set(cells)) == len(cells)
-
-
-def _units_line(rest: Sequence[Found], width: int) -> int:
-    """Index of a line of units: text in the first record wherever all the records below hold numbers."""
-    rows = [found for found in rest[:BODY] if len(found[1]) == width]
-    if len(rows) < 3 or rows[0] is not rest[0]:
-        return -1
-    index, units = rows[0]
-    found = False
-    for place, cell in enumerate(units):
-        below = [fields[place] for _, fields in rows[1:] if fields[place] and not is_missing(fields[place])]
-        if below and all(map(is_value, below)):
-            if is_value(cell) or is_missing(cell) or is_gap(cell):
-                if cell:
-                    return -1
-                continue
-            found = True
-        elif cell and cell in below:
-            return -1
-    return index if found else -1
 
 
 def _lines(count: int) -> str:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Literal
 
-from nnviz.data.missing import is_missing
+from nnviz.data.missing import is_gap, is_missing
 
 Names = Literal["yes", "perhaps", "no"]
 _PLAIN = re.compile(r"\d{1,7}(?:\.\d{1,6})?")
+# Statistics offices write letters behind numbers that are estimated or provisional: 1.5 e.
+_FLAG = re.compile(r"(?<=[\d:]) [a-z]{1,2}$")
 _PLACES: Final = 500
 _ROWS: Final = 100
 _SOME: Final = 5
@@ -66,7 +68,8 @@ def over_years(head: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 def _below(rows: Sequence[Sequence[str]], place: int) -> _Below | None:
     """Return what lies below a place, None unless nearly all of it is plain numbers."""
-    cells = [row[place] for row in rows[:_ROWS] if place < len(row) and not is_missing(row[place])]
+    cells = [row[place] for row in rows[:_ROWS] if place < len(row)]
+    cells = [bare for cell in cells if not is_missing(bare := _FLAG.sub("", cell)) and not is_gap(bare)]
     numbers = [float(cell) for cell in cells if _is_number(cell)]
     if not numbers or len(numbers) < 0.9 * len(cells):
         return None

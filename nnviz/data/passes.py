@@ -296,5 +296,5 @@ class Passes:
 
 
 def _units(layout: Layout) -> dict[int, str]:
-    """Return the line of units, counted from 1, with the reason to reject it."""
-    return {layout.units_line + 1: "it holds units or more names, not values"} if layout.units_line >= 0 else {}
+    """Return the lines of units, counted from 1, with the reason to reject them."""
+    return {line + 1: "it holds units or more names, not values" for line in layout.units}
