@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from nnviz.data.dialect import Detected, detect
@@ -94,12 +94,6 @@ def marked(text: str, long: str) -> str:
     if long == BLANKS:
         return _BLANK_RUN.sub(DELIMITER_MARK, _EDGES.sub("", text))
     return text.replace(long, DELIMITER_MARK)
-
-
-def respelled(blocks: Iterator[tuple[str, float]], long: str) -> Iterator[tuple[str, float]]:
-    """Write every delimiter of several characters as ``DELIMITER_MARK``."""
-    for text, share in blocks:
-        yield marked(text, long), share
 
 
 def restored(cells: Sequence[str], marks: Mapping[str, str]) -> Sequence[str]:

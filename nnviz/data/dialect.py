@@ -149,7 +149,7 @@ def _score(lines: Sequence[str], form: Format) -> Detected:
     if width == 1:
         return Detected(form, 1, 0.0)
     alike = counts[width]
-    if form.mark == " " and next((len(record) for record in records if any(record)), 0) == width - 1:
+    if form.mark == " " and alike > 1 and next((len(record) for record in records if any(record)), 0) == width - 1:
         # R names the rows and gives the names no header.
         alike += 1
     agreement = alike / total

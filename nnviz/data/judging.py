@@ -6,8 +6,8 @@ from typing import Final
 
 from nnviz.data.decoding import ESCAPED
 from nnviz.data.headers import is_value
-from nnviz.data.missing import is_missing
-from nnviz.data.sampling import is_ruler
+from nnviz.data.missing import is_gap, is_missing
+from nnviz.data.sampling import is_comment, is_ruler
 from nnviz.data.second_table import begins_table
 from nnviz.data.tally import Rules, Tally
 from nnviz.data.tokenizer import Format, count_fields, read_record
@@ -52,7 +52,7 @@ class Judge:
                 self.after_blank = True
         elif is_ruler(text):
             self._tally.rulers += 1
-        elif self._rules.comment and line.lstrip().startswith(self._rules.comment) and self._is_comment(line):
+        elif is_comment(line, self._rules.comment, fits=not self._is_of_other_width(line)):
             self._tally.comments += 1
         elif self._rules.notes and text.startswith(_NOTE) and self._is_note(line, text):
             self._tally.comments += 1
@@ -62,7 +62,7 @@ class Judge:
         self._tally.accounted_lines += 1
         return True
 
-    def _is_comment(self, line: str) -> bool:
+    def _is_of_other_width(self, line: str) -> bool:
         return line.count(self._form.mark) != self._rules.width - 1 or self._rules.width == 1
 
     def _is_note(self, line: str, text: str) -> bool:
@@ -72,7 +72,7 @@ class Judge:
         """
         if self._rules.width == 1:
             return text.startswith("# ") and self.holds_values(0)
-        return self._is_comment(line) or self.holds_values(0)
+        return self._is_of_other_width(line) or self.holds_values(0)
 
     def look_for_table(self, lines: list[str], place: int, used: int, fields: list[str] | None, number: int) -> None:
         """Note where a second table begins below a blank line."""
@@ -86,7 +86,12 @@ class Judge:
 
     def refusal(self, number: int, reason: str, text: str) -> str:
         """Say why a record is no row whatever its fields are; ``reason`` is what was wrong with its quotes."""
-        return self._beyond(number) or self._rules.reject_lines.get(number) or reason or self._fault(text)
+        return (
+            self._beyond(number)
+            or self._rules.reject_lines.get(number)
+            or ("it repeats a line above the table" if text in self._rules.titles else reason)
+            or self._fault(text)
+        )
 
     def _beyond(self, number: int) -> str:
         """Say why a line that lies in another table is no row."""
@@ -139,8 +144,10 @@ class Judge:
     @cached_property
     def _columns(self) -> list[list[str]]:
         """The values of each column in the sample."""
-        # A row with one field filled may be a note below the table.
+        # A row with one field filled, or with texts alone where others have values, may be a note below the table.
         rows = [row for row in self._rules.rows if self._rules.width == 1 or sum(map(bool, row)) > 1]
+        with_values = [row for row in rows if any(map(is_value, row))]
+        rows = with_values if 2 * len(with_values) > len(rows) else rows
         return [[row[at] for row in rows if not is_missing(row[at])] for at in range(self._rules.width)]
 
     @cached_property
@@ -155,7 +162,8 @@ class Judge:
     def footer_start(self, lines: Sequence[str]) -> int:
         """Return where the notes below a table begin in the last lines of a file, ``len(lines)`` if there are none.
 
-        A note has one field with text and stands below a blank line, or where the column holds numbers or dates.
+        A note has one field with text, or is a sentence with delimiters in it, and stands below a blank line or where
+        columns hold numbers or dates.
         """
         start = place = len(lines)
         if self._rules.width == 1:
@@ -175,7 +183,10 @@ class Judge:
         return place == 0 or bool(lines[place - 1].replace(self._form.mark, "").strip())
 
     def _only_cell(self, line: str) -> tuple[int, str] | None:
-        """Return the place and text of a line's only filled field, (0, "") for a blank line, else None."""
+        """Return the place and text of a line's only field or of a field of a sentence, (0, "") for a blank line.
+
+        None for a row.
+        """
         text = line.strip()
         if not text:
             return 0, ""
@@ -185,12 +196,22 @@ class Judge:
             # The end of a field over several lines.
             return None
         record = read_record([line], 0, self._form)
-        filled = [(at, cell.strip()) for at, cell in enumerate(record.fields or ()) if cell.strip()]
-        if record.fields is None or len(filled) > 1 or len(record.fields) > self._rules.width:
+        if record.fields is None or len(record.fields) > self._rules.width:
             return None
-        if not filled:
-            return 0, ""
-        return None if _could_be(filled[0][1]) else filled[0]
+        filled = [(at, cell.strip()) for at, cell in enumerate(record.fields) if cell.strip()]
+        return self._note_of(filled) if filled else (0, "")
+
+    def _note_of(self, filled: list[tuple[int, str]]) -> tuple[int, str] | None:
+        """Return the field of a line that tells whether it is a note; None for a row."""
+        if any(_could_be(cell) or is_gap(cell) for _, cell in filled):
+            return None
+        if len(filled) == 1:
+            return filled[0]
+        over = [found for found in filled if self.holds_values(found[0])]
+        if not over or sum(len(cell.split()) for _, cell in filled) <= len(filled):
+            return None
+        # A sentence with delimiters in it; above one column of numbers alone only a blank line tells it from a row.
+        return over[0] if len(over) > 1 else next((found for found in filled if found not in over), over[0])
 
     def reject_footer(self, lines: Sequence[str], number: int) -> None:
         """Count the lines below a table."""

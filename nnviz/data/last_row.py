@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.doubt import listed, quoted
-from nnviz.data.table import NUMERIC_KINDS, Column
+from nnviz.data.table import DATE_KINDS, NUMERIC_KINDS, Column
 
 _TOTALS: Final = frozenset({
     "total", "totals", "grand total", "subtotal", "sub-total", "sub total", "sum", "sums", "all", "overall",
@@ -37,7 +37,8 @@ def last_row_doubts(columns: Sequence[Column], line: int) -> list[str]:
     ending = "it is kept as a row, so take it out of the file if it is none."
     if len(filled) == 1 and len(columns) >= _FEWEST and filled[0].kind == "string":
         return [f"Line {line:,} has a value in {filled[0].name} alone: perhaps a footer; {ending}"]
-    unnamed = any(column.kind == "string" and column.values[-1] is None for column in columns)
+    labels = [column for column in columns if column.kind == "string" or column.kind in DATE_KINDS]
+    unnamed = any(bool(column.take(np.array([n_rows - 1])).missing[0]) for column in labels)
     if not word and not unnamed:
         return []
     what, gather = ("means", np.nanmean) if word and _plain(word) in _MEANS else ("sums", np.nansum)

@@ -17,7 +17,7 @@ from nnviz.data.headers import (
     skip_preamble,
 )
 from nnviz.data.missing import is_missing
-from nnviz.data.sampling import is_ruler
+from nnviz.data.sampling import is_comment, is_ruler
 from nnviz.data.second_table import begins_table
 from nnviz.data.tokenizer import Format, sample_records
 
@@ -90,7 +90,7 @@ def find_layout(
         for index, fields in sample_records(lines[start:], form)
         if any(cell.strip() for cell in fields)
         and not is_ruler(lines[start + index].strip())
-        and not (comment and lines[start + index].lstrip().startswith(comment) and len(fields) != width)
+        and not is_comment(lines[start + index], comment, fits=len(fields) == width)
     ]
     if not body:
         return Layout(len(lines), max(width, 1), max(width, 1), None, ("",) * max(width, 1), start)
@@ -106,9 +106,7 @@ def find_layout(
         body, first, line_above, width, form.mark, header=header
     )
     skipped = head[0]
-    above = sum(
-        1 for line in lines[start:skipped] if line.strip() and not (comment and line.lstrip().startswith(comment))
-    )
+    above = sum(1 for line in lines[start:skipped] if line.strip() and not is_comment(line, comment))
     if above:
         warnings.insert(0, f"{_lines(above)} above the table skipped (preamble).")
     if header is None and (doubt := header_doubt(head[1], [fields for _, fields in rest], header=has_header)):

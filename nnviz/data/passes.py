@@ -1,7 +1,6 @@
 """The passes over a file's lines: a sample for its form, all of it for the columns, again for columns of late text."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,26 +10,26 @@ from nnviz.data.column_builder import ColumnBuilder
 from nnviz.data.column_names import unique_names
 from nnviz.data.column_types import Typed
 from nnviz.data.decoding import Encoding, find_encoding, from_line, given_encoding, text_blocks
-from nnviz.data.delimiters import DELIMITER_MARK, detect_long, marked, respelled, restored
-from nnviz.data.dialect import Detected, detect
+from nnviz.data.delimiters import DELIMITER_MARK, restored
+from nnviz.data.dialect import Detected
 from nnviz.data.file_bytes import Progress, without_padding
+from nnviz.data.find_form import Rewrite, find_form, rewritten
 from nnviz.data.large_file import Data
 from nnviz.data.last_row import last_row_doubts
 from nnviz.data.layout import Layout, find_layout
 from nnviz.data.line_doubts import is_comment, line_doubts
 from nnviz.data.memory import check_fits, row_bytes, surely_fits
 from nnviz.data.missing import MISSING_WORDS
-from nnviz.data.other_texts import refuse_other_texts
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.records import RecordStream, Rules, Tally
 from nnviz.data.reservoir import Reservoir
 from nnviz.data.sampling import Sample, take_sample
 from nnviz.data.table import Dialect, Reconciliation, Rejected, Table
-from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
-from nnviz.data.wrapped_lines import WRAPPED_NOTE, all_unwrapped, are_wrapped, unwrapped
+from nnviz.data.tokenizer import Format, sample_records
 from nnviz.errors import Cancelled, UserError
 
 _SAMPLED_AT_ONCE = 10_000
+_MOST_TITLES = 20
 
 
 class Passes:
@@ -65,7 +64,7 @@ class Passes:
         self.cancelled = cancelled
         self.notes = notes
         self.marks = dict(marks or {})
-        self.wrapped = False
+        self.rewrites: tuple[Rewrite, ...] = ()
         given = options.missing_words
         self.words = MISSING_WORDS if given is None else frozenset({"", *(word.strip().casefold() for word in given)})
         self.encoding: Encoding = (
@@ -91,6 +90,7 @@ class Passes:
         rules = Rules(
             width=layout.width, least=layout.least, comment=sample.comment, header=layout.header or (),
             damaged=self.encoding.errors != "strict", reject_lines=_units(layout), notes=layout.notes, rows=layout.rows,
+            titles=_titles(sample, layout),
         )  # fmt: skip
         if self.options.sample_rows is None:
             self._check_fits(sample, form)
@@ -115,38 +115,12 @@ class Passes:
     def _look(self) -> tuple[Sample, Detected]:
         """Take a sample of the lines and find the form they are written in."""
         sample = take_sample(text_blocks(self.data, self.encoding), self.options.skipped_lines)
-        delimiter = self.options.delimiter or sample.delimiter
-        raw = sample.lines[sample.start :]
-        if are_wrapped(sample.clean()):
-            self.wrapped = True
-            self.notes += (WRAPPED_NOTE,)
-            sample = replace(sample, lines=[unwrapped(line) for line in sample.lines])
-        lines = sample.clean()
-        if delimiter is not None and len(delimiter) > 1 and delimiter != WHITESPACE:
-            long = delimiter
-            respelt = [marked(line, long) for line in lines]
-            found = detect(respelt, DELIMITER_MARK, self.options.quote)
-        else:
-            found, long = detect(lines, delimiter, self.options.quote), ""
-            if self.options.delimiter is None and delimiter is not None and found.width == 1:
-                found, delimiter = self._without_sep_line(lines, found, delimiter)
-            self.watch()
-            if delimiter is None:
-                found, long = detect_long(lines, found, self.options.quote, raw)
-        if long:
-            self.marks[DELIMITER_MARK] = long
-            sample = replace(sample, lines=[marked(line, long) for line in sample.lines])
-        if self.options.delimiter is None:
-            refuse_other_texts(raw, lines, found, self.path.name)
-        return sample, found
-
-    def _without_sep_line(self, lines: list[str], found: Detected, named: str) -> tuple[Detected, str | None]:
-        """Find the delimiter by the rows where a ``sep=`` line names one that they do not have."""
-        other = detect(lines, None, self.options.quote)
-        if other.width == 1:
-            return found, named
-        self.notes += (f"The first line says that '{named}' parts the fields, but the rows do not have it.",)
-        return other, None
+        form = find_form(sample, self.options, self.path.name, self.watch)
+        self.rewrites = form.rewrites
+        self.notes += form.notes
+        if form.long:
+            self.marks[DELIMITER_MARK] = form.long
+        return form.sample, form.found
 
     def _check_fits(self, sample: Sample, form: Format) -> None:
         lines = sample.clean()
@@ -159,10 +133,8 @@ class Passes:
 
     def _blocks(self, first_line: int) -> Iterator[tuple[str, float]]:
         blocks = text_blocks(self.data, self.encoding)
-        if self.wrapped:
-            blocks = all_unwrapped(blocks)
-        if long := self.marks.get(DELIMITER_MARK):
-            blocks = respelled(blocks, long)
+        if self.rewrites:
+            blocks = rewritten(blocks, self.rewrites)
         return from_line(blocks, first_line)
 
     def _stream(
@@ -293,6 +265,12 @@ class Passes:
         )
         self.progress(1.0, "done")
         return Table(self.path.name, self.path, tuple(columns), n_rows, dialect, rejected, tuple(doubts), counts)
+
+
+def _titles(sample: Sample, layout: Layout) -> frozenset[str]:
+    """Return the lines of text above the header."""
+    above = sample.lines[sample.start : layout.skipped][:_MOST_TITLES]
+    return frozenset(line for line in above if layout.header and any(map(str.isalpha, line)))
 
 
 def _units(layout: Layout) -> dict[int, str]:

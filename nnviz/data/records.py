@@ -185,10 +185,11 @@ class RecordStream:
             or rules.width == 1
             or self._watchful(len(lines))
             or (form.bare_escape and form.escape + form.mark in text)
-            or any(mark in text for mark in ("\0", "---", "===", rules.comment) if mark)
+            or any(mark in text for mark in ("\0", "\f", "---", "===", rules.comment) if mark)
             or (rules.notes and ("\n#" in text or text.startswith("#")))
             or self._blank_record.search(f"\n{text}\n") is not None
             or (bool(rules.header) and self._header_line in lines)
+            or (bool(rules.titles) and not rules.titles.isdisjoint(lines))
         )
 
     def _uniform_quoted(self, lines: list[str]) -> Batch | None:

@@ -14,6 +14,8 @@ _MOST_CHARACTERS: Final = 400_000
 # A quoted field of more characters than this says nothing more about the form of the file.
 _LONG_FIELD: Final = 2_000
 _COMMENTS: Final = ("#", "%", "//")
+_SEMICOLON: Final = ";"
+_NOTE = re.compile(r"\s*;+\s*(?:[^\W\d_]|[-=*]|$)")
 _QUOTED = re.compile(r'"[^"]*"')
 _SEP_LINE = re.compile(r'"?sep=(.|\\t|tab)"?[;,\t|]*', re.IGNORECASE)
 
@@ -36,8 +38,7 @@ class Sample:
         """Return the lines of the table so far: no comments, no blank lines outside quotes at the top."""
         lines = self.lines[self.start :]
         lines = [line for line in lines if not is_ruler(line.strip())]
-        if self.comment:
-            lines = [line for line in lines if not line.lstrip().startswith(self.comment)]
+        lines = [line for line in lines if not is_comment(line, self.comment)]
         first = next((i for i, line in enumerate(lines) if line.strip()), 0)
         return lines[first:]
 
@@ -87,5 +88,41 @@ def _comment_mark(lines: list[str]) -> str:
     """Return what the first line that is not blank starts with, if that marks a comment."""
     for line in lines:
         if text := line.strip():
-            return next((mark for mark in _COMMENTS if text.startswith(mark)), "")
+            found = next((mark for mark in _COMMENTS if text.startswith(mark)), "")
+            return found or (_SEMICOLON if text.startswith(_SEMICOLON) and _notes_by_semicolon(lines) else "")
     return ""
+
+
+def _notes_by_semicolon(lines: list[str]) -> bool:
+    """Tell whether semicolons at the start of lines mark comments and no empty first fields.
+
+    They do where text follows all of them and no other line has a semicolon, where the first has not as many of them
+    as the rows, or where a line of names above values stands below it.
+    """
+    marked = [line for line in lines if line.lstrip().startswith(_SEMICOLON)]
+    others = [line for line in lines if line.strip() and not line.lstrip().startswith(_SEMICOLON)]
+    if not others or not all(map(_NOTE.match, marked)):
+        return False
+    counts = [line.count(_SEMICOLON) for line in others]
+    usual = max(set(counts), key=counts.count)
+    if not usual or marked[0].count(_SEMICOLON) != usual:
+        return True
+    digits = [any(map(str.isdigit, line)) for line in others]
+    return not digits[0] and 2 * sum(digits) > len(digits)
+
+
+def is_comment(line: str, mark: str, *, fits: bool = False) -> bool:
+    """Tell whether a line is a comment.
+
+    Parameters
+    ----------
+    line
+        The line.
+    mark
+        What a comment starts with, "" for nothing.
+    fits
+        Whether the line has as many fields as the table; then it is a row unless a semicolon and a text say otherwise.
+    """
+    if not mark or not line.lstrip().startswith(mark):
+        return False
+    return _NOTE.match(line) is not None if mark == _SEMICOLON else not fits

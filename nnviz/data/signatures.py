@@ -88,6 +88,11 @@ _ZIPPED: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"[Content_Types].xml", "an Excel workbook", _SAVE_SHEET),
 )
 _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<script")
+# Tags that a part of a page begins with; a cell that holds some is followed by a delimiter.
+_TAG = re.compile(
+    rb"<(?:!--|/?(?:div|p|pre|span|center|meta|title|br|h[1-6]|ul|ol|table|thead|tbody|tr|td|th|font|a)[\s/>])"
+)
+_CELL = re.compile(rb"[^\n]*>[ ]*[\t,;|]")
 _OBJECT = re.compile(rb'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})')
 _FIELD_AFTER = re.compile(rb"\{[^\n]*\}[ ]*[\t,;|]")
 _PICKLE_START: Final = b"(cIFSVLN]})gl"
@@ -179,6 +184,8 @@ def _markup(head: bytes, tail: bytes) -> Named | None:
     start = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     lowered = start[:400].lower()
     if lowered.startswith(_MARKUP) or (lowered.startswith(b"<?xml") and b"<html" in lowered):
+        return "an HTML page", "Was a login or error page saved instead of the data?"
+    if _TAG.match(lowered) and tail.rstrip().endswith(b">") and not _CELL.match(start):
         return "an HTML page", "Was a login or error page saved instead of the data?"
     if lowered.startswith((b"<?xml", b"<svg")):
         return "an XML file", "Export the data as CSV."

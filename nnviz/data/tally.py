@@ -33,6 +33,8 @@ class Rules:
         Whether lines that start with # and do not fit the columns are comments: no field of the sample starts so.
     rows
         The first rows, stripped: what the columns hold.
+    titles
+        The lines above the header: one of them that comes again, as on a new page, is no row.
     """
 
     width: int
@@ -43,6 +45,7 @@ class Rules:
     reject_lines: dict[int, str] = field(default_factory=dict)
     notes: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
+    titles: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)

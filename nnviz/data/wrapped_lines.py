@@ -1,7 +1,7 @@
 """Files whose every line stands in quotes, as if it were one field: tables that were written out twice."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from nnviz.data.dialect import detect
@@ -34,9 +34,3 @@ def are_wrapped(lines: Sequence[str]) -> bool:
 def unwrapped(text: str) -> str:
     """Take the quotes around lines off; lines without stay as they are."""
     return _WRAPPED.sub(lambda found: found[1].replace('""', '"'), text)
-
-
-def all_unwrapped(blocks: Iterator[tuple[str, float]]) -> Iterator[tuple[str, float]]:
-    """Take the quotes around the lines of blocks off."""
-    for text, share in blocks:
-        yield unwrapped(text), share

@@ -1,0 +1,114 @@
+"""Lines of a file that are no rows: pages, notes with delimiters, comments by semicolons, typographic quotes, markup."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nnviz.data.csv_reader import read_csv
+from nnviz.data.table import Table
+from nnviz.errors import UserError
+
+MakeFile = Callable[..., Path]
+
+
+def _cells(table: Table) -> list[list[object]]:
+    return [list(row) for row in zip(*(column.cells(0, table.n_rows) for column in table.columns), strict=True)]
+
+
+def _reasons(table: Table) -> dict[int, str]:
+    return {bad.line: bad.reason for bad in table.rejected}
+
+
+def test_a_header_behind_a_page_break_is_a_header_again(make_file: MakeFile) -> None:
+    table = read_csv(make_file("id,v\n1,2\n2,3\n\fid,v\n3,4\n4,5\n"))
+    assert _cells(table) == [[1, 2], [2, 3], [3, 4], [4, 5]]
+    assert _reasons(table) == {4: "it repeats the header"}
+
+
+def test_a_title_that_comes_again_is_no_row(make_file: MakeFile) -> None:
+    table = read_csv(make_file("Report,,\nid,v,c\n1,2,a\n2,3,b\n\nReport,,\nid,v,c\n3,4,a\n4,6,b\n"))
+    assert _cells(table) == [[1, 2, "a"], [2, 3, "b"], [3, 4, "a"], [4, 6, "b"]]
+    assert _reasons(table) == {6: "it repeats a line above the table", 7: "it repeats the header"}
+
+
+@pytest.mark.parametrize(
+    ("notes", "lines"),
+    [
+        ("Source: office, table 3, see notes\n", [5]),
+        ("\nSource: office, table 3, see notes\nPrices in EUR,as of May,\n", [6, 7]),
+        ("Source: x; y; z; w\nNote: p; q; r; s\n", [5, 6]),
+    ],
+)
+def test_notes_below_a_table_may_hold_delimiters(make_file: MakeFile, notes: str, lines: list[int]) -> None:
+    table = read_csv(make_file("a,b,c\n1,2,3\n4,5,6\n7,8,9\n" + notes))
+    assert _cells(table) == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert list(_reasons(table)) == lines
+
+
+@pytest.mark.parametrize("row", ["Di,absent,sick\n", "Ed Young,absent,3\n", "Ed Young,n/a,n/a\n"])
+def test_last_rows_of_words_are_rows(make_file: MakeFile, row: str) -> None:
+    table = read_csv(make_file("name,a,b\nAnna,1,2\nBo,2,3\nCy,3,4\n" + row))
+    assert table.n_rows == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("; made by tool;v1\n; another;x\na;b\n1;2\n; c;d\n3;4\n5;6\n", [[1, 2], [3, 4], [5, 6]]),
+        ("; made by tool,v1\na,b\n1,2\n; gap,here\n3,4\n5,6\n", [[1, 2], [3, 4], [5, 6]]),
+        (";made by x\na;b\n1;2\n3;4\n5;6\n", [[1, 2], [3, 4], [5, 6]]),
+        (";made by x\n;on monday\na\tb\n1\t2\n;gap\there\n3\t4\n", [[1, 2], [3, 4]]),
+    ],
+)
+def test_lines_that_begin_with_a_semicolon_and_a_text_are_comments(
+    make_file: MakeFile, text: str, rows: list[list[object]]
+) -> None:
+    table = read_csv(make_file(text))
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert _cells(table) == rows
+    assert not table.rejected
+    assert any("comment" in warning for warning in table.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (";a;b\n0;1;2\n1;3;4\n2;5;7\n", [[0, 1, 2], [1, 3, 4], [2, 5, 7]]),  # an index without a name
+        ("a;b;c\n;1;x\n2;3;y\n;4;z\n", [[None, 1, "x"], [2, 3, "y"], [None, 4, "z"]]),
+        (";x;y\nred;1;2\nblue;2;3\nred;3;4\n", [["red", 1, 2], ["blue", 2, 3], ["red", 3, 4]]),
+    ],
+)
+def test_an_empty_first_field_is_no_comment(make_file: MakeFile, text: str, rows: list[list[object]]) -> None:
+    assert _cells(read_csv(make_file(text))) == rows
+
+
+@pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "””"])
+def test_typographic_quotes_hold_delimiters_together(make_file: MakeFile, quotes: str) -> None:
+    start, end = quotes
+    table = read_csv(make_file(f"id,v,c\n1,{start}a, b{end},3\n2,{start}c{end},4\n3,{start}d, e{end},5\n"))
+    assert _cells(table) == [[1, "a, b", 3], [2, "c", 4], [3, "d, e", 5]]
+    assert any("Typographic quotes" in warning for warning in table.warnings)
+
+
+def test_typographic_quotes_that_are_not_needed_stay(make_file: MakeFile) -> None:
+    table = read_csv(make_file('id,v\n1,“a”\n2,"b, “c, d”"\n3,“e”\n'))
+    assert _cells(table) == [[1, "“a”"], [2, "b, “c, d”"], [3, "“e”"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div><p>Not found</p></div>\n<div>x</div>\n",
+        "<!-- export -->\n<table><tr><td>1</td></tr></table>\n",
+        "<pre>a,b</pre>",
+    ],
+)
+def test_parts_of_pages_are_named(make_file: MakeFile, text: str) -> None:
+    with pytest.raises(UserError, match="HTML"):
+        read_csv(make_file(text))
+
+
+def test_a_table_of_tags_is_a_table(make_file: MakeFile) -> None:
+    table = read_csv(make_file("<b>x</b>,<p>y</p>\n<b>1</b>,<p>2</p>\n<b>3</b>,<p>4</p>\n"))
+    assert table.n_rows in (2, 3)
