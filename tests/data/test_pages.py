@@ -1,4 +1,4 @@
-"""Lines of a file that are no rows: pages, notes with delimiters, comments by semicolons, typographic quotes, markup."""
+"""Lines that are no rows: pages, notes with delimiters, comments by semicolons; typographic quotes, markup."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -85,7 +85,7 @@ def test_an_empty_first_field_is_no_comment(make_file: MakeFile, text: str, rows
 
 @pytest.mark.parametrize("quotes", ["“”", "„“", "«»", "””"])
 def test_typographic_quotes_hold_delimiters_together(make_file: MakeFile, quotes: str) -> None:
-    start, end = quotes
+    start, end = quotes[0], quotes[1]
     table = read_csv(make_file(f"id,v,c\n1,{start}a, b{end},3\n2,{start}c{end},4\n3,{start}d, e{end},5\n"))
     assert _cells(table) == [[1, "a, b", 3], [2, "c", 4], [3, "d, e", 5]]
     assert any("Typographic quotes" in warning for warning in table.warnings)
