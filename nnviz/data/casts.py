@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.data.dates import clock_hours, read_dates
+from nnviz.data.number_dates import moments_of
 from nnviz.data.numbers import read_numbers
 from nnviz.data.table import DATE_KINDS, NUMERIC_KINDS, Column, Kind
 from nnviz.errors import UserError
@@ -61,6 +62,8 @@ def _hours(column: Column) -> dict[str, float]:
 def _dates(column: Column) -> NDArray[Any]:
     if column.kind in DATE_KINDS:
         return column.values
+    if (known := moments_of(column, asked=True)) is not None:
+        return known[1]
     nothing = np.datetime64("NaT", "s")
     found: dict[str, np.datetime64] = {}
     if column.kind == "string":

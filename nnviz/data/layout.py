@@ -123,7 +123,9 @@ def find_layout(
         rest = rest[more_names:]
     counts = Counter(len(fields) for _, fields in rest)
     rows_width = width
-    names, width, trailing, more = _names(head[1], rest, counts, width)
+    names, width, trailing, more = _names(head[1], rest, counts, width, form.mark)
+    if lone := next((cell for cell in head[1] if form.quote and cell.count(form.quote) % 2), ""):
+        more = (*more, f"A quote stands alone in the header ({lone[:40]}): it is kept as text.")
     after = rest[0][0] if rest else len(lines)
     end = _line_after(lines, head[0], form)
     units = units_lines(rest, width) if rest and rest[0][1] != head[1] else ()
@@ -204,7 +206,7 @@ def _least(counts: Counter[int], width: int) -> int:
 
 
 def _names(
-    header: Fields, rest: Sequence[Found], counts: Counter[int], width: int
+    header: Fields, rest: Sequence[Found], counts: Counter[int], width: int, delimiter: str
 ) -> tuple[tuple[str, ...], int, bool, tuple[str, ...]]:
     """Match header and records of different widths: (names, width, whether records end with a delimiter, warnings)."""
     size = len(header)
@@ -225,6 +227,8 @@ def _names(
     if not any(cell for fields in rows for cell in fields[size:]):
         return names, width, True, ()
     sentence = f"The header has {size} names but the rows have {width} fields: the last columns have no name."
+    if delimiter == "," and all(cell.isdecimal() for fields in rows for cell in fields[size:]):
+        sentence += " Are decimal commas meant? Then the numbers must stand in quotes, or semicolons part the fields."
     if size == width - 1 and _counts_rows([fields[0] for fields in rows]):
         sentence = "The rows have one field more than the header: the first has no name."
         names = ("", *header)

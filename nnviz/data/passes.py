@@ -20,11 +20,13 @@ from nnviz.data.layout import Layout, find_layout
 from nnviz.data.line_doubts import is_comment, line_doubts
 from nnviz.data.memory import check_fits, row_bytes, surely_fits
 from nnviz.data.missing import MISSING_WORDS
+from nnviz.data.number_dates import number_dates
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.records import RecordStream, Rules, Tally
 from nnviz.data.reservoir import Reservoir
 from nnviz.data.sampling import Sample, take_sample
 from nnviz.data.table import Dialect, Reconciliation, Rejected, Table
+from nnviz.data.table_shape import lies_on_its_side, sums_between
 from nnviz.data.tokenizer import Format, sample_records
 from nnviz.errors import Cancelled, UserError
 
@@ -238,9 +240,11 @@ class Passes:
             doubts.append(f"A random sample of {n_rows:,} of {tally.rows:,} rows, in the order of the file.")
         else:
             doubts += last_row_doubts(columns, tally.last_row)
+            doubts += [*sums_between(columns), *lies_on_its_side(layout.rows, n_rows)]
         doubts += line_doubts(tally, comments)
         doubts += [f"{column.name} is empty: every value is missing." for column in columns if column.kind == "empty"]
         doubts += [text for found in typed for text in found.warnings]
+        doubts += number_dates(columns)
         doubts += [text for text in pointed if not any(text.split(":")[0] in said for said in doubts)]
         dialect = Dialect(
             encoding=self.encoding.name,
