@@ -47,6 +47,7 @@ _FOREIGN_PAIRS: Final = (
 )  # fmt: skip
 # How spreadsheets are made to keep digits as text: ="007".
 _WRAPPED = re.compile(r'="([^"]*)"')
+_APOSTROPHE = re.compile(r"'[+-]?\d[\d.,:/-]*")
 _PHONE = re.compile(r"\+\d{7,15}")
 _PERCENT_NOTE: Final = "percent: 12% is 12"
 _ZEROS_NOTE: Final = "whole numbers with leading zeros: kept as text"
@@ -106,6 +107,11 @@ def type_column(
         if found.column.kind not in ("string", "empty"):
             sentence = f"{name} has invisible characters beside its values ({len(shown):,}): they are taken off."
             return replace(found, warnings=(sentence, *found.warnings))
+    if all(map(_APOSTROPHE.fullmatch, spread(counts, _PROBE))) and counts:
+        bare = [text.removeprefix("'") for text in watched(texts, watch)]
+        found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)
+        sentence = f"{name} has an apostrophe before its numbers, as spreadsheets mark text: it is taken off."
+        return replace(found, warnings=(sentence, *found.warnings))
     if example := next((text for text in spread(counts, _PROBE) if _WRAPPED.fullmatch(text)), ""):
         bare = [_WRAPPED.sub(r"\1", text) for text in watched(texts, watch)]
         found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)
@@ -122,6 +128,8 @@ def _plainly_text(texts: Sequence[str]) -> bool:
         return False
     probe = texts[:: max(1, len(texts) // _PROBE)]
     if any(could_be_number(text) or could_be_date(text) or _WRAPPED.fullmatch(text) for text in probe):
+        return False
+    if any(map(_APOSTROPHE.fullmatch, probe)):
         return False
     if without_invisible(dict.fromkeys(probe, 1)):
         return False
@@ -245,7 +253,8 @@ def _dated(
     if reading.mixed:
         warnings.append(f"{name} mixes dates of several forms: check how they were read.")
     if reading.has_zone:
-        warnings.append(f"{name} has time zones: the times are converted to UTC.")
+        without = " Some have none and are taken for UTC." if reading.some_zones else ""
+        warnings.append(f"{name} has time zones: the times are converted to UTC.{without}")
     warnings += stray_warning(name, reading.bad, texts, "dates", watch)
     kind: Kind = "datetime" if reading.has_time else "date"
     column = Column(name, kind, values, order_note(reading, date_order))

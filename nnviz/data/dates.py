@@ -65,7 +65,8 @@ class DateReading:
 
     ``values`` has the moment (UTC, without zone) of each text that is one; ``order`` is ``"iso"``, ``"day first"``,
     ``"month first"``, ``"ambiguous"`` (then read day first, or as was asked for) or ``"months"`` (then read as their
-    first days). ``mixed`` says that some are ISO dates and others are not, or some name the month.
+    first days). ``mixed`` says that some are ISO dates and others are not, or some name the month; ``some_zones`` that
+    only some have a time zone.
     """
 
     values: Mapping[str, datetime]
@@ -75,6 +76,7 @@ class DateReading:
     has_zone: bool
     has_fractions: bool = False
     mixed: bool = False
+    some_zones: bool = False
 
 
 def read_dates(
@@ -107,8 +109,9 @@ def read_dates(
     has_time = order != "months" and any(match["hour"] is not None for match in matches.values())
     has_zone = order != "months" and any(match["zone"] is not None for match in matches.values())
     fractions = order != "months" and any((match["fraction"] or "").strip("0") for match in matches.values())
+    bare = has_zone and any(match["zone"] is None for match in watched(matches.values(), watch))
     mixed = len({match.re for match in watched(matches.values(), watch)}) > 1
-    return DateReading(values, tuple(bad), order, has_time, has_zone, fractions, mixed)
+    return DateReading(values, tuple(bad), order, has_time, has_zone, fractions, mixed, bare)
 
 
 def order_note(reading: DateReading, wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""Texts that an earlier program has garbled: characters it lost, and UTF-8 that it took for Windows-1252."""
+"""Texts that an earlier program has garbled: lost characters, UTF-8 taken for Windows-1252, signs of web pages."""
 
 import re
 from collections.abc import Iterable
@@ -11,14 +11,21 @@ _LOST: Final = "\ufffd"
 _DOUBLED = re.compile(
     r"[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
+_ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
+_CONTROL: Final = re.compile(r"[\x01-\x08\x0e-\x1f\x7f]")
 # Phonetic signs, which hardly a table has: two sound letters and marks in a row may make one.
 _PHONETIC: Final = re.compile(r"[\u0250-\u036f]")
 
 
 def garbled(name: str, texts: Iterable[str]) -> tuple[str, ...]:
     """Return what there is to say of garbled texts among the first ones of a column; they are kept as they are."""
-    odd = [text for text in islice(texts, _LOOKED_AT) if not text.isascii()]
+    some = list(islice(texts, _LOOKED_AT))
+    odd = [text for text in some if not text.isascii()]
     found = []
+    if entity := next((text for text in some if "&" in text and _ENTITY.search(text)), ""):
+        found.append(f"{name} has signs as web pages write them, such as in '{entity[:40]}': they are kept.")
+    if _CONTROL.search("\n".join(some)):
+        found.append(f"{name} has control characters in its texts: they are kept.")
     if lost := next((text for text in odd if _LOST in text), ""):
         found.append(f"{name} has characters that an earlier program lost, such as in '{lost[:40]}'.")
     repaired = ((text, _repaired(text)) for text in odd if _DOUBLED.search(text))

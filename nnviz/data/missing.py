@@ -15,7 +15,7 @@ MISSING_WORDS: Final = frozenset({
 GAP_WORDS: Final = frozenset({
     "-", "--", "---", ".", "..", "...", "missing", "(missing)", "unknown", "undefined", "nil", "*", "**", "–", "—",
     "tbd", "not available", "not applicable", "no data", "??", ":", "n.d.", "n.v.", "k.a.", "err", "error", "fault",
-    "invalid", "over", "under", "ovr", "overflow", "underflow", "0000-00-00", "0000-00-00 00:00:00", "._",
+    "invalid", "over", "under", "ovr", "overflow", "underflow", "loading...", "0000-00-00", "0000-00-00 00:00:00", "._",
     *(f".{letter}" for letter in ascii_lowercase),
 })  # fmt: skip
 _LONGEST: Final = max(map(len, MISSING_WORDS))

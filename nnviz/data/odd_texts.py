@@ -6,7 +6,10 @@ from typing import Final
 
 from nnviz.data.numbers import could_be_number, spread
 
-_NUMBER: Final = r"\d[\d.,]*(?:[eE][+-]?\d+)?"
+_NUMBER: Final = r"\d(?:[\d.,]*\d)?(?:[eE][+-]?\d+)?"
+_MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
+# Names of genes and products that a spreadsheet took for days: MARCH1 is 1-Mar then.
+_DAY_OF_YEAR = re.compile(rf"\d{{1,2}}[-. ]{_MONTH}|{_MONTH}[-. ]\d{{1,2}}")
 _RANGES: Final = "ranges of numbers"
 _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     (
@@ -38,6 +41,10 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     ),
     ("coordinates in degrees", re.compile(r"""[NSEWO]?\s?\d+(?:[.,]\d+)?\s?°[\d.,\s'′"″]*[NSEWO]?"""), ""),
     ("moments in a form that is not understood", re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}:[0-5]\d).+"), ""),
+    ("pairs of coordinates", re.compile(r"\(?[+-]?\d{1,3}\.\d+\s?[,;/ ]\s?[+-]?\d{1,3}\.\d+\)?"), ""),
+    ("days without a year", _DAY_OF_YEAR, ""),
+    ("feet and inches", re.compile(r"""\d+\s?['′]\s?(?:\d+(?:[.,]\d+)?\s?(?:["″]|''))?"""), ""),
+    ("numbers with a raised point", re.compile(r"[+-]?\d+·\d+"), ""),
     ("quarters", re.compile(r"\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}"), ""),
 )
 _TRUTHS: Final = frozenset({"true", "false", "yes", "no", "y", "n", "t", "f", "on", "off"})
@@ -69,6 +76,9 @@ def odd_texts(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
         plain = sum(could_be_number(text) for text in probe if not pattern.fullmatch(text))
         if len(found) + plain >= _MOSTLY * len(probe):
             return (f"{name} holds {form}, such as '{found[0]}': it is kept as text{advice}.",)
+    days = [text for text in probe if _DAY_OF_YEAR.fullmatch(text)]
+    if days and any(char.isdigit() for text in probe if text not in days for char in text):
+        return (f"{name} has '{days[0]}' among other texts: did a spreadsheet turn a name into a date?",)
     return ()
 
 

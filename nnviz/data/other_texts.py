@@ -41,6 +41,7 @@ _LOG = re.compile(
     r"|[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d \S+ \S+?(?:\[\d+\])?: "
     r"|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?[:\s]"
 )
+_MOMENT = re.compile(r"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3}\]?\s")
 _SPARSE = re.compile(r"[+-]?\d+(?:\.\d+)?(?: \d+:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?")
 _SEQUENCE = re.compile(r"[A-Za-z*-]{10,}")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -114,7 +115,9 @@ def _is_mail(written: Sequence[str], _found: Detected) -> bool:
 
 def _is_log(written: Sequence[str], found: Detected) -> bool:
     parted = found.width > 1 and found.form.delimiter in (",", ";", "\t", "|")
-    return not parted and _share(written, _LOG.match) >= _MOSTLY
+    # The comma before the thousandths of a second, as Python's logging writes them, parts no fields.
+    moments = found.width == 2 and _share(written, _MOMENT.match) >= _MOSTLY
+    return (not parted or moments) and _share(written, _LOG.match) >= _MOSTLY
 
 
 def _is_sparse(written: Sequence[str], _found: Detected) -> bool:

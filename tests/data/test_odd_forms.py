@@ -139,6 +139,13 @@ def test_dates_of_several_forms_are_said() -> None:
         (["10x20", "30 × 40 × 5"], "several sides"),
         (["1:2", "3:5"], "ratios"),
         (["100.00 CR", "50.25 DR"], "credit or debit"),
+        (["52.5200, 13.4050", "40.7128, -74.0060"], "coordinates"),
+        (["1-Jan", "Feb 3"], "days without a year"),
+        (["2-Sep", "1-Dec", "TP53", "BRCA1"], "did a spreadsheet turn a name into a date"),
+        (["5'11\"", "6'0\"", "6'"], "feet and inches"),
+        (["1·5", "2·25"], "raised point"),
+        (["x &amp; y", "z"], "web pages"),
+        (["x\x07y", "z"], "control characters"),
         (["2024-01-31 12:00:00 CET", "2024-07-31 12:00:00 CEST"], "not understood"),
     ],
 )
@@ -157,3 +164,21 @@ def test_invisible_characters_beside_texts_and_names_are_taken_off(make_file: Ca
     table = read_csv(make_file("size\u200b,answer\n" + rows + "7,no\n"))
     assert [(column.name, column.kind) for column in table.columns] == [("size", "float"), ("answer", "boolean")]
     assert sum("invisible" in text for text in table.warnings) == 2
+
+
+def test_times_with_and_without_a_zone_are_said() -> None:
+    typed = _typed("2024-01-31 12:00", "2024-01-31T12:00:00+02:00")
+    assert any("Some have none" in text for text in typed.warnings)
+
+
+@pytest.mark.parametrize(
+    ("texts", "cells"), [(["'00123", "'04567"], ["00123", "04567"]), (["'1.5", "'2.5"], [1.5, 2.5])]
+)
+def test_an_apostrophe_that_marks_text_is_taken_off(texts: list[str], cells: list[object]) -> None:
+    typed = _typed(*texts)
+    assert typed.column.cells(0, 2) == cells
+    assert any("apostrophe" in text for text in typed.warnings)
+
+
+def test_an_apostrophe_among_texts_stays() -> None:
+    assert _typed("'tis", "'00123").column.cells(0, 2) == ["'tis", "'00123"]

@@ -112,3 +112,9 @@ def test_parts_of_pages_are_named(make_file: MakeFile, text: str) -> None:
 def test_a_table_of_tags_is_a_table(make_file: MakeFile) -> None:
     table = read_csv(make_file("<b>x</b>,<p>y</p>\n<b>1</b>,<p>2</p>\n<b>3</b>,<p>4</p>\n"))
     assert table.n_rows in (2, 3)
+
+
+def test_a_log_with_thousandths_of_seconds_is_a_log(make_file: MakeFile) -> None:
+    lines = "2024-01-31 12:00:00,123 INFO started\n2024-01-31 12:00:01,456 WARN slow\n2024-01-31 12:00:02,789 ERROR x"
+    with pytest.raises(UserError, match="a log"):
+        read_csv(make_file(lines))
