@@ -11,7 +11,7 @@ from nnviz.data.watching import Watch, no_watch, watched
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?"
 _ZONE = r"(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?(?: ?\([A-Z]{2,5}\))?"
-_MOMENT = rf"{_CLOCK}\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?\s*{_ZONE}"
+_MOMENT = rf"{_CLOCK}\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?(?: Uhr)?\s*{_ZONE}"
 _TIME = rf"(?:(?:T|,? +){_MOMENT})?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _ISO = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_TIME}")
@@ -36,6 +36,13 @@ _DAY_NAME = re.compile(
 _NAME_DAY = re.compile(rf"{_NAME}[- ](?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(?P<year>\d{{4}}){_TIME}", re.IGNORECASE)
 # As C writes moments: Jan 31 12:00:00 2024.
 _C_TIME = re.compile(rf"{_NAME} +(?P<day>\d{{1,2}}) {_CLOCK} (?:{_ZONE} )?(?P<year>\d{{4}})", re.IGNORECASE)
+# Year, month and day with their names in Chinese, Japanese and Korean.
+_EAST_ASIAN = re.compile(rf"(?P<year>\d{{4}})[年년] ?(?P<month>\d{{1,2}})[月월] ?(?P<day>\d{{1,2}})[日일]{_TIME}")
+# The basic form of ISO 8601: 20240131T120000Z.
+_BASIC = re.compile(
+    rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)T(?P<hour>\d\d)(?P<minute>\d\d)"
+    rf"(?P<second>\d\d)?(?:[.,](?P<fraction>\d+))?(?P<half>(?!))?{_ZONE}"
+)
 _WEEKDAY = re.compile(
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? +"
     r"|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag),? +"
@@ -45,7 +52,7 @@ _WEEKDAY = re.compile(
 # Months, as series of them are written; read only where nothing else is.
 _YEAR_MONTH = re.compile(r"(?P<year>1[5-9]\d\d|2[01]\d\d)[-/](?P<month>0[1-9]|1[0-2])")
 _NAME_YEAR = re.compile(rf"{_NAME}[-, ]+(?P<year>1[5-9]\d\d|2[01]\d\d)", re.IGNORECASE)
-_DAYS: Final = (_ISO, _NUMERIC, _DAY_NAME, _NAME_DAY, _C_TIME)
+_DAYS: Final = (_ISO, _NUMERIC, _DAY_NAME, _NAME_DAY, _C_TIME, _EAST_ASIAN, _BASIC)
 _WHOLE_MONTHS: Final = (_YEAR_MONTH, _NAME_YEAR)
 _TIME_OF_DAY = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:[.,]\d+)?))?\s?(?:(?P<half>[AaPp])\.?[Mm]\.?)?"

@@ -21,6 +21,13 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What switches to other characters in text of seven bits.
+_ESCAPES: Final = (
+    (b"\x1b$B", "iso2022_jp"),
+    (b"\x1b$@", "iso2022_jp"),
+    (b"\x1b$)C", "iso2022_kr"),
+    (b"\x1b$(D", "iso2022_jp_1"),
+)
 # Bytes that Windows-1252 leaves undefined.
 _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
 # The record separator of ASCII, Unicode's line separator and next line.
@@ -74,18 +81,8 @@ def _encoding(data: Data, watch: Callable[[], None]) -> Encoding:
 
     Where most non-ASCII bytes are sound UTF-8 and a few are not, the file is UTF-8 with damaged lines.
     """
-    head = data[: 64 * 1024]
-    for bom, name in _BOMS:
-        if head.startswith(bom):
-            return Encoding(name, len(bom))
-    nuls = head.count(0)
-    if nuls > 0.1 * len(head):
-        even, odd = head[::2].count(0), head[1::2].count(0)
-        name = "utf-16-le" if odd > even else "utf-16-be"
-        quarters = [head[place::4].count(0) * 4 for place in range(4)]
-        if min(sorted(quarters)[1:]) > 0.8 * len(head):
-            name = "utf-32-le" if quarters[0] == min(quarters) else "utf-32-be"
-        return Encoding(name, 0, f"The file has no byte order mark; it is read as {name.upper()}.")
+    if (marked := _by_marks(data)) is not None:
+        return marked
     sound, bad = _count_utf8(data, watch)
     if not bad:
         return Encoding("utf-8")
@@ -99,6 +96,26 @@ def _encoding(data: Data, watch: Callable[[], None]) -> Encoding:
     label = {"latin-1": "ISO 8859-1 (latin-1)", "cp1252": "Windows-1252 (cp1252)"}[name]
     mixed = f" {sound:,} of its characters are UTF-8: were two files put together?" if sound else ""
     return Encoding(name, 0, f"The file is not UTF-8; its encoding is taken to be {label}.{mixed}")
+
+
+def _by_marks(data: Data) -> Encoding | None:
+    """Find the encoding by a byte order mark, by its NULs, or by the escapes of text of seven bits."""
+    head = data[: 64 * 1024]
+    for bom, name in _BOMS:
+        if head.startswith(bom):
+            return Encoding(name, len(bom))
+    nuls = head.count(0)
+    if nuls > 0.1 * len(head):
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        name = "utf-16-le" if odd > even else "utf-16-be"
+        quarters = [head[place::4].count(0) * 4 for place in range(4)]
+        if min(sorted(quarters)[1:]) > 0.8 * len(head):
+            name = "utf-32-le" if quarters[0] == min(quarters) else "utf-32-be"
+        return Encoding(name, 0, f"The file has no byte order mark; it is read as {name.upper()}.")
+    for mark, name in _ESCAPES:
+        if mark in head and _decodes(data, name):
+            return Encoding(name, 0, f"The file's encoding is taken to be {name}: check the texts.")
+    return None
 
 
 def _odd_lines(data: Data) -> list[bytes]:

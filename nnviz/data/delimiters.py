@@ -7,6 +7,7 @@ from typing import Final
 
 from nnviz.data.dialect import Detected, detect
 from nnviz.data.fixed_width import cut, find_places, places_of, spelled
+from nnviz.data.sampling import is_ruler
 from nnviz.data.tokenizer import WHITESPACE, sample_records
 
 # Characters that no text holds (Unicode noncharacters) stand for what one character cannot say.
@@ -92,8 +93,16 @@ def marked(text: str, long: str) -> str:
     if places := places_of(long):
         return cut(text, places, DELIMITER_MARK)
     if long == BLANKS:
-        return _BLANK_RUN.sub(DELIMITER_MARK, _EDGES.sub("", text))
+        if "===" in text or "---" in text:
+            # Lines that are drawn stay as they are.
+            lines = text.split("\n")
+            return "\n".join(line if is_ruler(line.strip()) else _parted(line) for line in lines)
+        return _parted(text)
     return text.replace(long, DELIMITER_MARK)
+
+
+def _parted(text: str) -> str:
+    return _BLANK_RUN.sub(DELIMITER_MARK, _EDGES.sub("", text))
 
 
 def restored(cells: Sequence[str], marks: Mapping[str, str]) -> Sequence[str]:

@@ -18,7 +18,7 @@ from nnviz.data.tokenizer import WHITESPACE, Format, sample_records
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
 # The commas and semicolons of Chinese and Arabic come last.
-_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!", "，", "；", "،", "؛")
+_RARE: Final = ("^", "~", "\x1f", "\x01", "¦", "§", ":", "#", "&", "!", "，", "；", "،", "؛", "│", "┆", "║")
 _CLOSE: Final = 0.1
 _SURE: Final = 0.75
 _DOUBTFUL: Final = 0.5
@@ -66,7 +66,9 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
         marks = [mark for mark in _RARE if mark in text and not (mark == ":" and _are_moments(lines))]
         rare = [_score(lines, Format(mark, q, _escape(text, q))) for mark in marks for q in quotes]
         spaced = [_score(lines, Format(WHITESPACE, q)) for q in quotes if " " in text or "\t" in text]
-        single = [_score(lines, Format(" ", q, _escape(text, q))) for q in quotes if " " in text]
+        # Where most lines have blanks in a row, they line up columns.
+        lone = " " in text and 2 * sum("  " in line.strip() for line in lines) <= len(lines)
+        single = [_score(lines, Format(" ", q, _escape(text, q))) for q in quotes if lone]
         best = _best([*scored, *(found for found in (*rare, *spaced, *single) if found.score > _SURE)])
     if best is None or _is_scattered(lines, best):
         return Detected(Format(",", quotes[0], _escape(text, quotes[0])), 1, 0.0)

@@ -10,6 +10,7 @@ from nnviz.data.number_names import goes_on, names_in, over_years
 
 BODY: Final = 200
 _MAX_PREAMBLE: Final = 300
+_MAX_HEADER: Final = 4
 _VOTERS: Final = 500
 _NUMBER = re.compile(r"[(+\-−]?\s*[$€£¥]?\s*[+\-−]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*[%€$£)]?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(?::\d{2})?")
@@ -161,11 +162,21 @@ def skip_headings(body: Sequence[Found], width: int) -> int:
             return 0
         if all(fields):
             below = [row for _, row in body[place + 1 : place + 1 + BODY] if len(row) == width]
+            if any(map(is_value, fields)) and place and _is_odd_above(fields, below[1:]):
+                # A setting with its value and unit.
+                continue
             return place if place and not any(map(is_value, fields)) and heads_numbers(fields, below) else 0
         # An index without a name is no gap, and values make a row of data unless it is cut short.
         if all(fields[1:]) or (fields[-1] and any(map(is_value, fields))):
             return 0
     return 0
+
+
+def _is_odd_above(fields: Fields, below: Sequence[Fields]) -> bool:
+    """Tell whether a record has text where all but the first few records below hold values."""
+    rest = below[_MAX_HEADER:] or below[-2:]
+    columns = [place for place in range(len(fields)) if rest and all(is_value(row[place]) for row in rest)]
+    return len(columns) > 1 and any(not is_value(fields[place]) for place in columns)
 
 
 def heads_numbers(head: Fields, below: Sequence[Fields]) -> bool:

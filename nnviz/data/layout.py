@@ -108,7 +108,8 @@ def find_layout(
     skipped = head[0]
     above = sum(1 for line in lines[start:skipped] if line.strip() and not is_comment(line, comment))
     if above:
-        warnings.insert(0, f"{_lines(above)} above the table skipped (preamble).")
+        other = _table_above([found for found in body if found[0] < skipped])
+        warnings.insert(0, f"{_lines(above)} above the table skipped (preamble).{other}")
     if header is None and (doubt := header_doubt(head[1], [fields for _, fields in rest], header=has_header)):
         warnings.append(doubt)
     if not has_header:
@@ -143,6 +144,16 @@ def find_layout(
         rows=rows,
         notes=notes,
     )
+
+
+def _table_above(body: Sequence[Found]) -> str:
+    """Say where records above a table may be one of their own: three in a row of one width, two of them with values."""
+    for place in range(len(body) - 2):
+        rows = [fields for _, fields in body[place : place + 3]]
+        alike = len({len(fields) for fields in rows}) == 1 and len(rows[0]) > 1
+        if alike and sum(any(map(is_value, fields)) for fields in rows) > 1:
+            return f" They hold values from line {body[place][0] + 1:,} on: a table of their own is not read."
+    return ""
 
 
 def _find_header(

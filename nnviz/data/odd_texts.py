@@ -33,14 +33,21 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     ("ratios", re.compile(rf"{_NUMBER}:{_NUMBER}"), ""),
     ("amounts marked as credit or debit", re.compile(rf"{_NUMBER}\s?(?:CR|DR|Cr\.?|Dr\.?)"), ""),
     ("limits of numbers", re.compile(rf"(?:<|>|≤|≥|<=|>=|~|≈|±)\s?[+-]?{_NUMBER}|{_NUMBER}\+"), ""),
-    ("fractions", re.compile(r"(?:\d+ )?\d+\s?/\s?\d+"), ""),
+    ("fractions", re.compile(r"(?:\d+ )?\d+\s?/\s?\d+|\d* ?[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]"), ""),
+    ("powers with raised digits", re.compile(r"\d+[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"), ""),
     (
         "numbers with endings for thousands or millions",
-        re.compile(rf"[+-]?[$€£¥]?\s?{_NUMBER}\s?(?:[kKMBGT]|bn|mn|mio|Mio\.?|Tsd\.?)"),
+        re.compile(
+            rf"[+-]?[$€£¥]?\s?{_NUMBER}\s?(?:[kKMBGT]|bn|mn|mio|Mio\.?|Tsd\.?|thousand|million|billion|trillion|Millionen|Milliarden)"
+        ),
         "",
     ),
     ("coordinates in degrees", re.compile(r"""[NSEWO]?\s?\d+(?:[.,]\d+)?\s?°[\d.,\s'′"″]*[NSEWO]?"""), ""),
-    ("moments in a form that is not understood", re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}:[0-5]\d).+"), ""),
+    (
+        "moments in a form that is not understood",
+        re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}(?::[0-5]\d|\.[0-5]\d\.[0-5]\d)).+"),
+        "",
+    ),
     ("pairs of coordinates", re.compile(r"\(?[+-]?\d{1,3}\.\d+\s?[,;/ ]\s?[+-]?\d{1,3}\.\d+\)?"), ""),
     ("days without a year", _DAY_OF_YEAR, ""),
     ("feet and inches", re.compile(r"""\d+\s?['′]\s?(?:\d+(?:[.,]\d+)?\s?(?:["″]|''))?"""), ""),

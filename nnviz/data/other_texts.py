@@ -25,6 +25,7 @@ _FIRST: Final[tuple[tuple[re.Pattern[str], Named], ...]] = (
     (re.compile(r"BEGIN:V(?:CARD|CALENDAR)"), ("a list of contacts or dates", _EXPORT)),
     (re.compile(r"\\(?:documentclass|begin\{|usepackage)"), ("a LaTeX document", "Copy its table into a spreadsheet.")),
     (re.compile(r"%YAML\b"), ("a YAML file", _EXPORT)),
+    (re.compile(r"\{\|"), ("a page of a wiki", _EXPORT)),
 )
 _SQL = re.compile(
     r"\s*(?:CREATE\s+(?:OR REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|DATABASE|VIEW|INDEX|SCHEMA)\b|INSERT\s+INTO\b"
@@ -125,7 +126,25 @@ def _is_sparse(written: Sequence[str], _found: Detected) -> bool:
 
 
 def _is_fasta(written: Sequence[str], _found: Detected) -> bool:
-    return written[0].startswith(">") and len(written) > 1 and all(map(_is_sequence, written))
+    sequences = [line for line in written if not line.startswith(">")]
+    return written[0].startswith(">") and bool(sequences) and all(map(_is_sequence, written))
+
+
+def _is_bracketed(written: Sequence[str], _found: Detected) -> bool:
+    return len(written) > 1 and all(map(_is_one_bracket, written))
+
+
+def _is_one_bracket(line: str) -> bool:
+    """Tell whether one pair of brackets stands around several values: ``(1, 'x'),``."""
+    text = line.strip().rstrip(",; ")
+    if len(text) < 2 or text[0] + text[-1] not in ("()", "[]", "{}") or "," not in text:
+        return False
+    depth = 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0:
+            return place == len(text) - 1
+    return False
 
 
 def _is_list_of_settings(written: Sequence[str], found: Detected) -> bool:
@@ -140,6 +159,7 @@ _SIGNS: Final[tuple[tuple[Callable[[Sequence[str], Detected], bool], Named], ...
     (_is_log, ("a log", _EXPORT)),
     (_is_sparse, ("a sparse matrix (LIBSVM)", _EXPORT)),
     (_is_fasta, ("a list of sequences (FASTA)", _EXPORT)),
+    (_is_bracketed, ("a list of values in brackets, as programs write them", _EXPORT)),
     (_is_list_of_settings, ("a list of settings (YAML)", _CHOOSE)),
 )
 

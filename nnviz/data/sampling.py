@@ -14,6 +14,8 @@ _MOST_CHARACTERS: Final = 400_000
 # A quoted field of more characters than this says nothing more about the form of the file.
 _LONG_FIELD: Final = 2_000
 _COMMENTS: Final = ("#", "%", "//")
+# What databases draw tables with.
+_BOX: Final = "─━═┄┆╌┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╞╪╡╭╮╰╯╒╤╕╘╧╛╟╫╢"
 _SEMICOLON: Final = ";"
 _NOTE = re.compile(r"\s*;+\s*(?:[^\W\d_]|[-=*]|$)")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -45,7 +47,9 @@ class Sample:
 
 def is_ruler(text: str) -> bool:
     """Tell whether a stripped line only draws a line, as ``|---|---|`` and ``---+---`` do below a header."""
-    return len(text) >= 3 and ("---" in text or "===" in text) and not text.strip("-=+|:,; \t") and len(set(text)) > 1
+    if len(text) < 3 or len(set(text)) < 2:
+        return False
+    return not text.strip("-=+|:,; \t") if "---" in text or "===" in text else text[0] in _BOX and not text.strip(_BOX)
 
 
 def take_sample(blocks: Iterator[tuple[str, float]], skipped_lines: int | None) -> Sample:

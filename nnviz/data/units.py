@@ -22,7 +22,7 @@ _UNITS: Final = """
     sqft sqm sqkm km² m² cm² ft² m³ cm³ ft³ km2 m2 cm2 ft2 m3 cm3 ft3 mph kph km/h kmh kmph m/s ft/s m/s² m/s2
     knots kn kt rpm bpm hz khz mhz ghz °c °f °k degc degf celsius fahrenheit kelvin ° deg degree degrees rad kw
     mw gw kwh mwh wh va kva kv mv ma mah ah ohm ohms hp bhp kj mj cal kcal n·m pa hpa kpa mpa bar mbar psi mmhg
-    atm torr inhg ppm ppb db dba px pt em dpi ppi kb mb gb tb kib mib gib tib bit bits byte bytes kbps mbps gbps
+    atm torr inhg ppm ppb db dba px pt em dpi ppi bp bps kb mb gb tb kib mib gib tib bit bits byte bytes kbps mbps gbps
     mg/l mg/dl g/l g/dl mmol/l µmol/l mol/l mmol mol iu iu/l kg/m² kg/m2 kg/m³ kg/m3 g/cm³ g/cm3 µg/m³ µg/m3
     ug/m3 l/100km l/100 km/l kmpl mpg w/m² w/m2 people persons rooms stars points items pcs pieces units times
     kr

@@ -118,3 +118,50 @@ def test_a_log_with_thousandths_of_seconds_is_a_log(make_file: MakeFile) -> None
     lines = "2024-01-31 12:00:00,123 INFO started\n2024-01-31 12:00:01,456 WARN slow\n2024-01-31 12:00:02,789 ERROR x"
     with pytest.raises(UserError, match="a log"):
         read_csv(make_file(lines))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("(1, 2, 'x'),\n(3, 4, 'y'),\n(5, 6, 'z');\n", "brackets"),
+        ("[1, 2, 'x'],\n[3, 4, 'y'],\n", "brackets"),
+        ('{| class="wikitable"\n! a !! b\n|-\n| 1 || 2\n|}\n', "wiki"),
+    ],
+)
+def test_values_of_programs_and_wikis_are_named(make_file: MakeFile, text: str, what: str) -> None:
+    with pytest.raises(UserError, match=what):
+        read_csv(make_file(text))
+
+
+def test_numbers_in_brackets_are_negative(make_file: MakeFile) -> None:
+    assert _cells(read_csv(make_file("(1.5),(2.5)\n(3.5),(4.5)\n(5.5),(6.5)\n")))[0] == [-1.5, -2.5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "┌───┬───┐\n│ a │ b │\n├───┼───┤\n│ 1 │ 2 │\n│ 3 │ 4 │\n│ 5 │ 7 │\n└───┴───┘\n",
+        "=====  =====\na      b\n=====  =====\n1      2\n3      4\n5      7\n=====  =====\n",
+    ],
+)
+def test_lines_that_are_drawn_are_no_rows(make_file: MakeFile, text: str) -> None:
+    table = read_csv(make_file(text))
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert _cells(table) == [[1, 2], [3, 4], [5, 7]]
+
+
+def test_settings_with_units_above_a_table_are_skipped(make_file: MakeFile) -> None:
+    rows = "2024-01-01,1.5,80\n2024-01-02,2.5,82\n2024-01-03,0.5,79\n"
+    table = read_csv(make_file("Station:,Berlin,\nElevation:,34,m\nDate,Temp,RH\n" + rows))
+    assert [column.name for column in table.columns] == ["Date", "Temp", "RH"]
+    assert table.n_rows == 3
+
+
+def test_a_table_above_the_one_that_is_read_is_said(make_file: MakeFile) -> None:
+    table = read_csv(make_file("Table 1\na,b\n1,2\n3,4\n\nTable 2\nc,d,e\n5,6,1\n7,8,2\n"))
+    assert any("from line 2 on: a table of their own" in text for text in table.warnings)
+
+
+def test_text_of_seven_bits_with_escapes_is_japanese(make_file: MakeFile) -> None:
+    table = read_csv(make_file("名前,年齢\n田中,30\n鈴木,41\n", encoding="iso2022_jp"))
+    assert _cells(table) == [["田中", 30], ["鈴木", 41]]
