@@ -7,7 +7,7 @@ from typing import Final
 MISSING_WORDS: Final = frozenset({
     "", "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "null", "none", "nan", "-nan", "?", "\\n", "n.a.", "(null)",
     "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "1.#ind", "1.#qnan", "-1.#ind", "-1.#qnan", "nat",
-    "nan(ind)", "-nan(ind)", "1.#snan", "1.#nan", "#spill!", "#calc!", "#error!", "#field!", "#getting_data",
+    "nan(ind)", "-nan(ind)", "1.#snan", "1.#nan", "#spill!", "#calc!", "#error!", "#field!",
     "#nv", "#wert!", "#bezug!", "#zahl!", "#valeur!", "#nombre!", "#nom?",
 })  # fmt: skip
 # Only where the rest of the column is numbers, dates or true and false: in text they may be values. The ":" is
@@ -15,7 +15,8 @@ MISSING_WORDS: Final = frozenset({
 GAP_WORDS: Final = frozenset({
     "-", "--", "---", ".", "..", "...", "missing", "(missing)", "unknown", "undefined", "nil", "*", "**", "–", "—",
     "tbd", "not available", "not applicable", "no data", "??", ":", "n.d.", "n.v.", "k.a.", "err", "error", "fault",
-    "invalid", "over", "under", "ovr", "overflow", "underflow", "loading...", "0000-00-00", "0000-00-00 00:00:00", "._",
+    "invalid", "over", "under", "ovr", "overflow", "underflow", "loading...", "#getting_data",
+    "0000-00-00", "0000-00-00 00:00:00", "._",
     *(f".{letter}" for letter in ascii_lowercase),
 })  # fmt: skip
 _LONGEST: Final = max(map(len, MISSING_WORDS))
