@@ -101,7 +101,7 @@ def type_column(
         # Counting very many different texts takes long, and would say nothing new.
         return _text(name, texts, counted([t for t in watched(texts, watch) if is_missing(t, words)], watch), (), watch)
     counts = counted(texts, watch)
-    if shown := without_invisible(counts):
+    if shown := without_invisible(watched(counts, watch)):
         bare = [shown.get(text, text) for text in watched(texts, watch)]
         found = type_column(name, bare, delimiter, file_decimal, watch, words, date_order=date_order)
         if found.column.kind not in ("string", "empty"):
@@ -131,7 +131,7 @@ def _plainly_text(texts: Sequence[str]) -> bool:
         return False
     if any(map(_APOSTROPHE.fullmatch, probe)):
         return False
-    if without_invisible(dict.fromkeys(probe, 1)):
+    if without_invisible(probe):
         return False
     return 2 * sum(could_be_measure(text) or could_be_odd(text) for text in probe) < len(probe)
 

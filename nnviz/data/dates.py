@@ -115,7 +115,9 @@ def read_dates(
     bad = commonest_first([text for text in watched(counts, watch) if text not in values], counts)
     has_time = order != "months" and any(match["hour"] is not None for match in matches.values())
     has_zone = order != "months" and any(match["zone"] is not None for match in matches.values())
-    fractions = order != "months" and any((match["fraction"] or "").strip("0") for match in matches.values())
+    fractions = order != "months" and any(
+        (match["fraction"] or "").strip("0") for match in watched(matches.values(), watch)
+    )
     bare = has_zone and any(match["zone"] is None for match in watched(matches.values(), watch))
     mixed = len({match.re for match in watched(matches.values(), watch)}) > 1
     return DateReading(values, tuple(bad), order, has_time, has_zone, fractions, mixed, bare)

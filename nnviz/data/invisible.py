@@ -1,6 +1,6 @@
 """Characters that show nothing: beside a text they are taken off, or numbers with them would be text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Final
 
 # Blanks without width, joiners, soft hyphens, marks of the direction of writing: web pages leave them beside a text.
@@ -14,7 +14,7 @@ def bare(text: str) -> str:
     return text.strip() if text.isascii() else text.strip().strip(_INVISIBLE).strip()
 
 
-def without_invisible(counts: Mapping[str, int]) -> dict[str, str]:
+def without_invisible(texts: Iterable[str]) -> dict[str, str]:
     """Return those of the stripped texts that begin or end with invisible characters, each with what is left of it."""
-    found = ((text, bare(text)) for text in counts if not text.isascii())
+    found = ((text, bare(text)) for text in texts if not text.isascii())
     return {text: left for text, left in found if left != text}

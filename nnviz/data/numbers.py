@@ -68,6 +68,8 @@ class Reading:
         Whether only this decimal mark can be meant.
     measured
         Whether the unit is one of measure (``units``).
+    minus_behind
+        A text with its minus sign behind the number, or "".
     """
 
     format: NumberFormat
@@ -78,6 +80,7 @@ class Reading:
     ambiguous: bool = False
     proven: bool = False
     measured: bool = False
+    minus_behind: str = ""
 
 
 @lru_cache(maxsize=32)
@@ -121,21 +124,21 @@ def _undress(text: str) -> _Bare | None:
     return _Bare(core, behind or bool(match["open"]) != (match["sign"] == "-"), unit, behind)
 
 
-def _signed(bare: Mapping[str, _Bare]) -> Mapping[str, _Bare]:
+def _signed(bare: Mapping[str, _Bare], watch: Watch) -> Mapping[str, _Bare]:
     """Leave out numbers with a minus behind them where they may be marks or open ranges and not what accounts write.
 
     Accounts write it beside numbers without a sign, and with decimals or numbers of several digits.
     """
-    behind = {text: found for text, found in bare.items() if found.minus_behind}
+    behind = {text: found for text, found in watched(bare.items(), watch) if found.minus_behind}
     if not behind:
         return bare
-    others = [found for found in bare.values() if not found.minus_behind]
+    others = [found for found in watched(bare.values(), watch) if not found.minus_behind]
     sums = all(re.search(r"[.,]\d", found.core) for found in behind.values()) or any(
         len(found.core) > 1 for found in behind.values()
     )
-    if sums and others and not any(found.negative or found.core[0] == "-" for found in others):
+    if sums and others and not any(found.negative or found.core[0] == "-" for found in watched(others, watch)):
         return bare
-    return {text: found for text, found in bare.items() if text not in behind}
+    return {text: found for text, found in watched(bare.items(), watch) if text not in behind}
 
 
 def spread(counts: Mapping[str, int], most: int) -> list[str]:
@@ -184,7 +187,7 @@ def read_numbers(
     probe = [_undress(text) for text in spread(counts, _PROBE)]
     if share and sum(bare is not None for bare in probe) * 2 < len(probe):
         return None
-    bare = _signed({text: found for text in watched(counts, watch) if (found := _undress(text)) is not None})
+    bare = _signed({text: found for text in watched(counts, watch) if (found := _undress(text)) is not None}, watch)
     if not bare:
         return None
     order = _preference(delimiter, file_decimal)
@@ -226,11 +229,13 @@ def _read(
     values: dict[str, float] = {}
     units: dict[str, int] = {}
     whole = True
+    behind = ""
     for text, found in watched(bare.items(), watch):
         if not pattern.fullmatch(found.core):
             continue
         value = _value(found.core, marks)
         values[text] = -value if found.negative else value
+        behind = text if found.minus_behind else behind
         units[found.unit] = units.get(found.unit, 0) + counts[text]
         whole = whole and not (set(found.core) & {marks.decimal, "e", "E"})
     named = [unit for unit in units if unit]
@@ -247,7 +252,16 @@ def _read(
         if _pattern(rival).fullmatch(bare[text].core)
     )
     marked = any("." in bare[text].core or "," in bare[text].core for text in watched(values, watch))
-    return Reading(marks, values, tuple(bad), whole, named[0] if named else "", differs, marked and not differs)
+    return Reading(
+        marks,
+        values,
+        tuple(bad),
+        whole,
+        named[0] if named else "",
+        differs,
+        marked and not differs,
+        minus_behind=behind,
+    )
 
 
 def _value(core: str, marks: NumberFormat) -> float:

@@ -1,14 +1,11 @@
 """What to say of how a column was typed: conversions, doubts, and why something stayed text."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from nnviz.data.dates import DateReading
 from nnviz.data.numbers import ODD_MARKS, Reading, has_leading_zeros, read_numbers
 from nnviz.data.units import MixedUnits
 from nnviz.data.watching import Watch, watched
-
-_BEHIND = re.compile(r"\d[.,]?-(?!\d)")
 
 
 def infinite_warning(name: str, count: int) -> str:
@@ -62,7 +59,7 @@ def number_warnings(name: str, reading: Reading) -> list[str]:
         found.append(f"{name} is read with a decimal comma: '{marked}' is {reading.values[marked]:g}.")
     if reading.format.thousands and (marked := _example(reading, reading.format.thousands)):
         found.append(f"{name} is read with thousands marks: '{marked}' is {reading.values[marked]:.15g}.")
-    if behind := next((text for text in reading.values if _BEHIND.search(text.translate(ODD_MARKS))), ""):
+    if (behind := reading.minus_behind) in reading.values:
         found.append(f"{name} has minus signs behind its numbers: '{behind}' is {reading.values[behind]:g}.")
     if reading.ambiguous:
         found.append(f"{name} is ambiguous: its marks could be decimal or thousands marks.")

@@ -28,6 +28,11 @@ def test_a_minus_behind_a_number_as_accounts_write_it(texts: list[str], cells: l
     assert any("minus signs behind" in warning for warning in typed.warnings)
 
 
+def test_a_minus_behind_numbers_with_units_or_of_another_currency_is_no_fault() -> None:
+    assert _typed("5.0- kg", "7.5 kg").column.kind in ("float", "string")
+    assert _typed("$1", "$2", "$3", "5.00- €").column.kind == "string"
+
+
 @pytest.mark.parametrize(
     "texts",
     [
