@@ -75,10 +75,11 @@ def detect_long(
 
 def _is_doubtful(lines: Sequence[str], found: Detected) -> bool:
     """Tell whether a format leaves room for columns of fixed width: it parts nothing, or blanks part lines unlike."""
-    if found.width == 1 or found.score < _DOUBTFUL:
+    if found.width == 1 or found.form.delimiter == DELIMITER_MARK:
         return True
-    if found.form.delimiter == DELIMITER_MARK:
-        return True
+    if found.score < _DOUBTFUL and found.form.delimiter not in (WHITESPACE, " "):
+        sizes = [len(fields) for _, fields in sample_records(lines, found.form) if any(fields)]
+        return 2 * sizes.count(found.width) <= len(sizes)
     return found.form.delimiter in (WHITESPACE, " ") and _is_ragged(lines, found)
 
 

@@ -69,7 +69,8 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
         # Where most lines have blanks in a row, they line up columns.
         lone = " " in text and 2 * sum("  " in line.strip() for line in lines) <= len(lines)
         single = [_score(lines, Format(" ", q, _escape(text, q))) for q in quotes if lone]
-        best = _best([*scored, *(found for found in (*rare, *spaced, *single) if found.score > _SURE)])
+        sure = [found for found in (*rare, *spaced, *single) if found.score > _SURE]
+        best = _best([*scored, *sure, *(found for found in spaced if _holds_numbers(lines, found))])
     if best is None or _is_scattered(lines, best):
         return Detected(Format(",", quotes[0], _escape(text, quotes[0])), 1, 0.0)
     rival = _best([found for found in scored if found.form.delimiter != best.form.delimiter])
@@ -78,6 +79,13 @@ def detect(lines: Sequence[str], delimiter: str | None = None, quote: str | None
         if choice == rival.form.delimiter:
             best = rival
     return _with_bare_escape(best, lines, text)
+
+
+def _holds_numbers(lines: Sequence[str], found: Detected) -> bool:
+    """Tell whether most lines hold that many numbers between blanks and nothing else: they stand below some text."""
+    records = [fields for _, fields in sample_records(lines, found.form) if any(fields)]
+    rows = [fields for fields in records if len(fields) == found.width]
+    return found.width > 1 and 3 * sum(all(map(_VALUE.fullmatch, fields)) for fields in rows) > 2 * len(records)
 
 
 def _are_moments(lines: Sequence[str]) -> bool:

@@ -59,6 +59,9 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
     values = 0
     for cells in zip(*rows, strict=True):
         filled = [cell for cell in cells if cell.strip()]
+        if not any(char.isalnum() for cell in filled for char in cell):
+            # A delimiter that was drawn.
+            return False
         room = max(map(len, cells))
         left = sum(cell[0] != " " for cell in filled)
         right = sum(

@@ -10,6 +10,7 @@ from nnviz.data.number_names import goes_on, names_in, over_years
 
 BODY: Final = 200
 _MAX_PREAMBLE: Final = 300
+_TEXT_LINES: Final = 4
 _MAX_HEADER: Final = 4
 _VOTERS: Final = 500
 _NUMBER = re.compile(r"[(+\-−]?\s*[$€£¥]?\s*[+\-−]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d+)?\s*[%€$£)]?")
@@ -134,6 +135,7 @@ def skip_preamble(body: Sequence[Found], width: int, *, header: bool | None) -> 
     A header may be shorter or longer than the records; then the record below it is data and not a header.
     """
     first = next((i for i, (_, fields) in enumerate(body[:_MAX_PREAMBLE]) if len(fields) == width), 0)
+    first = _start_of_run(body, width, first)
     if first == 0:
         return 0
     below = [fields for _, fields in body[first + 1 :]]
@@ -144,6 +146,20 @@ def skip_preamble(body: Sequence[Found], width: int, *, header: bool | None) -> 
         return first - 1
     # Records with values in them are broken data and not a preamble: the strict parser reports them.
     return first if not any(is_value(cell) for _, fields in body[:first] for cell in fields) else 0
+
+
+def _start_of_run(body: Sequence[Found], width: int, first: int) -> int:
+    """Return where the records begin that are all of one width to the end, if only text of several widths is above.
+
+    Some lines of a text have as many words as the table has columns; ``first`` is the first of them.
+    """
+    start = next((at + 1 for at in range(len(body) - 1, -1, -1) if len(body[at][1]) != width), 0)
+    above = [fields for _, fields in body[first:start]]
+    others = [fields for fields in above if len(fields) != width]
+    if len(others) < _TEXT_LINES or 2 * (len(body) - start) < len(body):
+        return first
+    with_values = sum(any(map(is_value, fields)) for fields in above)
+    return start if 2 * with_values < len(above) else first
 
 
 def _is_header_of(above: Fields, body: Sequence[Found]) -> bool:

@@ -119,3 +119,17 @@ def test_a_sep_line_that_is_wrong_is_said(make_file: MakeFile) -> None:
     table = read_csv(make_file("sep=;\na,b\n1,2\n3,4\n"))
     assert _cells(table) == [[1, 2], [3, 4]]
     assert any("';'" in text for text in table.warnings)
+
+
+def test_bars_are_delimiters_and_no_columns_of_their_own(make_file: MakeFile) -> None:
+    table = read_csv(make_file(" a | b \n---+---\n 1 | 2\n 3 | 4\n(2 rows)\n", "file.txt"))
+    assert table.dialect.delimiter == "|"
+    assert _cells(table) == [[1, 2], [3, 4]]
+
+
+def test_numbers_between_blanks_below_a_long_text_are_a_table(make_file: MakeFile) -> None:
+    text = "NIST/ITL StRD\nDataset Name:  SmLs01 with some words\nReference:  Simon, Stephen D. and Lesage\n\nx y\n"
+    rows = "".join(f"  {number % 9}   1.{number}\n" for number in range(60))
+    table = read_csv(make_file(text * 4 + rows, "file.dat"))
+    assert table.dialect.delimiter == "whitespace"
+    assert table.n_rows == 60
