@@ -4,12 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from nnviz.data.dates import could_be_date
 from nnviz.data.numbers import could_be_number, spread
 
 _NUMBER: Final = r"\d(?:[\d.,]*\d)?(?:[eE][+-]?\d+)?"
 _MONTH: Final = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 # Names of genes and products that a spreadsheet took for days: MARCH1 is 1-Mar then.
 _DAY_OF_YEAR = re.compile(rf"\d{{1,2}}[-. ]{_MONTH}|{_MONTH}[-. ]\d{{1,2}}")
+_MOMENTS: Final = "moments in a form that is not understood"
 _RANGES: Final = "ranges of numbers"
 _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     (
@@ -44,8 +46,8 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str], str], ...]] = (
     ),
     ("coordinates in degrees", re.compile(r"""[NSEWO]?\s?\d+(?:[.,]\d+)?\s?°[\d.,\s'′"″]*[NSEWO]?"""), ""),
     (
-        "moments in a form that is not understood",
-        re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}(?::[0-5]\d|\.[0-5]\d\.[0-5]\d)).+"),
+        _MOMENTS,
+        re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*(?:\b\d{1,2}:[0-5]\d|[ T]\d{1,2}\.[0-5]\d(?:\.[0-5]\d)?$)).+"),
         "",
     ),
     ("pairs of coordinates", re.compile(r"\(?[+-]?\d{1,3}\.\d+\s?[,;/ ]\s?[+-]?\d{1,3}\.\d+\)?"), ""),
@@ -77,7 +79,7 @@ def odd_texts(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
         return (f"{name} mixes different words for true and false ({words}): it is kept as text.",)
     probe = [text for text in spread(counts, _PROBE) if len(text) <= 60]
     for form, pattern, advice in _FORMS:
-        found = [text for text in probe if pattern.fullmatch(text) and (form != _RANGES or _rises(text))]
+        found = [text for text in probe if pattern.fullmatch(text) and _is_meant(form, text)]
         if not found or len(found) < _SOME * len(probe):
             continue
         plain = sum(could_be_number(text) for text in probe if not pattern.fullmatch(text))
@@ -87,6 +89,11 @@ def odd_texts(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
     if days and any(char.isdigit() for text in probe if text not in days for char in text):
         return (f"{name} has '{days[0]}' among other texts: did a spreadsheet turn a name into a date?",)
     return ()
+
+
+def _is_meant(form: str, text: str) -> bool:
+    """Tell whether a text is of that form and no other: a range rises, and a moment that is understood is none."""
+    return not could_be_date(text) if form == _MOMENTS else form != _RANGES or _rises(text)
 
 
 def _rises(text: str) -> bool:

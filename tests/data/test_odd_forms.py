@@ -167,6 +167,11 @@ def test_what_stays_text_is_said(texts: list[str], said: str) -> None:
     assert any(said in text for text in typed.warnings)
 
 
+def test_dates_among_other_texts_are_no_riddle() -> None:
+    texts = [*(f"{day}.01.2024 12:30" for day in range(10, 30)), "unknown day"]
+    assert _typed(*texts).warnings == ("x mixes dates and other text, such as 'unknown day': it is kept as text.",)
+
+
 def test_a_postcode_is_no_range() -> None:
     assert not _typed("12345-6789", "90210-0001").warnings
 
