@@ -214,9 +214,12 @@ class Runs(QObject):
             if self._grid_due and handle.channel.mailbox.settled:
                 self._ask_for_grid(handle, live=False)
                 return
-            pending = self.last_snapshot is not None and self.last_snapshot.seen.pending
-            if self.watch != NOTHING_WATCHED and pending and handle.channel.mailbox.settled:
-                handle.ask(self._request())  # what takes more than one look, and must not replace an answer with a grid
+            last = self.last_snapshot
+            if last is not None and handle.channel.mailbox.settled:  # else it would replace an answer with a grid
+                if not last.rail.judged:
+                    handle.ask(replace(self._request(), losses=True))  # after the picture, which they hold up
+                elif self.watch != NOTHING_WATCHED and last.seen.pending:
+                    handle.ask(self._request())  # what takes more than one look
             return
         if live and self._ticks % _GRID_EVERY and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.
@@ -240,7 +243,7 @@ class Runs(QObject):
     ) -> SnapshotRequest:
         row = None if self.dataset is None or self.row is None else self.dataset.X[self.row]
         wanted = gradient and self.wants_gradient
-        return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch, wanted, self.reference)
+        return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch, wanted, self.reference, losses=False)
 
     def _on_event(self, event: messages.Event) -> None:
         match event:

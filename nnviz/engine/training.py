@@ -1,7 +1,8 @@
 """Trainer: training of a network, one update at a time."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from nnviz.engine.divergence import Diverged, Divergence
 from nnviz.engine.evaluation import Evaluator
@@ -16,6 +17,8 @@ from nnviz.engine.stopping import Best, BestTracker
 from nnviz.engine.surgery import Surgery
 from nnviz.engine.training_rows import TrainingRows
 from nnviz.errors import UserError
+
+_NOTHING_KNOWN: Mapping[int, Evaluation] = MappingProxyType({})
 
 __all__ = [
     "Diverged",
@@ -137,8 +140,13 @@ class Trainer:
         dropped = f"{optimizer.remembers} was dropped" if had_moments else ""
         return "; ".join(filter(None, (f"The weights of epoch {best.epoch} are back ({value})", dropped, remark))) + "."
 
-    def steps(self) -> Iterator[Evaluation | None]:
+    def steps(self, known: Mapping[int, Evaluation] = _NOTHING_KNOWN) -> Iterator[Evaluation | None]:
         """Make one update per item, endlessly.
+
+        Parameters
+        ----------
+        known
+            Evaluations that need not be made again, by the updates done: of who repeats what has been trained already.
 
         Yields
         ------
@@ -153,7 +161,7 @@ class Trainer:
         """
         advance = self._stepper.advance
         while True:
-            yield self._end_epoch() if advance() else None
+            yield self._end_epoch(known) if advance() else None
 
     def configure(self, config: TrainingConfig) -> str:
         """Apply other settings from the next batch on; all weights are kept.
@@ -269,10 +277,10 @@ class Trainer:
         if self._pace.is_constant:
             self._stepper.optimizer.set_rate(self.learning_rate)
 
-    def _end_epoch(self) -> Evaluation:
+    def _end_epoch(self, known: Mapping[int, Evaluation]) -> Evaluation:
         """Evaluate, then shuffle for the next epoch."""
         stepper = self._stepper
-        evaluation = self._evaluator.evaluate(
+        evaluation = known.get(stepper.step) or self._evaluator.evaluate(
             stepper.epoch + 1, stepper.step, self._config.regularization, stepper.optimizer.learning_rate
         )
         watched = evaluation.validation_loss if self._has_validation else evaluation.train_loss

@@ -18,3 +18,8 @@ def answer_to(
         return messages.Rehearsed(run_id, question.ticket, None if state is RunState.RUNNING else trainer.rehearse())
     config, training = trainer.mlp.config, trainer.config
     return messages.Checkpoint(run_id, question.ticket, config, trainer.state(), training, observer.path())
+
+
+def stopped_early(run_id: int, trainer: Trainer) -> messages.StoppedEarly:
+    """Return that early stopping ends a run, with the epoch of its best weights."""
+    return messages.StoppedEarly(run_id, trainer.stop_reason, trainer.best.epoch if trainer.best else None)

@@ -1,5 +1,6 @@
 """The channel between a run and whoever watches it: commands in, events and snapshots out."""
 
+from collections import deque
 from queue import Empty, SimpleQueue
 
 from nnviz.run import messages
@@ -16,19 +17,22 @@ class Channel:
         self.gate = FrameGate(self.attention)
         self.mailbox: Mailbox[SnapshotRequest, Snapshot] = Mailbox(self.attention)
         self.events: SimpleQueue[messages.Event] = SimpleQueue()
-        self._commands: SimpleQueue[messages.Command] = SimpleQueue()
+        self._commands: deque[messages.Command] = deque()  # its single operations are atomic
 
     def send(self, command: messages.Command) -> None:
         """Give the run a command; it is applied before the next update."""
-        self._commands.put(command)
+        self._commands.append(command)
         self.attention.call()
 
     def next_command(self) -> messages.Command | None:
-        """Take the oldest command out, or None (the run's side)."""
-        try:
-            return self._commands.get_nowait()
-        except Empty:
-            return None
+        """Take the oldest command out, or None (the run's side).
+
+        Of moments that are sought one after the other only the last: the others are what a drag passed.
+        """
+        command = self._commands.popleft() if self._commands else None
+        while isinstance(command, messages.Seek) and self._commands and isinstance(self._commands[0], messages.Seek):
+            command = self._commands.popleft()
+        return command
 
     def drain_events(self) -> list[messages.Event]:
         """Take all events out, oldest first (the GUI's side)."""

@@ -1,18 +1,22 @@
 """Earlier moments of a run that it can be taken back to: trainer states at even spacing, under a cap on memory."""
 
+import math
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from nnviz.engine.training import Trainer, TrainerState
+from nnviz.engine.training import Evaluation, Trainer, TrainerState
 
 DEFAULT_CAP = 256 * 1024 * 1024
-MIN_SPACING = 0.02
+MIN_SPACING = 0.01
 # A moment is kept only after so many times the time that keeping the last ones took: at most 1 % of training.
 _COST_FACTOR = 100.0
 # What a state costs beside its arrays: the objects themselves and the generators' states, measured with tracemalloc.
 OVERHEAD = 4_096
+EVALUATION = 512  # bytes of one that is kept
+# Evaluations beside a moment take at most this share of what the moment takes.
+_FEW = 1 / 8
 # Thinning leaves this share of the cap, so that it isn't due again at once.
 _ROOM = 0.8
 
@@ -31,12 +35,16 @@ class Moment:
         How many times the run had been changed by then other than by training.
     pinned
         Whether it is the first, or was taken right after such a change: from nowhere else can it be computed anew.
+    evaluations
+        Losses and metrics at ends of epochs between it and the next moment, by the updates done: whoever computes what
+        lies between need not look at all rows again.
     """
 
     state: TrainerState
     seconds: float
     era: int
     pinned: bool
+    evaluations: dict[int, Evaluation] = field(default_factory=dict)
 
     @property
     def step(self) -> int:
@@ -82,7 +90,7 @@ class Moments:
         self._changes: list[int] = []
         self._holders: dict[int, tuple[int, int]] = {}  # of an array: how many states hold it, its bytes
         self._spacing = MIN_SPACING
-        self._due = float("-inf")
+        self._due = self._evaluation_due = -math.inf
         self._changed = True
         self._best_step = 0
         self.used = 0
@@ -114,6 +122,16 @@ class Moments:
         if seconds >= self._due or self._changed:
             self._take(trainer, seconds)
 
+    def note(self, evaluation: Evaluation, seconds: float) -> None:
+        """Keep what was found at the end of an epoch, if one is due: of short epochs it is soon found again."""
+        if seconds < self._evaluation_due or not self._kept or self._changed:
+            return
+        self._evaluation_due = seconds + MIN_SPACING
+        self._kept[-1].evaluations[evaluation.step] = evaluation
+        self.used += EVALUATION
+        if self.used > self.cap:
+            self._thin()
+
     def _take(self, trainer: Trainer, seconds: float) -> None:
         begun = self._clock()
         pinned = self._changed or (bool(self._kept) and self._kept[-1].pinned and self._steps[-1] == trainer.step)
@@ -134,7 +152,7 @@ class Moments:
         self._due = seconds + self.spacing
 
     def _count(self, moment: Moment, by: int) -> None:
-        self.used += by * OVERHEAD
+        self.used += by * (OVERHEAD + EVALUATION * len(moment.evaluations))
         for key, size in moment.arrays():
             holders = self._holders.get(key, (0, size))[0]
             if (holders == 0) != (holders + by == 0):
@@ -162,7 +180,7 @@ class Moments:
         while self.used > room and any(not one.pinned for one in self._kept[:-1]):
             self._spacing *= 2.0
             protected = self._index(self._best_step)
-            last = float("-inf")
+            last = -math.inf
             keep: list[Moment] = []
             for index, one in enumerate(self._kept):
                 newest = index == len(self._kept) - 1
@@ -172,6 +190,7 @@ class Moments:
                     last = one.seconds
                 else:
                     self._count(one, -1)
+                    self._inherit(keep[-1], one)
             if len(keep) == len(self._kept) and self._spacing > self._kept[-1].seconds - self._kept[0].seconds:
                 break  # nothing but what is pinned, the best and the newest
             self._kept, self._steps = keep, [one.step for one in keep]
@@ -185,13 +204,25 @@ class Moments:
         if self.used > self.cap:
             self._drop(0)
 
+    def _inherit(self, heir: Moment, moment: Moment) -> None:
+        """Let a moment have the evaluations of the next one, which goes, as long as they are few."""
+        together = len(heir.evaluations) + len(moment.evaluations)
+        if heir.era == moment.era and EVALUATION * together <= _FEW * self._most_bytes:
+            heir.evaluations.update(moment.evaluations)
+            self.used += EVALUATION * len(moment.evaluations)
+
     def cut(self, step: int) -> None:
         """Forget what came after ``step`` updates: the run goes on from there."""
         while self._kept and self._steps[-1] > step:
             self._drop(len(self._kept) - 1)
         while self._changes and self._changes[-1] > step:
             self._changes.pop()
-        self._due = float("-inf")
+        if self._kept:
+            later = [one for one in self._kept[-1].evaluations if one > step]
+            self.used -= EVALUATION * len(later)
+            for one in later:
+                del self._kept[-1].evaluations[one]
+        self._due = self._evaluation_due = -math.inf
 
     # Looking back
 

@@ -13,6 +13,7 @@ from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import Divergence, Trainer
 from nnviz.run.history import HistoryView
 from nnviz.run.looks import Looks
+from nnviz.run.rewind import NO_RAIL, RailView
 from nnviz.run.snapshot import (
     GridResult,
     InputGrid,
@@ -93,6 +94,7 @@ def take_snapshot(
     divergence: Divergence | None,
     seen: Seen = NOTHING_SEEN,
     looks: Looks | None = None,
+    rail: RailView = NO_RAIL,
 ) -> Snapshot:
     """Return the trainer's present moment with what ``request`` asks for; nothing in it shares memory with training.
 
@@ -124,4 +126,5 @@ def take_snapshot(
         mask=trainer.surgery.mask,
         gradient=looks.gradient() if looks is not None and request.gradient else None,
         reference=looks.reference(request.reference) if looks is not None and request.reference else None,
+        rail=rail,
     )

@@ -12,9 +12,12 @@ from nnviz.run.markers import Change, changes
 from nnviz.run.moments import Moment, Moments
 
 # While the person drags, updates are made again for this long at most; else the nearest moment that is kept is shown.
-DRAG_BUDGET = 0.03
+DRAG_BUDGET = 0.08
 # Between two looks at the channel while updates are made again.
 SLICE = 0.015
+# Rows times parameters up to which the losses are looked at with the picture: they take a few milliseconds.
+_AT_ONCE = 50_000_000
+_ENOUGH = 8  # updates that tell how long one takes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,8 @@ class RailView:
         Those in force at the newest moment, while an earlier one is shown.
     differs
         The settings at the newest moment, and those in force at the one that is shown, where they differ.
+    judged
+        Whether the losses of the moment that is shown are known; the history has no last ones until they are.
     """
 
     kept: int = 0
@@ -48,6 +53,7 @@ class RailView:
     asked: int = 0
     settings: TrainingConfig | None = None
     differs: tuple[Change, ...] = ()
+    judged: bool = True
 
 
 NO_RAIL = RailView()
@@ -65,13 +71,17 @@ class Rewind:
     newest
         The state to come back to while an earlier moment is shown, else None.
     shown
-        The losses at the earlier moment that is shown.
+        The losses at the earlier moment that is shown; None until they are known.
     """
 
     def __init__(self, trainer: Trainer, clock: Callable[[], float] = time.perf_counter) -> None:
         self._trainer = trainer
         self._clock = clock
         self.moments = Moments(clock=clock)
+        self._per_update = 0.0
+        data = trainer.data
+        rows = len(data.X_train) + len(data.X_validation)
+        self._judges_at_once = rows * trainer.mlp.parameters.size <= _AT_ONCE
         self._leave()
 
     def _leave(self) -> None:
@@ -80,6 +90,8 @@ class Rewind:
         self.settings = self._trainer.config
         self._asked = 0
         self._steps: Iterator[object] | None = None
+        self._exact = False
+        self._base: Moment | None = None
 
     def begin(self, seconds: float) -> None:
         """Begin at the trainer's present state; whatever came before is forgotten."""
@@ -96,6 +108,11 @@ class Rewind:
     def busy(self) -> bool:
         """Whether updates are being made again."""
         return self._steps is not None
+
+    @property
+    def drags(self) -> bool:
+        """Whether they are made again for a drag: that is soon done, and to be seen before the drag goes on."""
+        return self.busy and not self._exact
 
     @property
     def looks_back(self) -> bool:
@@ -118,43 +135,57 @@ class Rewind:
         base, near = self.moments.before(step), self.moments.nearest(step)
         if near is None:
             return "No earlier moment is kept: the time rail's memory is smaller than one moment of this network."
-        per_update = seconds / newest.step
+        per_update = self._per_update or seconds / newest.step
         if base is None or not (exact or (step - base.step) * per_update <= DRAG_BUDGET):
             base, target = near, near.step
         else:
             target = step
-        self.newest, self._asked = newest, step
+        self.newest, self._asked, self._exact = newest, step, exact
         self._go(base, target)
         return ""
 
     def _go(self, base: Moment, target: int) -> None:
         trainer = self._trainer
         # Going on from where the trainer already is: the next update of a drag to the right.
-        here = self.shown is not None and base.step <= trainer.step <= target and self._unchanged(base)
+        here = self._base is base and trainer.step <= target and trainer.config == self.settings
         if not here:
             trainer.restore(base.state)
+        self._base = base
         self.settings = trainer.config
         self._target = target
-        self._steps = trainer.steps()
+        self._steps = trainer.steps(base.evaluations)
         self.shown = None
         self.advance()
 
-    def _unchanged(self, base: Moment) -> bool:
-        state = base.state
-        return self._trainer.config == state.config == self.settings and self.moments.before(self._trainer.step) is base
-
     def advance(self) -> None:
-        """Make updates again for a slice of time, and look at the losses once the moment is reached."""
+        """Make updates again for a slice of time."""
         steps, trainer = self._steps, self._trainer
         if steps is None:
             return
-        until = self._clock() + SLICE
+        step, begun = trainer.step, self._clock()
+        now = begun
         while trainer.step < self._target:
             next(steps)
-            if self._clock() >= until:
-                return
-        self._steps = None
-        self.shown = trainer.evaluate()
+            now = self._clock()
+            if now >= begun + SLICE:
+                break
+        if (made := trainer.step - step) >= _ENOUGH:
+            self._per_update = (now - begun) / made
+        if trainer.step >= self._target:
+            self._steps = None
+            self.shown = None if self._base is None else self._base.evaluations.get(trainer.step)
+            if self._judges_at_once:
+                self.judge()
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether an earlier moment is shown whose losses are not known."""
+        return self.looks_back and not self.busy and self.shown is None
+
+    def judge(self) -> None:
+        """Look at all rows if the losses of the earlier moment that is shown are not known."""
+        if self.unjudged:
+            self.shown = self._trainer.evaluate()
 
     def finish(self) -> None:
         """Make all updates that are still to be made again."""
@@ -170,9 +201,14 @@ class Rewind:
         self.cut()
         return changed
 
-    def history(self, view: HistoryView) -> HistoryView:
-        """Return a history with the losses of the moment that is shown as the last ones."""
-        return view if self.shown is None else replace(view, last=self.shown)
+    def history(self, view: HistoryView, *, judge: bool = True) -> HistoryView:
+        """Return a history with the losses of the moment that is shown as the last ones.
+
+        Without ``judge`` there are none where all rows would have to be looked at for them.
+        """
+        if judge:
+            self.judge()
+        return replace(view, last=self.shown) if self.looks_back else view
 
     def view(self) -> RailView:
         """Return what the rail shows."""
@@ -187,6 +223,7 @@ class Rewind:
             asked=self._asked,
             settings=None if newest is None else newest.config,
             differs=() if newest is None else changes(newest.config, self._trainer.config),
+            judged=not self.unjudged,
         )
 
 

@@ -76,6 +76,8 @@ class SnapshotRequest:
         Whether the gradient of the loss is wanted.
     reference
         Which earlier parameters are wanted, one of ``nnviz.run.looks.REFERENCES``; "" for none.
+    losses
+        Whether the losses of an earlier moment are waited for: all rows may have to be looked at.
     """
 
     grid: InputGrid | None = None
@@ -85,6 +87,7 @@ class SnapshotRequest:
     watch: Watch = NOTHING_WATCHED
     gradient: bool = False
     reference: str = ""
+    losses: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

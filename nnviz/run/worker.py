@@ -6,7 +6,7 @@ from dataclasses import replace
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
-from nnviz.run.answers import answer_to
+from nnviz.run.answers import answer_to, stopped_early
 from nnviz.run.blas import blas_threads
 from nnviz.run.by_hand import ByHand
 from nnviz.run.channel import Channel
@@ -92,11 +92,12 @@ class TrainingRun:
         while True:
             attention.acknowledge()
             self._channel.gate.pass_through()
-            self._apply_commands()
+            if not self._rewind.drags:  # else a drag that goes on would never be seen to arrive
+                self._apply_commands()
             if self._state is RunState.STOPPED:
                 return
+            self._rewind.advance()
             if self._rewind.busy:  # what it passes on the way is not shown
-                self._rewind.advance()
                 yield True
                 continue
             # Whoever asks for a single update together with its picture wants to see that update.
@@ -133,15 +134,15 @@ class TrainingRun:
         self._hand.unjudged = False
         self._history.append(evaluation, self._watch.seconds)
         self._observer.epoch_ended()
+        self._rewind.moments.note(evaluation, self._watch.seconds)
         self._sound.offer(evaluation, self._history)
         if self._state is not RunState.RUNNING:
             return False
         if self._epochs is not None and evaluation.epoch >= self._epochs:
             self._move(RunState.FINISHED)
         elif reason := self._trainer.stop_reason:
-            best = self._trainer.best
             self._mark(EARLY_STOP, reason)
-            self._channel.events.put(messages.StoppedEarly(self._run_id, reason, best.epoch if best else None))
+            self._channel.events.put(stopped_early(self._run_id, self._trainer))
             self._trainer.carry_on()  # whoever runs on wants the patience again
             self._move(RunState.PAUSED)
         elif self._until_epoch_end:
@@ -162,16 +163,16 @@ class TrainingRun:
         if state is not self._state:
             self._state = state
             self._watch.go(state is RunState.RUNNING)
-            step, epoch = self._trainer.step, self._trainer.epoch
-            self._channel.events.put(messages.StateChanged(self._run_id, state, step, epoch))
+            event = messages.StateChanged(self._run_id, state, self._trainer.step, self._trainer.epoch)
+            self._channel.events.put(event)
 
     def _answer(self, request: SnapshotRequest) -> None:
         if self._hand.unjudged and self._state is not RunState.RUNNING:
             self._history.restate(self._hand.judge())
         seen = self._observer.look(request.watch, running=self._state is RunState.RUNNING)
-        present = (self._run_id, self._state, self._rewind.history(self._history.view()), self._divergence)
-        snapshot = take_snapshot(self._trainer, request, *present, seen, self._looks)
-        self._channel.mailbox.put(replace(snapshot, rail=self._rewind.view()))
+        history = self._rewind.history(self._history.view(), judge=request.losses)
+        present = (self._run_id, self._state, history, self._divergence, seen, self._looks, self._rewind.view())
+        self._channel.mailbox.put(take_snapshot(self._trainer, request, *present))
 
     def _apply_commands(self) -> None:
         while (command := self._channel.next_command()) is not None:
@@ -236,8 +237,7 @@ class TrainingRun:
             self._say(refusal)
             return
         self._steps = self._trainer.steps()
-        self._divergence = None
-        self._single = False
+        self._divergence, self._single = None, False
         self._hand.unjudged = not self._rewind.looks_back
         self._looks.edits += 1
         self._move(RunState.PAUSED)

@@ -97,6 +97,8 @@ class LiveView(QObject):
     def draw(self, snapshot: Snapshot) -> None:
         """Show one moment of the run everywhere."""
         self.snapshot = snapshot
+        if snapshot.state is not RunState.RUNNING:
+            self._text_due = 0.0
         dataset, row = self._model.dataset, self._model.runs.row
         if dataset is not None and row is not None:
             self._network.set_row(dataset.X[row], f"row {int(dataset.table_rows[row]) + 1:,}")

@@ -1,12 +1,13 @@
 """The time rail of the application: every view's snapshot goes to another moment, and the words that say so."""
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
 
 from nnviz.app.rail import MEGABYTE, OTHER_DATA, Rail, differences, marks_of, megabytes, memory, place, sentence
-from nnviz.run import messages
+from nnviz.run import messages, rewind
 from nnviz.run.markers import CHANGE
 from nnviz.run.rewind import RailView
 from nnviz.run.snapshot import Snapshot
@@ -41,6 +42,22 @@ def test_an_epoch_back_shows_that_moment_and_says_so(trained: Watcher) -> None:
     again = shown(trained, 6)
     assert sentence(again) == ""
     np.testing.assert_array_equal(again.parameters, newest.parameters)
+
+
+def test_losses_that_take_long_follow_the_picture(watcher: Watcher) -> None:
+    with mock.patch.object(rewind, "_AT_ONCE", 0):
+        watcher.toy()
+    for epoch in (1, 2):
+        watcher.model.runs.send(messages.StepEpoch())
+        shown(watcher, epoch)
+    rail, start = Rail(watcher.model.runs), len(watcher.snapshots)
+    rail.step_by(-2)
+    watcher.until(lambda: watcher.snapshots[-1].rail.newest is not None and watcher.snapshots[-1].rail.judged)
+    seen = [one for one in watcher.snapshots[start:] if one.rail.newest is not None]
+    assert not seen[0].rail.judged
+    assert seen[0].history.last is None
+    assert seen[-1].history.last is not None
+    assert seen[-1].history.last.step == seen[0].step == seen[-1].step
 
 
 def test_one_update_back_lies_within_the_epoch_and_an_epoch_back_is_then_its_start(trained: Watcher) -> None:

@@ -6,6 +6,7 @@ Each network trains in the run's own thread, without a window, while snapshots a
 window does. "Share" is the time that keeping moments takes, by the trainer's own thread, of the time that it trains.
 Scrubbing goes from the command that a drag sends to the snapshot of the moment, at a hundred random places of the run;
 how many of them were shown at the very update that was asked for is said too: else it was the nearest that is kept.
+The losses of the moment follow its weights where they have to be computed; they are in time by the same limit.
 Letting go asks for the very update in any case. The cap is tried with one so small that moments are given up all the
 time. A loss landscape is made without a window, too. The exit status is the number of missed targets.
 """
@@ -102,8 +103,8 @@ class Watched:
         self.thread.start()
         self.channel.send(messages.KeepMoments(cap))
 
-    def look(self) -> Snapshot:
-        self.channel.mailbox.ask(SnapshotRequest())
+    def look(self, *, losses: bool = True) -> Snapshot:
+        self.channel.mailbox.ask(SnapshotRequest(losses=losses))
         while (snapshot := self.channel.mailbox.take()) is None:
             time.sleep(0.0002)
         return snapshot
@@ -120,12 +121,15 @@ class Watched:
             pass
         return passed
 
-    def seek(self, step: int, *, exact: bool) -> tuple[float, Snapshot]:
-        """Return the milliseconds until the moment is seen, and what is seen."""
+    def seek(self, step: int, *, exact: bool) -> tuple[float, float, Snapshot]:
+        """Return the milliseconds until the moment's picture is there, and until its losses are, and what is seen."""
         begun = time.perf_counter()
         self.channel.send(messages.Seek(step, exact))
-        snapshot = self.look()
-        return 1e3 * (time.perf_counter() - begun), snapshot
+        snapshot = self.look(losses=False)
+        picture = time.perf_counter() - begun
+        if not snapshot.rail.judged:
+            self.look()
+        return 1e3 * picture, 1e3 * (time.perf_counter() - begun), snapshot
 
 
 def measured(case: Case, seconds: float) -> dict[str, Any]:
@@ -134,14 +138,16 @@ def measured(case: Case, seconds: float) -> dict[str, Any]:
         passed = run.train(seconds)
     newest = run.look()
     rng = np.random.default_rng(1)
-    drags, exacts, met = [], [], 0
+    drags, exacts, losses, met = [], [], [], 0
     for step in rng.integers(0, newest.step, PLACES).tolist():
-        took, snapshot = run.seek(step, exact=False)
+        took, judged, snapshot = run.seek(step, exact=False)
         drags.append(took)
+        losses.append(judged)
         met += snapshot.step == step
     for step in rng.integers(0, newest.step, PLACES).tolist():
-        took, snapshot = run.seek(step, exact=True)
+        took, judged, snapshot = run.seek(step, exact=True)
         exacts.append(took)
+        losses.append(judged)
         if snapshot.step != step:
             raise RuntimeError(f"asked for update {step}, shown {snapshot.step}")
     run.thread.stop()
@@ -160,6 +166,7 @@ def measured(case: Case, seconds: float) -> dict[str, Any]:
         "drag_95_ms": float(np.percentile(drags, 95)),
         "drag_exact": met / PLACES,
         "let_go_95_ms": float(np.percentile(exacts, 95)),
+        "losses_95_ms": float(np.percentile(losses, 95)),
         "small_cap_megabytes": case.small_cap / 2**20,
         "small_cap_most_megabytes": small.most / 2**20,
         "small_cap_kept": kept,
@@ -171,6 +178,7 @@ def measured(case: Case, seconds: float) -> dict[str, Any]:
                 ("share of training time under a small cap", small.seconds / (seconds / 2) > SHARE),
                 ("drag", float(np.percentile(drags, 95)) > case.scrub_ms),
                 ("let go", float(np.percentile(exacts, 95)) > case.scrub_ms),
+                ("losses", float(np.percentile(losses, 95)) > case.scrub_ms),
                 ("cap", small.most > case.small_cap or timed.most > DEFAULT_CAP),
             )
             if missed

@@ -147,7 +147,10 @@ class TrainingStrip(QWidget):
         self._count_epoch.set_text(count_text(epoch))
         self._count_step.set_text(count_text(step))
         diverged = "error" if self._state is RunState.DIVERGED else None
-        if last is not None:
+        if last is None:  # of an earlier moment they come after the picture
+            for numeral in (self._train, self._validation, self._metric):
+                numeral.set_text("\N{HORIZONTAL ELLIPSIS}")
+        else:
             self._train.set_text(loss_text(last.train_loss), diverged)
             self._validation.set_text(loss_text(last.validation_loss), diverged)
             metric = last.train_metric if math.isnan(last.validation_metric) else last.validation_metric

@@ -107,8 +107,8 @@ class LossPlot(SnapshotPlot):
     @property
     def has_validation(self) -> bool:
         """Whether there are validation rows, as far as is known."""
-        last = None if self.snapshot is None else self.snapshot.history.last
-        return last is None or last.validation_loss == last.validation_loss
+        history = self.history
+        return history is None or not np.isnan(history.validation_loss[-1])
 
     def legend(self) -> list[tuple[str, str]]:
         """Return name and colour of every curve that is drawn."""
