@@ -170,9 +170,11 @@ def make_landscape(
     if config.n_inputs != dataset.X.shape[1]:
         raise UserError("The network has just been changed.", "Try it again.")
     vectors = _vectors(path, state.parameters)
+    report(0.0, "")
     plane = _plane(choice, checkpoint, vectors)
     placed = plane.place(vectors)
     x, y = _frame(choice, placed.at, resolution)
+    report(0.0, "")
     trainer = Trainer(MLP(config, state.parameters, state.parameters.dtype), training_data(dataset), state.config)
     rows = trainer.rows
     most = rows_affordable(config, resolution**2, len(rows.packed))
@@ -196,6 +198,7 @@ def make_landscape(
     }
     for array in (x, y, *losses.values()):
         array.setflags(write=False)
+    report(_SLICE_SHARE, f"{_SLICE_SHARE:.0%}")
     arrows = tuple(_arrow(step, plane) for step in next_steps(trainer, state))
     return Landscape(
         run_id=checkpoint.run_id,

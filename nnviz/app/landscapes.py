@@ -18,6 +18,11 @@ from nnviz.run.state import RunState
 _BREATH: Final = 0.0005  # seconds left to the window and the training after every chunk of some hundred microseconds
 
 
+def breathe() -> None:
+    """Let the window and the training have the interpreter."""
+    time.sleep(_BREATH)
+
+
 class Landscapes(QObject):
     """Asks the run for its weights and their path, and has the loss around them worked out; one at a time.
 
@@ -79,7 +84,7 @@ class Landscapes(QObject):
             def job(context: JobContext) -> tuple[Landscape, Any]:
                 def report(share: float, text: str) -> None:
                     context.report(share, text)
-                    time.sleep(_BREATH)
+                    breathe()
 
                 landscape = make_landscape(dataset, checkpoint, choice, report, context.cancelled)
                 return landscape, self._finish(landscape)

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.landscape_view import Landscape
-from nnviz.app.landscapes import Landscapes
+from nnviz.app.landscapes import Landscapes, breathe
 from nnviz.ui.panels.tabs_landscape import LandscapePage
 from nnviz.ui.plots.base import TEXTS_PER_SECOND, Throttle
 from nnviz.ui.plots.landscape import painted
@@ -28,8 +28,9 @@ class LandscapeFlow(QObject):
 
     def _finish(self, landscape: Landscape) -> Surfaces:
         """Make what is drawn of a landscape (in the background)."""
-        made = surfaces(landscape)
+        made = surfaces(landscape, breathe)
         for surface in made.values():
+            breathe()
             painted(surface, self.page.theme)
         return made
 

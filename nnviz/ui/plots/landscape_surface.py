@@ -1,6 +1,7 @@
 """What is drawn of a slice of the loss: its scale, linear or logarithmic, a smooth picture, and labelled contours."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,12 +97,15 @@ class Surface:
 Surfaces = dict[LossKind, Surface]
 
 
-def surfaces(landscape: Landscape) -> Surfaces:
-    """Return what is drawn of every kind of loss; some milliseconds, for the background."""
-    return {kind: surface(landscape.x, landscape.y, losses) for kind, losses in landscape.losses.items()}
+def surfaces(landscape: Landscape, breathe: Callable[[], object] = lambda: None) -> Surfaces:
+    """Return what is drawn of every kind of loss; some milliseconds, for the background.
+
+    ``breathe`` is called between the parts of the work, for whoever must let others have the interpreter meanwhile.
+    """
+    return {kind: surface(landscape.x, landscape.y, losses, breathe) for kind, losses in landscape.losses.items()}
 
 
-def surface(x: Floats, y: Floats, losses: Floats) -> Surface:
+def surface(x: Floats, y: Floats, losses: Floats, breathe: Callable[[], object] = lambda: None) -> Surface:
     """Return what is drawn of losses, (len(y), len(x)), nan where there is none."""
     scale = scale_of(losses)
     field = scale.places(losses)
@@ -110,8 +114,10 @@ def surface(x: Floats, y: Floats, losses: Floats) -> Surface:
     ticks = scale.levels(_LEVELS)
     for tick, level in zip(ticks, scale.places(np.array([tick.value for tick in ticks])), strict=True):
         xs, ys = contour_pieces(x, y, field, float(level))
+        breathe()
         if len(xs):
             contours.append(Contour(tick, xs, ys, _label(x, y, xs, ys, taken)))
+            breathe()
     return Surface(scale, _smooth(field), tuple(contours))
 
 
