@@ -65,6 +65,7 @@ ROW_KEYS = (
     ("Arrows / Enter", "on the map: read values off, choose a row"),
     ("Left, Right / Home, End / B", "on the time rail: an epoch back, on; start, newest; best"),
     ("Shift + Left, Right", "on the time rail: one update back, on"),
+    ("C", "on the time rail: keep this moment and compare with it"),
     ("Up / Down", "previous and next row"),
     (
         "Esc",

@@ -1,21 +1,29 @@
-"""Looking inside the network: the inspector and the microscope, which share one drawer below the diagram."""
+"""Looking inside the network: the inspector, the microscope and the comparison, which share a drawer below it."""
 
 from typing import TYPE_CHECKING
 
+from nnviz.app.comparing import Comparing
 from nnviz.app.lenses import Place
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
     from nnviz.ui.main_window import MainWindow
+    from nnviz.ui.panels.compare_flow import CompareFlow
     from nnviz.ui.panels.microscope_flow import MicroscopeFlow
 
 
 class LookVerbs:
-    """Shows one of the two at a time; the microscope is made when it is first wanted."""
+    """Shows one of them at a time; microscope and comparison are made when they are first wanted."""
 
     def __init__(self, model: "AppModel", window: "MainWindow") -> None:
         self._model, self._window = model, window
         self._microscope: MicroscopeFlow | None = None
+        self._compare: CompareFlow | None = None
+        self.comparing = Comparing(model.runs, window)
+        track = window.rail.panel.track
+        self.comparing.changed.connect(lambda: track.set_kept(self.comparing.step))
+        track.compare_wanted.connect(self.keep_moment)
+        window.rail.panel.compare.clicked.connect(self.show_comparison)
 
     @property
     def microscope(self) -> "MicroscopeFlow":
@@ -26,8 +34,30 @@ class LookVerbs:
             self._microscope = MicroscopeFlow(self._model, self._window)
         return self._microscope
 
+    @property
+    def comparison(self) -> "CompareFlow":
+        """The comparison."""
+        if self._compare is None:
+            from nnviz.ui.panels.compare_flow import CompareFlow  # noqa: PLC0415 - not for the first paint
+
+            self._compare = CompareFlow(self._model, self._window, self.comparing)
+        return self._compare
+
+    def show_comparison(self) -> None:
+        """Compare the moment that is shown with the one that was kept, or put that away again."""
+        if not self.comparison.dismiss():
+            self.dismiss()
+            self.comparison.open()
+
+    def keep_moment(self) -> None:
+        """Keep the moment that is shown, and compare those to come with it."""
+        if self.comparing.keep() and not self.comparison.is_open:
+            self.show_comparison()
+
     def magnify(self) -> None:
         """Show the next update stage by stage, or put that away again."""
+        if self._compare is not None:
+            self._compare.dismiss()
         self.microscope.toggle()
 
     def inspect(self) -> None:
@@ -45,4 +75,5 @@ class LookVerbs:
         return self._clear() or self._window.inspector.dismiss()
 
     def _clear(self) -> bool:
-        return self._microscope is not None and self._microscope.dismiss()
+        drawers = (self._microscope, self._compare)
+        return sum(drawer.dismiss() for drawer in drawers if drawer is not None) > 0

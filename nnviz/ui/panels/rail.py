@@ -53,6 +53,10 @@ class TimeRail(QWidget):
         self.step_back.setAccessibleName("Back one update")
         self.step_back.setToolTip("Take back the last update, exactly (Shift S)")
         self.step_back.clicked.connect(lambda: self.track.updates_wanted.emit(-1))
+        self.compare = QPushButton("Compare")
+        self.compare.setToolTip(
+            "What differs between this moment and a kept one (on the rail: C keeps this one)"
+        )
         self.go_on = QPushButton("Continue from here")
         self.go_on.setProperty("primary", "true")
         self.go_on.clicked.connect(self.go_on_wanted)
@@ -78,7 +82,7 @@ class TimeRail(QWidget):
         row.setSpacing(8)
         row.addWidget(left)
         row.addWidget(self.track, 1)
-        for button in (self.step_back, self.go_on, self.back):
+        for button in (self.compare, self.step_back, self.go_on, self.back):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
 
@@ -95,6 +99,7 @@ class TimeRail(QWidget):
         """Show where a run stands, or that there is none."""
         self.track.draw(snapshot)
         looks_back = snapshot is not None and snapshot.rail.newest is not None
+        self.compare.setEnabled(snapshot is not None)
         self.step_back.setEnabled(snapshot is not None and snapshot.step > 0)
         for button in (self.go_on, self.back):
             if button.isHidden() == looks_back:

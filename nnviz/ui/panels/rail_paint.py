@@ -70,6 +70,15 @@ def paint_head(painter: QPainter, theme: Theme, x: float, axis: float) -> None:
     painter.drawPolygon(QPolygonF([QPointF(x + dx, y) for dx, y in outline]))
 
 
+def paint_kept(painter: QPainter, theme: Theme, x: float, axis: float) -> None:
+    """Paint where the moment lies that others are compared with: a hollow head on a dashed line."""
+    painter.setPen(QPen(QColor(theme.ink_2), 1.2 * theme.line_width, Qt.PenStyle.DashLine))
+    painter.drawLine(QPointF(x, 13), QPointF(x, axis))
+    painter.setPen(QPen(QColor(theme.ink), 1.5 * theme.line_width))
+    painter.setBrush(QColor(theme.panel))
+    painter.drawEllipse(QPointF(x, 8), 4.5, 4.5)
+
+
 def write_labels(painter: QPainter, size: QSize, labels: Sequence[Label]) -> None:
     """Write labels at the lower edge, the first the most important: what has no room beside those before is left out.
 

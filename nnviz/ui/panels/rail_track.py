@@ -19,7 +19,7 @@ from nnviz.app.rail import BEST, RailMark, marks_of, newest_of, place, step_of_e
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.rail_curve import RailCurve
-from nnviz.ui.panels.rail_paint import Label, paint_head, paint_marks, write_labels
+from nnviz.ui.panels.rail_paint import Label, paint_head, paint_kept, paint_marks, write_labels
 from nnviz.ui.plots.ticks import count_ticks
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import DARK, Theme
@@ -41,6 +41,8 @@ class RailTrack(QSlider):
         So many epochs, or updates, before or after the present moment.
     first_wanted, newest_wanted, best_wanted
         An end of the rail, or the best epoch.
+    compare_wanted
+        The moment that is shown is to be compared with those to come.
     """
 
     sought = Signal(int, bool)
@@ -49,6 +51,7 @@ class RailTrack(QSlider):
     first_wanted = Signal()
     newest_wanted = Signal()
     best_wanted = Signal()
+    compare_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -58,6 +61,7 @@ class RailTrack(QSlider):
         self._curve = RailCurve()
         self._drawn: tuple[object, ...] = ()
         self._dragged = False
+        self._kept: int | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Time rail")
@@ -81,6 +85,11 @@ class RailTrack(QSlider):
             self.blockSignals(False)
             self.setAccessibleDescription(place(snapshot))
         self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
+        self.update()
+
+    def set_kept(self, step: int | None) -> None:
+        """Mark the moment that is compared with; None: it is none of this run."""
+        self._kept = step
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
@@ -133,7 +142,7 @@ class RailTrack(QSlider):
             self.sought.emit(self.step_at(event.position().x()), True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Walk by epochs, with Shift by updates; Home and End are the ends, B the best epoch."""
+        """Walk by epochs, with Shift by updates; Home and End are the ends, B the best epoch, C keeps a moment."""
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         match event.key():
             case Qt.Key.Key_Left | Qt.Key.Key_Right as key:
@@ -147,6 +156,8 @@ class RailTrack(QSlider):
                 self.newest_wanted.emit()
             case Qt.Key.Key_B:
                 self.best_wanted.emit()
+            case Qt.Key.Key_C:
+                self.compare_wanted.emit()
             case _:
                 event.ignore()  # up and down walk the rows
 
@@ -162,6 +173,8 @@ class RailTrack(QSlider):
         if self.snapshot is None or not len(self.snapshot.history):
             return "Train: every moment of the run can then be gone back to."
         near = [mark.words for mark in self.marks if abs(self.x_of(mark.step) - x) <= _REACH]
+        if self._kept is not None and abs(self.x_of(self._kept) - x) <= _REACH:
+            near.append("The moment that is compared with")
         if near:
             return "\n".join(near[-4:])
         history, step = self.snapshot.history, self.step_at(x)
@@ -187,6 +200,8 @@ class RailTrack(QSlider):
             painter.setPen(QPen(QColor(theme.ink_2), 1.5))
             painter.drawLine(QPointF(left, axis), QPointF(here, axis))
             paint_marks(painter, theme, [(self.x_of(mark.step), mark.kind) for mark in self.marks], axis)
+            if self._kept is not None:
+                paint_kept(painter, theme, self.x_of(self._kept), axis)
             paint_head(painter, theme, here, axis)
             self._paint_labels(painter, snapshot, here)
         painter.end()

@@ -164,7 +164,7 @@ class XYChart(QWidget):
             max(2, int(length) // px(pixels))
             for length, pixels in zip((size.width(), size.height()), _PIXELS_PER_TICK, strict=True)
         ]
-        across = nice_ticks(left, right, min(counts[0], 6))
+        across = self._across_ticks(left, right, min(counts[0], 6))
         up = self._upright_ticks(bottom, top, min(counts[1], 6))
         self._bottom.setTicks([[(tick.value, tick.text) for tick in across]])
         self._left.setTicks([[(tick.value, tick.text) for tick in up]])
@@ -172,6 +172,9 @@ class XYChart(QWidget):
         self._left.setWidth(max(px(_LEAST_LEFT), round(widest) + px(26)))
         self._left.setStyle(tickLength=-round(size.width()))  # ticks as long as the view is wide are its grid
         self._write_names()
+
+    def _across_ticks(self, left: float, right: float, most: int) -> list[Tick]:
+        return nice_ticks(left, right, most)
 
     def _upright_ticks(self, bottom: float, top: float, most: int) -> list[Tick]:
         if not self.log_y:
