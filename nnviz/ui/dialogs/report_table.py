@@ -9,13 +9,24 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from nnviz.app.report_tables import TextTable
 from nnviz.ui.shades import class_shade
 from nnviz.ui.text_parts import one_line, tooltip
-from nnviz.ui.theme import BODY, DARK, SEMIBOLD, Theme, font
+from nnviz.ui.theme import BODY, CAPTION, DARK, SEMIBOLD, Theme, font
 from nnviz.ui.type_scale import px
 
-ROW_HEIGHT, MATRIX_ROW_HEIGHT = 26, 34
+ROW_HEIGHT, MATRIX_ROW_HEIGHT, COMPACT_ROW_HEIGHT = 26, 34, 21
 _MOST_STRETCHED = 8  # classes of a confusion matrix that share the width; more keep their own and scroll
 _LINE_ROOM: Final = 24  # of a cell, beside its text
+_COMPACT_ROOM: Final = 14
 _WIDEST: Final = 260
+_COMPACT_SHEET: Final = """
+QTableView {{ background: transparent; border: none; font-size: {size}px; }}
+QTableView::item {{ padding: 0 3px; border: none; }}
+QTableView::item:selected {{ background: {t.raised}; color: {t.ink}; }}
+QHeaderView {{ background: transparent; }}
+QHeaderView::section {{
+  border-right: none; padding: 1px 3px; font-size: {size}px; font-weight: 500; color: {t.ink_3};
+}}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
+"""
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)
@@ -90,12 +101,21 @@ class TextTableModel(QAbstractTableModel):
 
 
 class TextTableView(QTableView):
-    """A `TextTable`; ``row_chosen`` tells which row of the data set the person walked to, where rows have keys."""
+    """A `TextTable`; ``row_chosen`` tells the key of the row that the person walked to, where rows have keys.
+
+    Parameters
+    ----------
+    name
+        What it is called for who does not see it.
+    compact
+        Whether there is little room: small texts in low lines, on the ground of what it stands on.
+    """
 
     row_chosen = Signal(int)
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, parent: QWidget | None = None, *, compact: bool = False) -> None:
         super().__init__(parent)
+        self._compact = compact
         self.setAccessibleName(name)
         self.texts = TextTableModel(self)
         self.setModel(self.texts)
@@ -126,11 +146,14 @@ class TextTableView(QTableView):
     @property
     def row_height(self) -> int:
         """Height of a row in logical pixels."""
-        return px(MATRIX_ROW_HEIGHT if self.table.shades else ROW_HEIGHT)
+        return px(COMPACT_ROW_HEIGHT if self._compact else MATRIX_ROW_HEIGHT if self.table.shades else ROW_HEIGHT)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self.texts.theme = theme
+        if self._compact:
+            self.setStyleSheet(_COMPACT_SHEET.format(t=theme, size=px(CAPTION)))
+            self.set_table(self.table)
         self.viewport().update()
 
     def set_table(self, table: TextTable) -> None:
@@ -147,11 +170,11 @@ class TextTableView(QTableView):
 
     def _measure_columns(self) -> None:
         table, metrics, bold = self.table, self.fontMetrics(), self.horizontalHeader().fontMetrics()
-        self._natural = []
+        self._natural, room = [], _COMPACT_ROOM if self._compact else _LINE_ROOM
         for column, heading in enumerate(table.headings):
             texts = [one_line(row[column], 60) for row in table.rows]
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
-            width = max(round(1.06 * widest), round(1.08 * bold.horizontalAdvance(one_line(heading, 60)))) + _LINE_ROOM
+            width = max(round(1.06 * widest), round(1.08 * bold.horizontalAdvance(one_line(heading, 60)))) + room
             self._natural.append(min(width, _WIDEST))
         self._fit_columns()
 

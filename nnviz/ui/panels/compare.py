@@ -15,18 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.comparison import Comparison
+from nnviz.app.comparison import ARROW, Comparison
 from nnviz.app.report_tables import TextTable
 from nnviz.app.sides import Side
 from nnviz.ui.dialogs.report_table import TextTableView
 from nnviz.ui.panels.inspector_parts import set_text, value_label
 from nnviz.ui.panels.microscope_bar import flat
+from nnviz.ui.panels.tabs_page import Caption
 from nnviz.ui.plots.difference import DifferenceChart, DifferenceLegend
 from nnviz.ui.theme import Theme
-from nnviz.ui.type_scale import hold
+from nnviz.ui.type_scale import hold, px
 from nnviz.ui.widgets import horizontal_rule
 
 HEIGHT, LEAST, MOST = 300, 180, 480
+_ROOMY: Final = 780  # pixels of width from which on the change has a column of its own
 NO_DIFFERENCE: Final = ("No setting differs", "", "")
 
 
@@ -61,9 +63,9 @@ class ComparePanel(QWidget):
         self.setMinimumHeight(LEAST)
         self.setMaximumHeight(MOST)
         self.comparison: Comparison | None = None
-        self.title, self.subject = value_label("title"), value_label("caption")
+        self.title, self.subject = value_label("title"), Caption()
         self.title.setText("Compare")
-        self.subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.subject.setContentsMargins(0, 0, 0, 0)
         self.answer = QComboBox()
         self.answer.setAccessibleName("Class whose probability the map is about")
         self.answer.setToolTip("Class whose probability the map is about")
@@ -84,7 +86,8 @@ class ComparePanel(QWidget):
         self.close_button = flat("\N{MULTIPLICATION X}", "Close (Esc)", self.closed.emit)
         self.close_button.setAccessibleName("Close the comparison")
         self.chart, self.legend = DifferenceChart(theme), DifferenceLegend(theme)
-        self.figures, self.weights = TextTableView("Losses and settings"), TextTableView("Weights that changed most")
+        self.figures = TextTableView("Losses and settings", compact=True)
+        self.weights = TextTableView("Weights that changed most", compact=True)
         self.weights.row_chosen.connect(lambda key: self._on_weight(key, self.weight_chosen))
         self.weights.activated.connect(lambda index: self._on_weight(index.row(), self.weight_opened))
         self._message = value_label("secondary", wrap=True)
@@ -107,7 +110,6 @@ class ComparePanel(QWidget):
         head.setContentsMargins(16, 4, 8, 4)
         head.setSpacing(6)
         head.addWidget(self.title)
-        head.addSpacing(4)
         head.addWidget(self.subject, 1)
         for part in (self.answer, self.runs, self.keep, self.close_button):
             head.addWidget(part)
@@ -126,7 +128,7 @@ class ComparePanel(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(4, 2, 8, 0)
         row.setSpacing(10)
-        for part, share in ((picture, 4), (self.figures, 5), (self.weights, 5)):
+        for part, share in ((picture, 9), (self.figures, 13), (self.weights, 13)):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             row.addWidget(part, share)
         self._picture = picture
@@ -151,7 +153,7 @@ class ComparePanel(QWidget):
         self._pages.setCurrentIndex(1 if text else 0)
         if text:
             self.comparison = None
-            set_text(self.subject, "")
+            self.subject.set_wordings("")
 
     def offer(self, ends: tuple[Side, ...], answers: tuple[str, ...]) -> None:
         """Offer the ends of earlier runs, and the classes that the map can be about."""
@@ -173,14 +175,16 @@ class ComparePanel(QWidget):
         self._picture.setVisible(found.map is not None)
         self.chart.show_difference(found.map)
         self.legend.show_difference(found.map)
-        first, second = (f"{one[0].upper()}{one[1:]}" for one in found.labels)
         settings = tuple((change.name, change.before, change.after) for change in found.settings)
-        self._set_table(self.figures, TextTable(("", first, second), (*found.figures, *(settings or (NO_DIFFERENCE,)))))
-        lines = tuple(weight.texts for weight in found.weights)
         self._set_table(
-            self.weights, TextTable(("Weight", first, second, "Change"), lines, keys=tuple(range(len(lines))))
+            self.figures, TextTable(("", "Before", "After"), (*found.figures, *(settings or (NO_DIFFERENCE,))))
         )
-        set_text(self.subject, found.summary[0])
+        texts = [weight.texts for weight in found.weights]
+        headings = ("Weight", "Before", "After", "Change")[: 4 if self.width() >= px(_ROOMY) else 3]
+        lines = tuple(text[: len(headings)] for text in texts)
+        tips = tuple(f"{name}: {before} {ARROW} {after}, {by}" for name, before, after, by in texts)
+        self._set_table(self.weights, TextTable(headings, lines, tips=tips, keys=tuple(range(len(lines)))))
+        self.subject.set_wordings(*found.summary)
         self.subject.setToolTip(found.summary[0])
 
     @staticmethod

@@ -54,9 +54,7 @@ class TimeRail(QWidget):
         self.step_back.setToolTip("Take back the last update, exactly (Shift S)")
         self.step_back.clicked.connect(lambda: self.track.updates_wanted.emit(-1))
         self.compare = QPushButton("Compare")
-        self.compare.setToolTip(
-            "What differs between this moment and a kept one (on the rail: C keeps this one)"
-        )
+        self.compare.setToolTip("What differs between this moment and a kept one (on the rail: C keeps this one)")
         self.go_on = QPushButton("Continue from here")
         self.go_on.setProperty("primary", "true")
         self.go_on.clicked.connect(self.go_on_wanted)

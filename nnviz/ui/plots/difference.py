@@ -19,6 +19,7 @@ from nnviz.ui.type_scale import hold, px
 
 _LEGEND: Final = 34
 _BAR: Final = 8
+CHANGE_OF: Final = "change of "
 
 
 def signed_text(value: float, *, percent: bool) -> str:
@@ -178,9 +179,9 @@ class DifferenceLegend(QWidget):
         if difference is None:
             return "", "", "", ""
         if not difference.span:
-            return f"change of {difference.what}", "", "nothing changed on this map", ""
+            return f"{CHANGE_OF}{difference.what}", "", "nothing changed on this map", ""
         low, high = (signed_text(sign * difference.span, percent=difference.percent) for sign in (-1, 1))
-        return f"change of {difference.what}", low, "0", high
+        return f"{CHANGE_OF}{difference.what}", low, "0", high
 
     def words(self) -> str:
         """Return it in a sentence."""
@@ -211,6 +212,7 @@ class DifferenceLegend(QWidget):
         painter.drawText(line, flags | Qt.AlignmentFlag.AlignLeft, low)
         painter.drawText(line, flags | Qt.AlignmentFlag.AlignRight, high)
         room = int(line.width()) - 2 * max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) - 16
-        shown = what if middle == "0" else f"{what}: {middle}"
+        wordings = (what, what.removeprefix(CHANGE_OF)) if middle == "0" else (f"{what}: {middle}", middle)
+        shown = next((text for text in wordings if metrics.horizontalAdvance(text) <= room), wordings[-1])
         painter.drawText(line, flags | Qt.AlignmentFlag.AlignHCenter, elided(metrics, shown, room))
         painter.end()
