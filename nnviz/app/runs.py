@@ -29,7 +29,7 @@ from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_WATCHED, Watch
 
 # Commands after which a run trains on, or waits, as before.
-_BESIDE_TRAINING = messages.Configure | messages.TakeCheckpoint | messages.KeepMoments
+_BESIDE_TRAINING = messages.Configure | messages.TakeCheckpoint | messages.KeepMoments | messages.Branch
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
 _MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
 _SMALL = 2_000  # parameters up to which a gradient is worth its time at every frame
@@ -137,7 +137,9 @@ class Runs(QObject):
     def send(self, command: messages.Command) -> None:
         """Give the present run a command; without one nothing happens."""
         if self._handle is not None:
-            if isinstance(command, messages.Reset | messages.GoBack | messages.RestoreBest | messages.Seek):
+            if isinstance(
+                command, messages.Reset | messages.GoBack | messages.RestoreBest | messages.Seek | messages.Branch
+            ):
                 self.hand.forget_values()
             if not isinstance(command, messages.HandCommand | _BESIDE_TRAINING):
                 # The thread's own word comes a frame later, and says nothing of a single batch or epoch.
@@ -257,8 +259,9 @@ class Runs(QObject):
                     done(event)
             case messages.DivergedAt() | messages.StoppedEarly() | messages.Notice():
                 self._tell(event)
-            case messages.Sought(training=training):
+            case messages.Sought(training=training, goes_on=goes_on):
                 self.training = training
+                self.asked_to_run |= goes_on
                 self.training_changed.emit(training)
                 self.refresh()
             case messages.HandEdited():

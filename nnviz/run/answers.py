@@ -1,6 +1,7 @@
-"""What a run answers when its whole state, or its next update, is asked for; neither changes the run."""
+"""What a run answers: its whole state or its next update, which change nothing; and whether a change could be made."""
 
-from nnviz.engine.training import Trainer
+from nnviz.engine.training import Trainer, TrainingConfig
+from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.observer import Observer
 from nnviz.run.state import RunState
@@ -23,3 +24,22 @@ def answer_to(
 def stopped_early(run_id: int, trainer: Trainer) -> messages.StoppedEarly:
     """Return that early stopping ends a run, with the epoch of its best weights."""
     return messages.StoppedEarly(run_id, trainer.stop_reason, trainer.best.epoch if trainer.best else None)
+
+
+def configured(trainer: Trainer, training: TrainingConfig) -> str:
+    """Apply other settings and return what the person should know of it, or "".
+
+    What can't be, such as class weights for a regression, leaves the settings before in force.
+    """
+    try:
+        return trainer.configure(training)
+    except UserError as error:
+        return str(error)
+
+
+def restored_best(trainer: Trainer) -> tuple[bool, str]:
+    """Take the best weights back; return whether there were any, and what the person should know."""
+    try:
+        return True, trainer.restore_best()
+    except UserError as error:
+        return False, str(error)

@@ -55,6 +55,18 @@ class Seek:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Train on from the moment after ``step`` updates of this run, or from the newest, with these settings.
+
+    It is what a `Seek`, a `Configure` and a `Run` do together, but all or nothing: refused, it leaves the run as it is
+    and says why. What the run was before stays as a curve, even when the branch begins at its newest moment.
+    """
+
+    step: int
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMoments:
     """Keep earlier moments in ``cap`` bytes at most."""
 
@@ -144,7 +156,7 @@ RunCommand = (
     | Stop
 )
 HandCommand = SetParameters | SetMask | KeepReference
-Command = RunCommand | HandCommand | Seek
+Command = RunCommand | HandCommand | Seek | Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +203,14 @@ class HandEdited:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The answer to :class:`Seek`: the settings in force at the moment that is shown."""
+    """The answer to :class:`Seek`: the settings in force at the moment that is shown.
+
+    With ``goes_on`` it answers :class:`Branch`: the run trains from there.
+    """
 
     run_id: int
     training: TrainingConfig
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nnviz.engine.settings import check_settings
 from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
+from nnviz.errors import UserError
 from nnviz.run.history import SERIES, History, HistoryView
 from nnviz.run.markers import Change, changes
 from nnviz.run.moments import Moment, Moments
@@ -18,6 +20,7 @@ SLICE = 0.015
 # Rows times parameters up to which the losses are looked at with the picture: they take a few milliseconds.
 _AT_ONCE = 50_000_000
 _ENOUGH = 8  # updates that tell how long one takes
+NONE_KEPT = "No earlier moment is kept: the time rail's memory is smaller than one moment of this network."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +137,7 @@ class Rewind:
             return ""
         base, near = self.moments.before(step), self.moments.nearest(step)
         if near is None:
-            return "No earlier moment is kept: the time rail's memory is smaller than one moment of this network."
+            return NONE_KEPT
         per_update = self._per_update or seconds / newest.step
         if base is None or not (exact or (step - base.step) * per_update <= DRAG_BUDGET):
             base, target = near, near.step
@@ -143,6 +146,29 @@ class Rewind:
         self.newest, self._asked, self._exact = newest, step, exact
         self._go(base, target)
         return ""
+
+    def leap(self, step: int, training: TrainingConfig, seconds: float) -> str:
+        """Go to the moment after ``step`` updates, at most the newest, as to an earlier one that a branch begins at.
+
+        Return why it can't be, in words, with everything left as it is; else "".
+        """
+        self.finish()
+        newest = self.newest or self._trainer.state()
+        refusal = self._refusal(step, newest.step, training) or self.seek(step, seconds, exact=True)
+        self.finish()
+        if not refusal and self.newest is None:  # at the newest moment: what it was stays as a curve all the same
+            self.newest, self.settings = newest, newest.config
+        return refusal
+
+    def _refusal(self, step: int, newest: int, training: TrainingConfig) -> str:
+        trainer = self._trainer
+        if training.seed != trainer.config.seed:
+            return "The seed belongs to a run from its start: it cannot change on a branch."
+        try:
+            check_settings(training, trainer.mlp.config, trainer.data.task)
+        except UserError as error:
+            return str(error)
+        return NONE_KEPT if step < newest and self.moments.before(max(0, step)) is None else ""
 
     def _go(self, base: Moment, target: int) -> None:
         trainer = self._trainer

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
-from nnviz.errors import UserError
 from nnviz.run import messages
-from nnviz.run.answers import answer_to, stopped_early
+from nnviz.run.answers import answer_to, configured, restored_best, stopped_early
 from nnviz.run.blas import blas_threads
 from nnviz.run.by_hand import ByHand
 from nnviz.run.channel import Channel
@@ -61,8 +60,7 @@ class TrainingRun:
         self._state = RunState.READY
         self._divergence: Divergence | None = None
         self._steps = trainer.steps()
-        self._until_epoch_end = False
-        self._single = False
+        self._until_epoch_end = self._single = False
         self._initial = initial or trainer.state()
         self._history = History()
         self._watch = Stopwatch()
@@ -150,11 +148,10 @@ class TrainingRun:
         return self._state is not RunState.RUNNING
 
     def _diverge(self, divergence: Divergence) -> None:
-        self._divergence = divergence
-        self._steps = self._trainer.steps()
+        self._divergence, self._steps = divergence, self._trainer.steps()
         self._mark(DIVERGENCE, divergence.reason)
-        epoch, rate = self._sound.state.epoch, self._trainer.config.learning_rate
-        self._channel.events.put(messages.DivergedAt(self._run_id, divergence, epoch, rate))
+        sound = (self._sound.state.epoch, self._trainer.config.learning_rate)
+        self._channel.events.put(messages.DivergedAt(self._run_id, divergence, *sound))
         self._move(RunState.DIVERGED)
 
     def _move(self, state: RunState) -> None:
@@ -176,7 +173,7 @@ class TrainingRun:
 
     def _apply_commands(self) -> None:
         while (command := self._channel.next_command()) is not None:
-            if isinstance(command, messages.Seek):
+            if isinstance(command, messages.Seek | messages.Branch):
                 self._seek(command)
                 continue
             if not isinstance(command, messages.Stop):
@@ -221,27 +218,32 @@ class TrainingRun:
 
     def _configure(self, training: TrainingConfig) -> None:
         before = self._trainer.config
-        try:
-            self._say(self._trainer.configure(training))
-        except UserError as error:  # such as class weights for a regression: the settings before stay in force
-            self._say(str(error))
+        self._say(configured(self._trainer, training))
         if self._rewind.looks_back:
             return  # told to the history once the run goes on from here
         for change in changes(before, self._trainer.config):
             self._mark(CHANGE, change)
 
-    def _seek(self, command: messages.Seek) -> None:
-        if not self._rewind.looks_back and command.step >= self._trainer.step:
+    def _seek(self, command: messages.Seek | messages.Branch) -> None:
+        branches, rewind, seconds = isinstance(command, messages.Branch), self._rewind, self._watch.seconds
+        if isinstance(command, messages.Branch):
+            refusal = rewind.leap(command.step, command.training, seconds)
+        elif rewind.looks_back or command.step < self._trainer.step:
+            refusal = rewind.seek(command.step, seconds, exact=command.exact)
+        else:
             return
-        if refusal := self._rewind.seek(command.step, self._watch.seconds, exact=command.exact):
-            self._say(refusal)
+        self._say(refusal)
+        if refusal:
             return
-        self._steps = self._trainer.steps()
-        self._divergence, self._single = None, False
+        self._steps, self._divergence, self._single = self._trainer.steps(), None, False
         self._hand.unjudged = not self._rewind.looks_back
         self._looks.edits += 1
         self._move(RunState.PAUSED)
-        self._channel.events.put(messages.Sought(self._run_id, self._trainer.config))
+        if isinstance(command, messages.Branch):
+            self._configure(command.training)
+        self._channel.events.put(messages.Sought(self._run_id, self._trainer.config, branches))
+        if branches:
+            self._start(messages.Run())
 
     def _branch(self) -> None:
         """Let the run go on from the earlier moment that is shown, if one is; what came later stays as a curve."""
@@ -258,10 +260,9 @@ class TrainingRun:
         self._branch()
         if self._state is RunState.DIVERGED:
             self._go_back(self._trainer.config.learning_rate)
-        try:
-            self._say(self._trainer.restore_best())
-        except UserError as error:
-            self._say(str(error))
+        restored, words = restored_best(self._trainer)
+        self._say(words)
+        if not restored:
             return
         if self._state is RunState.RUNNING:
             self._move(RunState.PAUSED)
@@ -295,6 +296,5 @@ class TrainingRun:
 
     def _restore(self, state: TrainerState) -> None:
         restore_weights(self._trainer, state)
-        self._steps = self._trainer.steps()
-        self._divergence = None
+        self._steps, self._divergence = self._trainer.steps(), None
         self._single = self._until_epoch_end = False
