@@ -120,7 +120,7 @@ def gradient_view(dataset: Dataset, snapshot: Snapshot, update: UpdateResult | N
     validation = None if np.isnan(history.validation_loss).all() else history.validation_loss
     x, y = dataset.X_train, dataset.Y_train
     statistics = layer_statistics(mlp, x, y, previous_parameters=before, row_limit=limit)
-    findings = examine(
+    findings = diverged(snapshot) + examine(
         mlp,
         x,
         y,
@@ -138,6 +138,20 @@ def gradient_view(dataset: Dataset, snapshot: Snapshot, update: UpdateResult | N
     step = update.step if update is not None and fits else snapshot.step
     seen = min(len(x), statistics[0].rows)
     return GradientView(layers, tuple(findings), step, (seen, len(x)), None if update is None else update.step)
+
+
+def diverged(snapshot: Snapshot) -> list[Finding]:
+    """Return that training diverged, if it did: the first finding of all."""
+    told = snapshot.divergence
+    if told is None:
+        return []
+    evidence = {
+        "epoch": float(told.epoch),
+        "update": float(told.step),
+        "learning_rate": snapshot.training.learning_rate,
+    }
+    suggestion = "Train on from before it with a lower learning rate."
+    return [Finding("overflow", "serious", told.layer, (), told.reason, evidence, suggestion)]
 
 
 def update_ratios(snapshot: Snapshot, update: UpdateResult) -> tuple[float, ...]:

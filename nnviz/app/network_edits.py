@@ -28,6 +28,8 @@ class NetworkEdit:
         Whether all weights are drawn anew, as at the start of a run.
     seed
         The seed to start with; None is the present one.
+    starts
+        Whether the new run trains at once, as an experiment does.
     """
 
     config: MLPConfig
@@ -35,6 +37,7 @@ class NetworkEdit:
     sentence: str
     fresh: bool = False
     seed: int | None = None
+    starts: bool = False
 
 
 def _hidden_name(index: int) -> str:

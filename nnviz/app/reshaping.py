@@ -115,7 +115,7 @@ class Reshaping:
             if run_id != runs.run_id:
                 return
             self.active = False
-            running = runs.asked_to_run
+            running = runs.asked_to_run or change.starts
             runs.begin(prepared)
             gone = f" {lost} mark{'' if lost == 1 else 's'} went with the weights." if lost else ""
             runs.notice.emit(AppNotice("hint", f"{change.sentence} {prepared.note}{gone}", topic="network"))
