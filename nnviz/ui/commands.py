@@ -32,6 +32,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+3", "tab_rows", "Tab: every row with prediction and loss"),
     ("Ctrl+4", "tab_histograms", "Tab: weights, activations and gradients over time"),
     ("Ctrl+5", "tab_gradients", "Tab: gradient flow and diagnosis"),
+    ("W", "why", "Why did it stop learning? Findings and what to try"),
     ("Ctrl+6", "tab_landscape", "Tab: loss landscape around the weights"),
     ("D", "draw", "Draw points on the decision map, or stop"),
     ("H", "hard", "Map in hard classes, or blended by probability"),

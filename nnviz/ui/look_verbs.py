@@ -74,6 +74,10 @@ class LookVerbs:
         """Put away what is shown; return whether anything was."""
         return self._clear() or self._window.inspector.dismiss()
 
+    def dismiss_microscope(self) -> bool:
+        """Put the microscope away; return whether it was shown."""
+        return self._clear()
+
     def _clear(self) -> bool:
         drawers = (self._microscope, self._compare)
         return sum(drawer.dismiss() for drawer in drawers if drawer is not None) > 0

@@ -35,6 +35,7 @@ class ViewMenu:
         for panel in self._docks.panels.values():
             self._add_places(arrange.addMenu(panel.title), panel.key)
         self._add(menu, "Reset layout", self._docks.reset)
+        self._add(menu, "Why did it stop learning?", self._window.tabs.ask_why, "why")
         presentation = self._window.views.presentation
         for title, on, run, command in (
             ("Full screen", presentation.is_full, presentation.toggle_full, "full_screen"),

@@ -79,6 +79,7 @@ class WindowVerbs(QObject):
             "report": self.show_report,
             "inspector": self.looks.inspect,
             "microscope": self.looks.magnify,
+            "why": self._window.tabs.ask_why,
             **{f"tab_{name}": partial(self._window.tabs.choose, name) for name in TAB_NAMES},
             "keys": self.show_keys,
             "quit": self.quit,
@@ -270,7 +271,7 @@ class WindowVerbs(QObject):
     def let_go(self) -> None:
         """Do what Esc does in the window: let go of the neuron, then of the row; then leave full screen."""
         window = self._window
-        if not self.looks.dismiss() and not window.live.let_go():
+        if not window.tabs.douse() and not self.looks.dismiss() and not window.live.let_go():
             window.views.presentation.step_back()
 
     def remember(self) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QHeaderView, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.lenses import Place
+from nnviz.app.experiment import Case
+from nnviz.app.finding_items import items_of
 from nnviz.app.settings import Settings, load_settings
 from nnviz.engine.diagnostics import Finding
 from nnviz.run import messages
@@ -26,6 +27,7 @@ from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.panels.tabs_gradients import GradientsPage
 from nnviz.ui.panels.tabs_histograms import HistogramsPage
 from nnviz.ui.panels.tabs_roc import RocPage
+from nnviz.ui.plots.network_spot import Spot
 from nnviz.ui.theme import load_fonts
 
 Until = Callable[[Callable[[], bool]], None]
@@ -295,21 +297,26 @@ def test_histograms_grow_with_the_epochs_and_follow_the_networks_shape(window: M
     until(lambda: len(page.strips) == 2)
 
 
-def test_a_finding_leads_to_its_layer_in_the_inspector(window: MainWindow, until: Until) -> None:
+def test_a_finding_lights_its_neurons_in_the_diagram_until_they_are_let_go(window: MainWindow, until: Until) -> None:
     window.tabs.choose("gradients")
     page = window.tabs.panel.page
     assert isinstance(page, GradientsPage)
     until(lambda: page.said == "" and len(page.flow.layers) == 3)
-    page.findings.show_findings(
-        [Finding("dead_units", "warning", 1, (2, 5), "Two neurons are dead.", {}, "Start again.")],
-        [layer.name for layer in page.flow.layers],
-    )
+    snapshot, dataset = window.live.snapshot, window.model.dataset
+    assert snapshot is not None
+    assert dataset is not None
+    finding = Finding("dead_units", "warning", 1, (2, 5), "Two neurons are dead.", {"neurons": 2.0}, "Start again.")
+    run = (snapshot.run_id, snapshot.history.serial)
+    page.findings.show_items(items_of([finding], Case(snapshot, dataset)), "", run)
     line = page.findings.lines[0]
-    assert line.link.text() == "Hidden 2 ›"
-    assert "Two neurons are dead." in page.findings.texts[0]
+    assert line.link.accessibleName() == "Show neurons 3 and 6 of hidden layer 2"
+    assert "Two neurons are dead. neurons 2" in page.findings.texts[0]
     line.link.click()
-    assert window.inspector.place == Place(1, 2)
-    assert window.inspector.is_open
+    spot = window.network.picker.stream
+    assert isinstance(spot, Spot)
+    assert (spot.place.layer, spot.place.units) == (1, (2, 5))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.network.picker.stream is None
 
 
 def test_updates_are_told_while_training_and_stay_in_a_pause(window: MainWindow, until: Until) -> None:

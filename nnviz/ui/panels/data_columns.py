@@ -196,6 +196,16 @@ class ColumnList(QListView):
         if rows == before:
             self.verticalScrollBar().setValue(place)
 
+    def show_column(self, name: str) -> None:
+        """Bring a column into sight, choose it, and take the keys."""
+        for row in range(self._model.rowCount()):
+            index = self._model.index(row)
+            if self._model.summary(row).name == name:
+                self.setCurrentIndex(index)
+                self.scrollTo(index, QListView.ScrollHint.PositionAtCenter)
+                self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Open the menu of the chip under the pointer."""
         super().mouseReleaseEvent(event)

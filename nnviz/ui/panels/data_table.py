@@ -245,10 +245,15 @@ class DataTablePage(TabPage):
 
     def show_cell(self, true: int, guessed: int, part: str) -> None:
         """Show the rows of one cell of the confusion matrix, and choose the one of the largest loss."""
+        if self._table is not None:
+            self.show_worst(cell_filter(self._table, true, guessed, part))
+
+    def show_worst(self, words: str) -> None:
+        """Show the rows that a filter's words leave, from the largest loss down, and choose the first."""
         if self._table is None:
             return
         with QSignalBlocker(self.filter):
-            self.filter.setText(cell_filter(self._table, true, guessed, part))
+            self.filter.setText(words)
             self.filter.setCursorPosition(0)
         section = next(index for index, column in enumerate(self._table.columns) if column.kind == "loss")
         self._first_wanted = True

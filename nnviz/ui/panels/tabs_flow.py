@@ -15,9 +15,11 @@ from nnviz.ui.panels.tabs_page import TabPage
 from nnviz.ui.theme import DARK, Theme
 
 if TYPE_CHECKING:
+    from nnviz.ui.finding_flow import FindingFlow
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.panels.data_table import DataTablePage
     from nnviz.ui.panels.landscape_flow import LandscapeFlow
+    from nnviz.ui.panels.tabs_gradients import GradientsPage
 
 TAB_NAMES = ("confusion", "roc", "rows", "histograms", "gradients", "landscape")
 
@@ -33,6 +35,7 @@ class TabsFlow(QObject):
         self._seen: Dataset | None = None  # by the frame before
         self._row: int | None = None
         self.landscape: LandscapeFlow | None = None
+        self.finding_flow: FindingFlow | None = None
         self.panel = TabsPanel(
             DARK,
             {
@@ -81,10 +84,12 @@ class TabsFlow(QObject):
         return self._wired(HistogramsPage(theme))
 
     def _gradients(self, theme: Theme) -> TabPage:
+        from nnviz.ui.finding_flow import FindingFlow  # noqa: PLC0415 - not for the first paint
         from nnviz.ui.panels.tabs_gradients import GradientsPage  # noqa: PLC0415 - not for the first paint
 
         page = GradientsPage(theme)
         page.layer_chosen.connect(lambda layer, unit: self._window.verbs.looks.choose(Place(layer, unit)))
+        self.finding_flow = FindingFlow(self._model, self._window, page)
         return self._wired(page)
 
     def _landscape(self, theme: Theme) -> TabPage:
@@ -103,6 +108,18 @@ class TabsFlow(QObject):
     def choose(self, name: str) -> None:
         """Show a tab."""
         self.panel.choose(name)
+
+    def ask_why(self) -> None:
+        """Show what diagnostics found, in words."""
+        if not self._window.docks.is_shown("tabs"):
+            self._window.docks.set_shown("tabs", shown=True)
+        self.choose("gradients")
+        page: GradientsPage = self.panel.page  # type: ignore[assignment]  # made by `_gradients`
+        page.ask_why()
+
+    def douse(self) -> bool:
+        """Put out what a finding lit in the diagram; return whether anything was lit."""
+        return self.finding_flow is not None and self.finding_flow.douse()
 
     @property
     def current(self) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
+from nnviz.app.experiment import Case
+from nnviz.app.finding_items import FindingItem, items_of
+from nnviz.app.finding_places import sound_words
 from nnviz.app.gradient_view import GradientCurves, GradientView, gradient_curves, gradient_view
 from nnviz.app.tab_feed import Material, Wants
 from nnviz.data.dataset import Dataset
@@ -42,6 +45,9 @@ class Contents:
 
     view: GradientView
     curves: GradientCurves | None
+    items: tuple[FindingItem, ...]
+    nothing: str
+    run: tuple[int, int]
 
 
 class GradientsPage(TabPage):
@@ -51,9 +57,15 @@ class GradientsPage(TabPage):
     -------
     layer_chosen(int, int)
         A layer, and a neuron of it, that the person wants to see.
+    place_wanted(object)
+        A `FindingPlace` that the person wants to see.
+    branch_wanted(object)
+        A `FindingItem` whose experiment the person wants.
     """
 
     layer_chosen = Signal(int, int)
+    place_wanted = Signal(object)
+    branch_wanted = Signal(object)
     title = "Gradients"
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -67,7 +79,8 @@ class GradientsPage(TabPage):
         self.ways.chosen.connect(self._on_way)
         self.flow, self.chart, self.findings = GradientFlow(theme), GradientChart(theme), FindingsList(theme)
         self.flow.layer_chosen.connect(lambda layer: self.layer_chosen.emit(layer, 0))
-        self.findings.layer_chosen.connect(self.layer_chosen)
+        self.findings.show_wanted.connect(self.place_wanted)
+        self.findings.branch_wanted.connect(self.branch_wanted)
         hold(self.chart, least_height=_LEAST_CHART)
         self.charts, self._flow_area = QWidget(), scrolled(self.flow)
         self.charts.setProperty("surface", "none")
@@ -111,7 +124,10 @@ class GradientsPage(TabPage):
 
         def work() -> Contents:
             view = gradient_view(dataset, snapshot, update, live=live)
-            return Contents(view, None if layers is None else gradient_curves(layers, snapshot))
+            case = Case(snapshot, dataset)
+            curves = None if layers is None else gradient_curves(layers, snapshot)
+            run = (snapshot.run_id, snapshot.history.serial)
+            return Contents(view, curves, items_of(view.findings, case), sound_words(case, view.rows), run)
 
         return work
 
@@ -123,7 +139,7 @@ class GradientsPage(TabPage):
         self.flow.show_layers(view.layers)
         self.flow.set_room(self.content.height() - HEAD_HEIGHT)
         self.chart.show_curves(contents.curves)
-        self.findings.show_findings(view.findings, [layer.name for layer in view.layers])
+        self.findings.show_items(contents.items, contents.nothing, contents.run)
         shown = (len(view.findings), len(view.layers))
         if shown != (self._found, self._lines):
             self._found, self._lines = shown
@@ -137,6 +153,14 @@ class GradientsPage(TabPage):
 
         shown = self._shown
         return () if self.said or shown is None else gradient_numbers(shown.view, shown.curves)
+
+    def ask_why(self) -> None:
+        """Show the findings, and give the first button of them the focus."""
+        if not self._roomy:
+            self.way = 2
+            self._arrange()
+        first = next((line.link for line in self.findings.lines if not line.isHidden()), None)
+        (first or self.ways).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_way(self, name: str) -> None:
         self.way = next(index for index, known in enumerate(_NAMES) if name.startswith(known))

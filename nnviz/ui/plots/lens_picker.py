@@ -16,6 +16,7 @@ from nnviz.ui.plots.network_layout import REST, Column, NetworkLayout
 from nnviz.ui.plots.network_render import Scene
 
 if TYPE_CHECKING:
+    from nnviz.ui.plots.network_spot import Spot
     from nnviz.ui.plots.network_stream import Stream
 
 _ARROWS = {
@@ -82,7 +83,7 @@ class LensPicker(QObject):
         self._path: tuple[tuple[int, int], ...] = ()
         self._pressed: QPointF | None = None
         self._framed = False
-        self._stream: Stream | None = None
+        self._stream: Stream | Spot | None = None
         self._emphasis = emphasis.Emphasis()
         self._late = QTimer(self, singleShot=True, interval=round(1000 * emphasis.INTERVAL))
         self._late.timeout.connect(graph.update)
@@ -118,8 +119,13 @@ class LensPicker(QObject):
             self.changed.emit()
             self._graph.update()
 
-    def set_stream(self, stream: "Stream | None") -> None:
-        """Show what passes through the network instead of what is chosen; None shows the choice again."""
+    @property
+    def stream(self) -> "Stream | Spot | None":
+        """What is shown instead of what is chosen."""
+        return self._stream
+
+    def set_stream(self, stream: "Stream | Spot | None") -> None:
+        """Show what passes through the network, or what a finding is about; None shows what is chosen again."""
         if stream is not self._stream:
             self._stream = stream
             self._graph.update()

@@ -1,0 +1,74 @@
+"""What a finding is about, lit in the diagram: some neurons of a layer, or the weights into it; the rest recedes."""
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+
+from nnviz.app.finding_places import FindingPlace
+from nnviz.ui.plots.apart import current
+from nnviz.ui.plots.network_emphasis import Look, dim_gap, dim_tiles, stroke_edge
+from nnviz.ui.plots.network_layout import Column
+from nnviz.ui.plots.network_render import Scene
+from nnviz.ui.plots.network_static import device_pixmap, edge_path
+from nnviz.ui.theme import Theme
+
+MOST_EDGES = 240
+
+
+class Spot:
+    """Paints from a picture that is made once, and anew when the diagram moved."""
+
+    def __init__(self, place: FindingPlace) -> None:
+        self.place = place
+        self._kept: tuple[tuple[object, ...], QPixmap] | None = None
+
+    def paint(self, painter: QPainter, scene: Scene, look: Look) -> bool:
+        """Paint it over the diagram; return whether it fits the network that is shown there."""
+        column = self.place.layer + 1
+        if column >= len(scene.layout.columns) or not self._fits(scene.layout.columns[column]):
+            return False
+        if current() is not None:
+            self._paint_on(painter, scene, look.theme)
+            return True
+        key = (scene, look.theme.name)
+        if self._kept is None or self._kept[0] != key:
+            picture = device_pixmap(*scene.canvas, scene.ratio, None)
+            on = QPainter(picture)
+            on.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_on(on, scene, look.theme)
+            on.end()
+            self._kept = (key, picture)
+        painter.drawPixmap(QPointF(0, 0), self._kept[1])
+        return True
+
+    def _fits(self, column: Column) -> bool:
+        return all(unit < column.units for unit in self.place.units)
+
+    def _paint_on(self, painter: QPainter, scene: Scene, theme: Theme) -> None:
+        layout, place = scene.layout, self.place
+        here = place.layer + 1
+        chosen = set(place.units) if place.kind != "weights" else set()
+        every = not chosen
+        for index in range(len(layout.gaps)):
+            if place.kind != "weights" or index != here - 1:
+                dim_gap(painter, scene, index, theme)
+        for column in layout.columns:
+            lit = column.layer == here
+            dim_tiles(
+                painter, [tile for tile in column.tiles if not lit or not (every or tile.neuron in chosen)], theme
+            )
+        if chosen and here > 0:
+            gap = layout.gaps[here - 1]
+            for edge in np.flatnonzero(np.isin(gap.targets, sorted(chosen)))[:MOST_EDGES].tolist():
+                stroke_edge(painter, edge_path(gap, edge), 0.0, layout.thickness, theme)
+        self._rings(painter, layout.columns[here], chosen, theme)
+
+    def _rings(self, painter: QPainter, column: Column, chosen: set[int], theme: Theme) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.ink), 2.0))
+        for tile in column.tiles:
+            if not chosen or tile.neuron in chosen:
+                painter.drawRoundedRect(QRectF(tile.x - 3, tile.y - 3, tile.side + 6, tile.side + 6), 9, 9)
+        band = column.band
+        if band is not None and (not chosen or chosen - {tile.neuron for tile in column.tiles}):
+            painter.drawRoundedRect(QRectF(band.x - 3, band.y - 3, band.width + 6, band.height + 6), 9, 9)
