@@ -46,7 +46,7 @@ def verdict(comparison: Comparison, snapshot: Snapshot) -> str:
     The measure is the validation loss, or the training loss where there are no validation rows.
     """
     experiment, before, after = comparison.experiment, comparison.before, snapshot.history
-    head = f"Branch {experiment.since}, {experiment.words}:"
+    head = f"Branch {experiment.since} ({experiment.words}):"
     if snapshot.divergence is not None:
         return f"{head} it diverged in epoch {snapshot.divergence.epoch:,}, which is worse."
     judged = _judged(before, after)

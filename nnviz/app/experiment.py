@@ -52,8 +52,8 @@ class Experiment:
 
     @property
     def words(self) -> str:
-        """The settings that differ, only those: "learning rate 0.03 → 0.01"."""
-        return "; ".join(f"{one.name} {one.before} {ARROW} {one.after}" for one in self.changes)
+        """The settings that differ, only those: "learning rate: 0.03 → 0.01"."""
+        return words_of(self.changes)
 
     @property
     def since(self) -> str:
@@ -137,8 +137,14 @@ class Case:
     def fresh(self, config: MLPConfig, changed: tuple[Change, ...], seed: int | None = None) -> Experiment:
         """Return a new run of a network with as many layers."""
         sources: tuple[int | None, ...] = (None,) * len(config.layers)
-        words = "; ".join(f"{one.name} {one.before} {ARROW} {one.after}" for one in changed)
-        return Experiment(changed, edit=NetworkEdit(config, sources, f"{words}.", fresh=True, seed=seed, starts=True))
+        words = words_of(changed)
+        sentence = f"{words[:1].upper()}{words[1:]}."
+        return Experiment(changed, edit=NetworkEdit(config, sources, sentence, fresh=True, seed=seed, starts=True))
+
+
+def words_of(changed: tuple[Change, ...]) -> str:
+    """Return what differs: "learning rate: 0.03 → 0.01"."""
+    return "; ".join(f"{one.name}: {one.before} {ARROW} {one.after}" for one in changed)
 
 
 def layer_changes(old: LayerConfig, new: LayerConfig, name: str) -> tuple[Change, ...]:

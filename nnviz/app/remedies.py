@@ -1,9 +1,11 @@
 """Which experiment a finding offers, or in words why no setting answers it; pure, and nothing is done by it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
+
+import numpy as np
 
 from nnviz.app.experiment import Case, Experiment, layer_changes
 from nnviz.app.network_edits import MAX_UNITS
@@ -21,6 +23,7 @@ Remedy = Callable[[Finding, Case], Experiment | str]
 LEAKY: Final = "leaky_relu"
 _STRONG_L2: Final = 0.1  # a penalty beyond which more of it would only hold the network back
 _FEW_UNITS: Final = 2
+_CREEP: Final = 100  # entries of the curve
 
 
 def experiment_for(finding: Finding, case: Case) -> Experiment | str:
@@ -57,7 +60,7 @@ def _dead(finding: Finding, case: Case) -> Experiment | str:
         return _soft_start(finding, case)
     if layer.activation == LEAKY:
         return _rate(case, 1 / 3, 0)
-    return _activation(finding, case, LEAKY)
+    return _activations(case, [layer.activation], LEAKY)
 
 
 def _soft_start(finding: Finding, case: Case) -> Experiment | str:
@@ -108,9 +111,8 @@ def _new_seed(case: Case) -> Experiment:
 
 def _constant(finding: Finding, case: Case) -> Experiment | str:
     flat = next((place for place, layer in enumerate(case.config.hidden) if has_two_ends(layer.activation)), None)
-    rectified = next((place for place, layer in enumerate(case.config.hidden) if layer.activation == "relu"), None)
-    if rectified is not None:
-        return _activation(replace(finding, layer=rectified), case, LEAKY)
+    if any(layer.activation == "relu" for layer in case.config.hidden):
+        return _activations(case, ["relu"], LEAKY)
     if flat is not None:
         return _soft_start(replace(finding, layer=flat), case)
     return _rate(case, 1 / 3, 0)
@@ -122,22 +124,30 @@ def _one_class(_finding: Finding, case: Case) -> Experiment | str:
     return _rate(case, 3, 0)
 
 
+def _activations(case: Case, old: Collection[str], new: str) -> Experiment:
+    """Return a start with another activation in all hidden layers that have one of the old ones."""
+    layers, hidden = case.config.layers, case.config.hidden
+    changed = tuple(
+        replace(layer, activation=new, initializer="") if layer.activation in old else layer for layer in hidden
+    )
+    words = tuple(
+        one
+        for place, (before, after) in enumerate(zip(hidden, changed, strict=True))
+        for one in layer_changes(before, after, layer_name(place, len(layers)))
+    )
+    return case.fresh(replace(case.config, layers=(*changed, layers[-1])), words)
+
+
 def _vanishing(finding: Finding, case: Case) -> Experiment | str:
     """Return a start with ReLU in all hidden layers whose activation has flat ends."""
-    layers = case.config.layers
-    flat = [place for place, layer in enumerate(case.config.hidden) if has_two_ends(layer.activation)]
+    if "all dead" in finding.suggestion:
+        return "What is found of dead neurons comes first."
+    flat = {layer.activation for layer in case.config.hidden if has_two_ends(layer.activation)}
     if not flat:
         if case.config.layers[finding.layer or 0].initializer:
             return _soft_start(finding, case)
         return "Its activations have no flat ends: try fewer layers, by dragging a layer's caption off the diagram."
-    hidden = tuple(
-        replace(layer, activation="relu", initializer="") if place in flat else layer
-        for place, layer in enumerate(layers)
-    )
-    changed = tuple(
-        one for place in flat for one in layer_changes(layers[place], hidden[place], layer_name(place, len(layers)))
-    )
-    return case.fresh(replace(case.config, layers=hidden), changed)
+    return _activations(case, flat, "relu")
 
 
 def _clip(_finding: Finding, case: Case) -> Experiment | str:
@@ -170,7 +180,15 @@ def _underfitting(finding: Finding, case: Case) -> Experiment | str:
     parts = case.parts
     if parts.dropout >= 0.2 or parts.l1 >= 0.01 or parts.l2 >= 0.01:
         return case.parts_branch(0, dropout=0.0, l1=0.0, l2=0.0)
+    if _creeps(case):
+        return _rate(case, 10, 0)
     return _more(finding, case)
+
+
+def _creeps(case: Case) -> bool:
+    """Whether the training loss falls and falls, only slowly: the steps are too small, whatever the network."""
+    falls = np.diff(case.snapshot.history.train_loss[-_CREEP:])
+    return len(falls) > 4 and bool((falls < 0).mean() > 0.95)
 
 
 def _more(_finding: Finding, case: Case) -> Experiment | str:

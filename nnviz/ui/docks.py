@@ -73,6 +73,10 @@ class Docks(QObject):
         """Show a panel that is hidden, hide one that is shown."""
         self.set_shown(key, shown=not self.is_shown(key))
 
+    def lend(self, key: str, height: int) -> None:
+        """Give a panel that stands in the window more height for a while; 0 takes it back."""
+        self.columns[self.column_of(key)].lend(self.panels[key].widget, height)
+
     def float_panel(self, key: str, place: QRect | None = None) -> None:
         """Give a panel a window of its own: at a place, where it floated last, or over the window."""
         self._hidden.discard(key)

@@ -72,6 +72,7 @@ class Column(LineSplitter):
         super().__init__(Qt.Orientation.Vertical, parent)
         self.by_rule = True
         self._sharing = False
+        self._loan: tuple[QWidget, int] | None = None
         self.splitterMoved.connect(self._on_moved)
         self.reset_wanted.connect(lambda: self.set_heights(()))
 
@@ -90,6 +91,14 @@ class Column(LineSplitter):
             self.setSizes(list(heights))
         self.share()
 
+    def lend(self, panel: QWidget, height: int) -> None:
+        """Give a panel at least so much height for a while, its neighbours less; 0 takes it back.
+
+        Heights that the person chose stay as they are.
+        """
+        self._loan = (panel, height) if height else None
+        self.share()
+
     def share(self) -> None:
         """Give every panel the height of the rule, if that is what applies."""
         panels = self.shown()
@@ -97,6 +106,8 @@ class Column(LineSplitter):
             return
         room = self.height() - self.handleWidth() * (len(panels) - 1)
         heights = _heights(panels, self.width(), room)
+        if self._loan is not None and self._loan[0] in heights:
+            heights = _lent(heights, *self._loan)
         sizes = [heights.get(panel, 0) for panel in self.panels()]
         self._sharing = True
         self.setSizes(sizes)
@@ -131,4 +142,15 @@ def _heights(panels: list[QWidget], width: int, room: int) -> dict[QWidget, int]
     left = max(0, room - sum(heights.values()))
     for index, panel in enumerate(free):
         heights[panel] = left // len(free) + (left % len(free) if index == len(free) - 1 else 0)
+    return heights
+
+
+def _lent(heights: dict[QWidget, int], panel: QWidget, least: int) -> dict[QWidget, int]:
+    """Return heights in which a panel has ``least``, as far as the tallest of the others can spare it."""
+    heights = dict(heights)
+    others = sorted((other for other in heights if other is not panel), key=lambda other: -heights[other])
+    for other in others:
+        spare = min(max(0, least - heights[panel]), max(0, heights[other] - _LEAST))
+        heights[other] -= spare
+        heights[panel] += spare
     return heights

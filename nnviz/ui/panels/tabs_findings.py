@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.experiment import Experiment
 from nnviz.app.finding_items import FindingItem
@@ -28,8 +28,26 @@ def _label(role: str) -> QLabel:
     return label
 
 
-def _button(text: str) -> QPushButton:
-    button = QPushButton(text)
+class _Button(QPushButton):
+    """Comes into sight, with the words above it, when the keys come to it."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Scroll to it."""
+        super().focusInEvent(event)
+        self.reveal()
+
+    def reveal(self) -> None:
+        """Scroll to it."""
+        inside, area = self.parentWidget(), self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            inside, area = (area if isinstance(area, FindingLine | Offer) else inside), area.parentWidget()
+        if isinstance(area, QScrollArea) and inside is not None:
+            area.ensureWidgetVisible(inside, 0, 6)
+            area.ensureWidgetVisible(self, 0, 12)
+
+
+def _button(text: str) -> _Button:
+    button = _Button(text)
     button.setStyleSheet(_BUTTON)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
@@ -107,10 +125,11 @@ class FindingLine(QWidget):
         buttons.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(3)
-        for part in (self.title, self.sentence, self.evidence, self.advice):
+        for part in (self.title, self.sentence, self.advice):
             words.addWidget(part)
         words.addLayout(buttons)
         words.addWidget(self.offer)
+        words.addWidget(self.evidence)
         line = QHBoxLayout(self)
         line.setContentsMargins(INSET, 0, INSET, 0)
         line.setSpacing(6)
@@ -120,7 +139,7 @@ class FindingLine(QWidget):
     @property
     def text(self) -> str:
         """All that is said of the finding."""
-        parts = (self.title, self.sentence, self.evidence, self.advice)
+        parts = (self.title, self.sentence, self.advice, self.evidence)
         return " ".join(part.text() for part in parts if part.text())
 
     def show_item(self, item: FindingItem) -> None:
@@ -164,6 +183,7 @@ class FindingLine(QWidget):
             self.offer.show()
             self.attempt.hide()
             self.offer.start.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self.offer.start, self.offer.start.reveal)  # once it has its place
             say(self, self.item.trial.sentence)
 
     def close_offer(self) -> None:

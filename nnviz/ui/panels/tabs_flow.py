@@ -13,6 +13,7 @@ from nnviz.ui.panels.tabs import TabsPanel
 from nnviz.ui.panels.tabs_confusion import ConfusionPage
 from nnviz.ui.panels.tabs_page import TabPage
 from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import px
 
 if TYPE_CHECKING:
     from nnviz.ui.finding_flow import FindingFlow
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from nnviz.ui.panels.landscape_flow import LandscapeFlow
     from nnviz.ui.panels.tabs_gradients import GradientsPage
 
+_ROOM_FOR_WORDS = 340  # pixels of height in which a finding is read with its buttons
 TAB_NAMES = ("confusion", "roc", "rows", "histograms", "gradients", "landscape")
 
 
@@ -48,6 +50,7 @@ class TabsFlow(QObject):
             },
             {"errors": self._errors},
         )
+        self.panel.tab_changed.connect(lambda _: window.docks.lend("tabs", 0))
         model.dataset_changed.connect(self._on_dataset)
         self.feed = TabFeed(model, self)  # after the panel has been told of data sets
         self.feed.failed.connect(model.failed)
@@ -114,6 +117,7 @@ class TabsFlow(QObject):
         if not self._window.docks.is_shown("tabs"):
             self._window.docks.set_shown("tabs", shown=True)
         self.choose("gradients")
+        self._window.docks.lend("tabs", px(_ROOM_FOR_WORDS))
         page: GradientsPage = self.panel.page  # type: ignore[assignment]  # made by `_gradients`
         page.ask_why()
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from nnviz.app.finding_places import FindingPlace
 from nnviz.ui.plots.apart import current
-from nnviz.ui.plots.network_emphasis import Look, dim_gap, dim_tiles, stroke_edge
+from nnviz.ui.plots.network_emphasis import Look, dim_gap, dim_tiles
 from nnviz.ui.plots.network_layout import Column
 from nnviz.ui.plots.network_render import Scene
 from nnviz.ui.plots.network_static import device_pixmap, edge_path
@@ -59,8 +59,9 @@ class Spot:
             )
         if chosen and here > 0:
             gap = layout.gaps[here - 1]
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             for edge in np.flatnonzero(np.isin(gap.targets, sorted(chosen)))[:MOST_EDGES].tolist():
-                stroke_edge(painter, edge_path(gap, edge), 0.0, layout.thickness, theme)
+                painter.strokePath(edge_path(gap, edge), QPen(QColor(theme.ink_2), 1.0))
         self._rings(painter, layout.columns[here], chosen, theme)
 
     def _rings(self, painter: QPainter, column: Column, chosen: set[int], theme: Theme) -> None:
