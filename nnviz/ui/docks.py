@@ -9,6 +9,7 @@ from nnviz.ui.docks_body import DockBody, Panel
 from nnviz.ui.docks_floating import FloatingPanel
 from nnviz.ui.layout_state import COLUMNS, LayoutState, layout_of
 
+_ENOUGH = 0.65  # of the height that is lent, with which a panel gets by
 _FLOATING = {"left": QSize(300, 760), "centre": QSize(900, 720), "right": QSize(440, 520)}
 
 
@@ -25,6 +26,7 @@ class Docks(QObject):
         self._columns = {column: list(keys) for column, keys in self._usual.items()}
         self._hidden: set[str] = set()
         self._floats: dict[str, FloatingPanel] = {}
+        self._lenders: list[str] = []  # panels that make way for another one for a while
         self._places: dict[str, tuple[int, int, int, int]] = {}  # where a panel floated last
         self.body = DockBody(banner)
         self.columns = self.body.columns
@@ -74,8 +76,21 @@ class Docks(QObject):
         self.set_shown(key, shown=not self.is_shown(key))
 
     def lend(self, key: str, height: int) -> None:
-        """Give a panel that stands in the window more height for a while; 0 takes it back."""
-        self.columns[self.column_of(key)].lend(self.panels[key].widget, height)
+        """Give a panel that stands in the window more height for a while; 0 takes it back.
+
+        In a low window the tallest of its neighbours makes way meanwhile.
+        """
+        for lender in self._lenders:
+            self.panels[lender].widget.setVisible(self.is_shown(lender))
+        self._lenders.clear()
+        widget = self.panels[key].widget
+        self.columns[self.column_of(key)].lend(widget, height)
+        others = [other for other in self.in_column(self.column_of(key)) if other != key]
+        if height and others and not self.is_floating(key) and widget.height() < _ENOUGH * height:
+            tallest = max(others, key=lambda other: self.panels[other].widget.height())
+            self._lenders.append(tallest)
+            self.panels[tallest].widget.hide()
+            self.columns[self.column_of(key)].share()
 
     def float_panel(self, key: str, place: QRect | None = None) -> None:
         """Give a panel a window of its own: at a place, where it floated last, or over the window."""
