@@ -186,9 +186,10 @@ def _underfitting(finding: Finding, case: Case) -> Experiment | str:
 
 
 def _creeps(case: Case) -> bool:
-    """Whether the training loss falls and falls, only slowly: the steps are too small, whatever the network."""
-    falls = np.diff(case.snapshot.history.train_loss[-_CREEP:])
-    return len(falls) > 4 and bool((falls < 0).mean() > 0.95)
+    """Whether the training loss falls and falls at one slow pace: the steps are too small, whatever the network."""
+    falls = -np.diff(case.snapshot.history.train_loss[-_CREEP:])
+    third = len(falls) // 3
+    return third > 1 and bool((falls > 0).mean() > 0.95 and falls[-third:].mean() > falls[:third].mean() / 2)
 
 
 def _more(_finding: Finding, case: Case) -> Experiment | str:
