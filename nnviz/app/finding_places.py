@@ -84,8 +84,11 @@ def when(finding: Finding, case: Case) -> str:
     return f"epoch {now:,}"
 
 
-def sound_words(case: Case, rows: tuple[int, int]) -> str:
-    """Return that nothing was found, with what was looked at; ``rows`` are those seen, of all training rows."""
+def sound_words(case: Case, rows: tuple[int, int], *, update: bool) -> str:
+    """Return that nothing was found, with what was looked at.
+
+    ``rows`` are those seen, of all training rows; ``update`` tells whether an update was seen.
+    """
     seen, total = rows
     epochs = len(case.snapshot.history)
     looked = f"{total:,} training rows" if seen == total else f"{seen:,} of {total:,} training rows"
@@ -95,11 +98,13 @@ def sound_words(case: Case, rows: tuple[int, int]) -> str:
         else f"no curves yet ({case.snapshot.epoch:,} epochs are too few to judge; train for 10)"
     )
     loss = LOSSES[case.config.loss].label
+    signals = "activations, gradients and last update" if update else "activations and gradients"
+    unseen = "" if update else " No update was seen: make one (S) with this page open, and its size is judged too."
     return (
         f"Nothing speaks against it: {looked} went through all {len(case.config.layers)} layers, whose weights,"
-        f" activations, gradients and last update look sound. Looked at too: the inputs' scale, the outputs, {curves}."
+        f" {signals} look sound. Looked at too: the inputs' scale, the outputs, {curves}."
         f" {len(FINDINGS)} kinds of trouble were looked for. If the {loss} stands still, this may be as low as it gets"
-        " with these inputs."
+        f" with these inputs.{unseen}"
     )
 
 

@@ -234,7 +234,11 @@ def test_a_sound_network_is_told_what_was_looked_at() -> None:
     gauss = toy_dataset("gauss", n=200)
     case, items = case_of(gauss, [LayerConfig(4, "tanh")], TrainingConfig("adam", 0.01, 0.0, 20), 5)
     assert not [one for one in items if one.finding.severity != "note"]
-    words = sound_words(case, (len(gauss.X_train), len(gauss.X_train)))
+    rows = (len(gauss.X_train), len(gauss.X_train))
+    assert "gradients and last update look sound" in sound_words(case, rows, update=True)
+    words = sound_words(case, rows, update=False)
+    assert "activations and gradients look sound" in words
+    assert "No update was seen" in words
     assert words.startswith(f"Nothing speaks against it: {len(gauss.X_train)} training rows")
     assert f"{len(FINDINGS)} kinds of trouble" in words
     assert "5 epochs are too few to judge" in words

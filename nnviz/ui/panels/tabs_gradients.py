@@ -127,7 +127,8 @@ class GradientsPage(TabPage):
             case = Case(snapshot, dataset)
             curves = None if layers is None else gradient_curves(layers, snapshot)
             run = (snapshot.run_id, snapshot.history.serial)
-            return Contents(view, curves, items_of(view.findings, case), sound_words(case, view.rows), run)
+            nothing = sound_words(case, view.rows, update=view.update_step == view.step)
+            return Contents(view, curves, items_of(view.findings, case), nothing, run)
 
         return work
 

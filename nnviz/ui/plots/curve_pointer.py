@@ -90,9 +90,9 @@ class CurvePointer(QObject):
 
     def show_marker(self, marker: Marker) -> None:
         """Put the crosshair where something happened, and bring it into view."""
+        self._plot.setFocus(Qt.FocusReason.OtherFocusReason)  # first: a change of focus puts the crosshair away
         self._mouse, self._place = None, self._plot.x_axis.of_marker(marker)
         self._keep_in_view(self._place)
-        self._plot.setFocus(Qt.FocusReason.OtherFocusReason)
         self._update()
 
     def follow(self) -> None:
