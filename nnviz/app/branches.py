@@ -28,7 +28,7 @@ class Comparison:
     before
         The losses of the run that was left.
     left
-        That run's number and the serial of its history: a moment with others is of the branch.
+        That run's number and the serial of its history.
     """
 
     experiment: Experiment
@@ -36,8 +36,18 @@ class Comparison:
     left: tuple[int, int]
 
     def is_branch(self, snapshot: Snapshot) -> bool:
-        """Whether a moment is of the branch, or of what became of it."""
-        return (snapshot.run_id, snapshot.history.serial) != self.left
+        """Whether a moment is of the branch as it begins, and not of the run that was left or of another one."""
+        experiment = self.experiment
+        if key_of(snapshot) == self.left:
+            return False
+        if experiment.training is not None:
+            return snapshot.run_id == self.left[0] and snapshot.training == experiment.training
+        return experiment.edit is None or snapshot.config == experiment.edit.config
+
+
+def key_of(snapshot: Snapshot) -> tuple[int, int]:
+    """Return what tells a run's moments from those of the run that it branched off, or was reset to."""
+    return snapshot.run_id, snapshot.history.serial
 
 
 def verdict(comparison: Comparison, snapshot: Snapshot) -> str:
@@ -45,6 +55,12 @@ def verdict(comparison: Comparison, snapshot: Snapshot) -> str:
 
     The measure is the validation loss, or the training loss where there are no validation rows.
     """
+    wanted = comparison.experiment.training
+    changed = wanted is not None and snapshot.rail.newest is None and snapshot.training != wanted
+    return _told(comparison, snapshot) + (" Its settings were changed since, so it is no pure test." if changed else "")
+
+
+def _told(comparison: Comparison, snapshot: Snapshot) -> str:
     experiment, before, after = comparison.experiment, comparison.before, snapshot.history
     head = f"Branch {experiment.since} ({experiment.words}):"
     if snapshot.divergence is not None:

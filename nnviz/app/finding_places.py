@@ -79,6 +79,8 @@ def epoch_of(finding: Finding, case: Case) -> int:
 def when(finding: Finding, case: Case) -> str:
     """Return the date in the run: "epoch 120", or the stretch that the finding is about."""
     now = case.snapshot.epoch
+    if "update" in finding.evidence:  # a divergence, in the epoch that was under way
+        return f"epoch {finding.evidence['epoch']:,.0f}"
     if finding.layer is None and finding.kind != "unscaled_inputs" and (first := epoch_of(finding, case)) < now:
         return f"epoch {first:,} to {now:,}"
     return f"epoch {now:,}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.branches import Comparison, verdict
+from nnviz.app.branches import Comparison, key_of, verdict
 from nnviz.app.finding_items import FindingItem
 from nnviz.app.finding_places import FindingPlace
 from nnviz.app.notices import AppNotice
@@ -36,7 +36,7 @@ class FindingFlow(QObject):
         self._picker = window.network.picker
         self._spot: Spot | None = None
         self._comparison: Comparison | None = None
-        self._seen_branch = False
+        self._branch: tuple[int, int] | None = None  # once it has begun
         self._due = 0.0
         self._dataset = model.runs.dataset
         page.place_wanted.connect(self.show_place)
@@ -123,7 +123,7 @@ class FindingFlow(QObject):
         experiment = item.trial
         if isinstance(experiment, str):
             return
-        self._seen_branch = False
+        self._branch = None
         self._comparison = Comparison(experiment, snapshot.history, item.run)
         self.page.findings.set_verdict("")
         start(experiment, self._model)
@@ -135,18 +135,28 @@ class FindingFlow(QObject):
         same_data, self._dataset = dataset is self._dataset, dataset
         if comparison is None:
             return
-        awaited = not self._seen_branch and (same_data or begins(comparison.experiment, self._model))
+        awaited = self._branch is None and (same_data or begins(comparison.experiment, self._model))
         if not awaited:
-            self._comparison = None
-            self.page.findings.set_verdict("")
+            self._forget()
+
+    def _forget(self) -> None:
+        self._comparison = self._branch = None
+        self.page.findings.set_verdict("")
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         comparison = self._comparison
-        if comparison is None or not comparison.is_branch(snapshot):
+        if comparison is None:
             return
-        if not self._seen_branch:
-            self._seen_branch, self._due = True, 0.0
+        if self._branch is None:
+            if not comparison.is_branch(snapshot):
+                if key_of(snapshot) != comparison.left:
+                    self._forget()  # the branch was refused, and now the run is another one anyway
+                return
+            self._branch, self._due = key_of(snapshot), 0.0
             self._window.loss.options.compare.setChecked(True)  # the run that was left, in its colour
+        if key_of(snapshot) != self._branch:
+            self._forget()  # it was reset, or branched again
+            return
         still = snapshot.state is not RunState.RUNNING
         if still or (now := time.perf_counter()) >= self._due:
             self._due = 0.0 if still else now + _INTERVAL

@@ -33,7 +33,9 @@ def told(case: Case, before: list[float], after: list[float], *, validation: boo
     snapshot = case.snapshot
     experiment = replace(case.rate_branch(1 / 3), epoch=epoch, step=4 * epoch, now=False)
     comparison = Comparison(experiment, curve(before, validation=validation), (1, 0))
-    branch: Snapshot = replace(snapshot, history=curve(after, validation=validation, serial=1))
+    assert experiment.training is not None
+    view = curve(after, validation=validation, serial=1)
+    branch: Snapshot = replace(snapshot, history=view, training=experiment.training)
     assert comparison.is_branch(branch)
     return verdict(comparison, branch)
 
@@ -73,6 +75,18 @@ def test_a_branch_that_diverged_is_worse(case: Case) -> None:
     comparison = Comparison(case.rate_branch(3), curve([1.0, 0.9]), (1, 0))
     fallen = replace(case.snapshot, divergence=Divergence(9, 3, 0, "weight", "It overflowed."))
     assert "it diverged in epoch 3, which is worse" in verdict(comparison, fallen)
+
+
+def test_settings_that_were_changed_since_are_told(case: Case) -> None:
+    experiment = case.rate_branch(3)
+    assert experiment.training is not None
+    comparison = Comparison(experiment, curve([1.0, 0.9]), (1, 0))
+    branch = replace(case.snapshot, history=curve([1.0, 0.9], serial=1), training=experiment.training)
+    assert "changed since" not in verdict(comparison, branch)
+    other = replace(branch, training=replace(experiment.training, momentum=0.5))
+    assert verdict(comparison, other).endswith("Its settings were changed since, so it is no pure test.")
+    assert not comparison.is_branch(other)
+    assert not comparison.is_branch(case.snapshot)
 
 
 def test_a_run_with_fresh_weights_is_compared_from_its_first_epoch_on(case: Case) -> None:

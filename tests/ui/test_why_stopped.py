@@ -136,6 +136,8 @@ def test_an_offer_changes_nothing_and_a_click_makes_the_branch_that_was_named(wi
     until(lambda: f"Branch from epoch {begun} on" in page.findings.verdict.text())
     until(lambda: "validation loss is" in page.findings.verdict.text())
     assert page.findings.verdict.isVisible()
+    window.verbs.reset()
+    until(lambda: now(window).step == 0 and not page.findings.verdict.isVisible())
 
 
 def test_another_network_begins_anew_trains_and_leaves_the_run_as_a_curve(window: MainWindow, until: Until) -> None:
