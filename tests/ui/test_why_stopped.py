@@ -16,6 +16,9 @@ from nnviz.app.finding_items import items_of
 from nnviz.app.finding_places import FindingPlace
 from nnviz.app.rail import OTHER_DATA
 from nnviz.app.settings import Settings
+from nnviz.data.dataset import ImportChoices, build_dataset
+from nnviz.data.features import Encoding
+from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.engine.diagnostics import Finding
 from nnviz.run import messages
 from nnviz.run.markers import changes
@@ -96,6 +99,7 @@ def test_a_real_run_is_explained_with_its_date_and_numbers_by_one_key(window: Ma
     assert f"no better than a constant, epoch {now(window).epoch}" in text
     assert f"After {now(window).epoch} epochs the training loss is" in text
     assert "baseline loss 0.69" in text
+    until(page.findings.lines[0].link.hasFocus)
     for line in page.findings.lines:
         if not line.isHidden():
             assert line.link.accessibleName().startswith("Show ")
@@ -179,6 +183,38 @@ def test_a_diverged_run_goes_on_from_a_finite_moment_with_a_lower_rate(window: M
     until(lambda: window.model.runs.training.learning_rate == 1000.0)
     until(lambda: now(window).history.serial == serial + 1)
     assert np.isfinite(now(window).parameters).all()
+
+
+def test_columns_are_standardised_in_data_prepared_anew(window: MainWindow, until: Until) -> None:
+    rng = np.random.default_rng(0)
+    wide = rng.normal(size=80)
+    wide[:20] *= 1e4
+    columns = (Column("wide", "float", wide), Column("plain", "float", rng.normal(size=80)))
+    words = np.array(["no", "yes"], dtype=object)[np.arange(80) % 2]
+    table = Table("wide.csv", None, (*columns, Column("answer", "string", words)), 80, NO_DIALECT)
+    encodings = {"wide": Encoding("robust")}
+    choices = ImportChoices("answer", "binary", {"wide": "feature", "plain": "feature"}, encodings=encodings)
+    window.model.load("Making it", lambda: build_dataset(table, choices))
+    until(lambda: window.model.dataset is not None and window.model.dataset.name == "wide.csv")
+    until(lambda: window.live.snapshot is not None)
+    train(window, until, 12, optimizer="sgd", learning_rate=1e-4)
+    page = ask_why(window, until)
+    until(lambda: any("inputs not standardised" in line.title.text() for line in page.findings.lines))
+    line = next(line for line in page.findings.lines if "inputs not standardised" in line.title.text())
+    before, dataset = now(window), window.model.dataset
+    assert dataset is not None
+    line.attempt.click()
+    assert "scaling of wide: robust → standardise" in line.offer.text.text()
+    assert "The data are prepared anew" in line.offer.text.text()
+    line.offer.start.click()
+    until(lambda: window.model.dataset is not dataset and window.model.runs.state is RunState.RUNNING)
+    again = window.model.dataset
+    assert again is not None
+    assert again.choices == replace(dataset.choices, encodings={"wide": Encoding("standardise")})
+    np.testing.assert_array_equal(again.train_rows, dataset.train_rows)
+    until(lambda: window.live.snapshot is not None and now(window).training == before.training)
+    until(lambda: "(scaling of wide: robust → standardise)" in page.findings.verdict.text())
+    until(lambda: "validation loss is" in page.findings.verdict.text())
 
 
 def test_an_offer_that_outlived_its_run_is_refused_in_words(window: MainWindow, until: Until) -> None:

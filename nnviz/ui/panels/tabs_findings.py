@@ -249,6 +249,14 @@ class FindingsList(QWidget):
         for line in self.lines:
             line.set_theme(theme)
 
+    def take_focus(self) -> bool:
+        """Give the first finding's button the focus; return whether there is one that can be seen."""
+        first = next((line.link for line in self.lines if not line.isHidden()), None)
+        if first is None or not first.isVisible():
+            return False
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
     def set_verdict(self, text: str) -> None:
         """Say how the last branch does beside the run that it left; "" for none."""
         if text != self.verdict.text() or not text:

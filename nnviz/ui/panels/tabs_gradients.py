@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -73,6 +73,7 @@ class GradientsPage(TabPage):
         self.wants = Wants(update=True, layers=True, interval=1.0)
         self.way, self._roomy, self._both = 0, False, False
         self._found = self._lines = 0
+        self._asked = False
         self._shown: Contents | None = None
         self.ways = Segments(tight=True)
         self.ways.setAccessibleName("Gradients now, over the epochs, or what is wrong with them")
@@ -145,6 +146,9 @@ class GradientsPage(TabPage):
         if shown != (self._found, self._lines):
             self._found, self._lines = shown
             self._arrange()
+        if self._asked:
+            self._asked = False
+            self.findings.take_focus()
         self.summary.set_wordings(*view.summary)
         self.summary.setToolTip(view.summary[0])
 
@@ -156,12 +160,11 @@ class GradientsPage(TabPage):
         return () if self.said or shown is None else gradient_numbers(shown.view, shown.curves)
 
     def ask_why(self) -> None:
-        """Show the findings, and give the first button of them the focus."""
+        """Show the findings, and give the first button of them the focus, once there is one."""
         if not self._roomy:
             self.way = 2
             self._arrange()
-        first = next((line.link for line in self.findings.lines if not line.isHidden()), None)
-        (first or self.ways).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._asked = not self.findings.take_focus()
 
     def _on_way(self, name: str) -> None:
         self.way = next(index for index, known in enumerate(_NAMES) if name.startswith(known))
