@@ -14,7 +14,9 @@ _FIELD = re.compile(r"(?:^|(?<=[,;\t|]))([ ]*)[“„”«]([^“„”«»\"\n]
 def are_curly(lines: Sequence[str]) -> bool:
     """Tell whether typographic quotes around fields, some of which hold a delimiter, part lines better than none."""
     text = "\n".join(lines)
-    if '"' in text or not any(mark in field for _, field, _ in _FIELD.findall(text) for mark in _MARKS):
+    if '"' in text or not any(quote in text for quote in "“„”«"):
+        return False
+    if not any(mark in field for _, field, _ in _FIELD.findall(text) for mark in _MARKS):
         return False
     return detect(straightened(text).split("\n")).score > detect(lines).score
 

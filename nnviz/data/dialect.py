@@ -130,7 +130,7 @@ def _quotes(text: str) -> list[str]:
 def _odd_quotes(text: str) -> list[str]:
     """Return the backtick or dollar sign where it stands around fields alone, a delimiter in one of them."""
     found = []
-    for quote in "`$":
+    for quote in filter(text.__contains__, "`$"):
         q = re.escape(quote)
         fields = re.findall(rf"(?:^|[,;\t|])[ ]*({q}(?:[^{q}\n]|{q}{q})*{q})[ ]*(?=[,;\t|]|$)", text, re.MULTILINE)
         parted = any(mark in field for field in fields for mark in ",;\t|")

@@ -42,6 +42,7 @@ _ENOUGH: Final = 0.75
 _DIFFERENT: Final = 2
 _OTHERS: Final = 3
 _WORTHLESS: Final = 0.5
+_LOOKED_AT: Final = 20_000
 _ODD = re.compile(r"[^\x00-\x7f]")
 
 
@@ -55,7 +56,7 @@ def latin_encoding(lines: Sequence[bytes]) -> str:
     lines
         Lines with such bytes.
     """
-    data = b"\n".join(lines)
+    data = b"\n".join(lines)[:_LOOKED_AT]
     usual = data.decode("cp1252", "replace")
     first, best, name = _sense(usual, "western"), -1.0, "cp1252"
     for candidate, families in _CANDIDATES[1:]:

@@ -36,6 +36,7 @@ ODD_MARKS: Final = str.maketrans(
 # Tried over this many different values before the whole column is tried.
 _PROBE: Final = 50
 _SORTED: Final = 50_000
+_LONGEST: Final = 1_000  # no number that people write is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ class _Bare:
 
 
 def _undress(text: str) -> _Bare | None:
+    if len(text) > _LONGEST:
+        return None
     text = text.translate(ODD_MARKS)
     if "D" in text or "d" in text:
         text = _FORTRAN.sub(r"\1e\2", text)

@@ -47,9 +47,10 @@ class Sample:
 
 def is_ruler(text: str) -> bool:
     """Tell whether a stripped line only draws a line, as ``|---|---|`` and ``---+---`` do below a header."""
-    if len(text) < 3 or len(set(text)) < 2:
+    if len(text) < 3:
         return False
-    return not text.strip("-=+|:,; \t") if "---" in text or "===" in text else text[0] in _BOX and not text.strip(_BOX)
+    drawn = text[0] in _BOX and not text.strip(_BOX)
+    return (drawn or (("---" in text or "===" in text) and not text.strip("-=+|:,; \t"))) and len(set(text)) > 1
 
 
 def take_sample(blocks: Iterator[tuple[str, float]], skipped_lines: int | None) -> Sample:
