@@ -14,7 +14,7 @@ _ZONE = r"(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?(?: ?\([A-Z]{2
 _MOMENT = rf"{_CLOCK}\s*(?P<half>[AaPp]\.?\s?[Mm]\.?)?(?: Uhr)?\s*{_ZONE}"
 _TIME = rf"(?:(?:T|,? +){_MOMENT})?"
 _YEAR = r"(?P<year>\d{4}|\d{2})"
-_ISO = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_TIME}")
+_ISO = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[-/. ])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_TIME}")
 _NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})(?P<mark>[-/.])(?P<second_>\d{{1,2}})(?P=mark){_YEAR}{_TIME}")
 # How the names of months begin in English, German, French, Spanish, Italian, Portuguese and Dutch.
 _MONTHS: Final = {

@@ -88,7 +88,7 @@ def units_lines(rest: Sequence[Found], width: int) -> tuple[int, ...]:
 def _number_columns(below: Sequence[Fields], width: int) -> list[int]:
     found = []
     for place in range(width):
-        cells = [fields[place] for fields in below if fields[place] and not is_missing(fields[place])]
+        cells = [fields[place] for fields in below if not is_missing(fields[place]) and not is_gap(fields[place])]
         if cells and all(map(is_value, cells)):
             found.append(place)
     return found

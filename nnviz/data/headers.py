@@ -10,6 +10,7 @@ from nnviz.data.number_names import goes_on, names_in, over_years
 
 BODY: Final = 200
 _MAX_PREAMBLE: Final = 300
+_NUMBER_ROWS: Final = 3
 _TEXT_LINES: Final = 4
 _MAX_HEADER: Final = 4
 _VOTERS: Final = 500
@@ -173,6 +174,8 @@ def skip_headings(body: Sequence[Found], width: int) -> int:
 
     Spreadsheets pad every line of a sheet: ``Report,2024,,``. Only text above numbers proves the header below them.
     """
+    if settings := _settings(body[:_MAX_PREAMBLE], width):
+        return settings
     for place, (_, fields) in enumerate(body[:_MAX_PREAMBLE]):
         if len(fields) != width:
             return 0
@@ -186,6 +189,30 @@ def skip_headings(body: Sequence[Found], width: int) -> int:
         if all(fields[1:]) or (fields[-1] and any(map(is_value, fields))):
             return 0
     return 0
+
+
+def _settings(body: Sequence[Found], width: int) -> int:
+    """How many leading records are settings of an instrument, above names and then nothing but numbers.
+
+    The names may be one more or less than the fields of the records below.
+    """
+    start = len(body)
+    while start and len(body[start - 1][1]) == width and all(map(_is_number_or_gap, body[start - 1][1])):
+        start -= 1
+    names = start
+    while names and abs(len(body[names - 1][1]) - width) <= 1 and not any(map(is_value, body[names - 1][1])):
+        names -= 1
+    if width < 2 or len(body) - start < _NUMBER_ROWS or names in (0, start):
+        return 0
+    above = [fields for _, fields in body[:names]]
+    named = all(fields[0] and not is_value(fields[0]) for fields in above)
+    # Lines of several widths hold the names last.
+    other = [at for at in range(names, start) if len(body[at][1]) != width]
+    return (other[-1] if other else names) if named else 0
+
+
+def _is_number_or_gap(cell: str) -> bool:
+    return is_value(cell) or _is_none(cell)
 
 
 def _is_odd_above(fields: Fields, below: Sequence[Fields]) -> bool:

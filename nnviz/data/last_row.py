@@ -65,4 +65,7 @@ def _matches(column: Column, gather: Callable[[NDArray[np.float64]], np.floating
     above, last = column.values[:-1], float(column.values[-1])
     if np.isnan(above).all() or not np.any(np.nan_to_num(above)):
         return False
+    if np.array_equal(column.values, np.arange(1, len(column.values) + 1)):
+        # 1, 2, 3 count the rows.
+        return False
     return bool(abs(float(gather(above)) - last) <= _CLOSE * max(1.0, abs(last)))

@@ -25,6 +25,7 @@ _FIRST: Final[tuple[tuple[re.Pattern[str], Named], ...]] = (
     (re.compile(r"BEGIN:V(?:CARD|CALENDAR)"), ("a list of contacts or dates", _EXPORT)),
     (re.compile(r"\\(?:documentclass|begin\{|usepackage)"), ("a LaTeX document", "Copy its table into a spreadsheet.")),
     (re.compile(r"%YAML\b"), ("a YAML file", _EXPORT)),
+    (re.compile(r"@\w+\{"), ("a list of references (BibTeX)", "")),
     (re.compile(r"\{\|"), ("a page of a wiki", _EXPORT)),
 )
 _SQL = re.compile(

@@ -92,6 +92,7 @@ _MARKUP: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"
 _TAG = re.compile(
     rb"<(?:!--|/?(?:div|p|pre|span|center|meta|title|br|h[1-6]|ul|ol|table|thead|tbody|tr|td|th|font|a)[\s/>])"
 )
+_ELEMENT = re.compile(rb"<[a-z][\w.-]*(?::[\w.-]+)?(?:\s[^>]*)?/?>")
 _CELL = re.compile(rb"[^\n]*>[ ]*[\t,;|]")
 _OBJECT = re.compile(rb'\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})')
 _FIELD_AFTER = re.compile(rb"\{[^\n]*\}[ ]*[\t,;|]")
@@ -187,7 +188,8 @@ def _markup(head: bytes, tail: bytes) -> Named | None:
         return "an HTML page", "Was a login or error page saved instead of the data?"
     if _TAG.match(lowered) and tail.rstrip().endswith(b">") and not _CELL.match(start):
         return "an HTML page", "Was a login or error page saved instead of the data?"
-    if lowered.startswith((b"<?xml", b"<svg")):
+    bare = _ELEMENT.match(lowered) and tail.rstrip().endswith(b">") and not _CELL.match(start)
+    if lowered.startswith((b"<?xml", b"<svg")) or bare:
         return "an XML file", "Export the data as CSV."
     return ("a JSON file", "Export the data as CSV.") if _is_json(tail, start) else None
 

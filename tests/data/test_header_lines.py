@@ -94,3 +94,33 @@ def test_rows_with_texts_among_numbers_are_kept(make_file: MakeFile, rows: str) 
 def test_years_above_flagged_numbers_are_names(make_file: MakeFile) -> None:
     table = read_csv(make_file("country,2019,2020\nAT,1.5 e,2.5\nDE,1.7,2.9 p\nFR,:,3.0 b\nIT,2.2,: u\n"))
     assert _names(table) == ["country", "2019", "2020"]
+
+
+@pytest.mark.parametrize(
+    ("above", "names"),
+    [
+        ("x-axis,1\nsecond,Volt\n", ["second", "Volt"]),
+        ("Model,DS1054Z\nPoints,4\nTime,CH1\nSecond,Volt\n", ["Time", "CH1"]),
+    ],
+)
+def test_settings_of_an_instrument_above_names_are_skipped(make_file: MakeFile, above: str, names: list[str]) -> None:
+    table = read_csv(make_file(above + "-0.1,+1.5E-01\n0.0,+1.6E-01\n0.1,+1.7E-01\n"))
+    assert _names(table) == names
+    assert table.n_rows == 3
+    assert any("preamble" in text for text in table.warnings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id,v\n1,error\n2,3\n3,4\n4,5\n", "name,v\nx,2\ny,3\nz,4\nu,5\n", "a,b\nx,1\nc,d\n1,2\n3,4\n5,7\n"],
+)
+def test_rows_of_a_table_are_no_settings(make_file: MakeFile, text: str) -> None:
+    table = read_csv(make_file(text))
+    assert table.n_rows + len(table.rejected) >= 3
+
+
+def test_a_first_row_with_flags_is_a_row(make_file: MakeFile) -> None:
+    text = "geo\\time\t2019 \t2020 \t2021 \nAT\t1.5 \t2.5 e\t: \nDE\t1.7 \t2.9 \t3.0 p\nFR\t: \t2.2 \t2.4 \n"
+    table = read_csv(make_file(text))
+    assert table.n_rows == 3
+    assert not table.rejected

@@ -60,3 +60,9 @@ def test_a_sample_of_rows_has_no_last_row_to_judge(make_file: Callable[..., Path
     text = "name,qty\n" + "".join(f"x{i},1\n" for i in range(50)) + "Total,50\n"
     assert _said(read_csv(make_file(text)))
     assert not _said(read_csv(make_file(text), ReadOptions(sample_rows=20)))
+
+
+def test_sums_beside_a_missing_date_are_a_total_and_counts_of_rows_are_none(make_file: Callable[..., Path]) -> None:
+    (sentence,) = _said(read_csv(make_file("day,sum\n2024-01-01,1.5\n2024-01-02,2.5\n2024-01-03,4\n,8\n")))
+    assert "Line 5 looks like a total: sum hold the sums" in sentence
+    assert not _said(read_csv(make_file("id,day\n1,2024-01-01\n2,2024-01-02\n3,\n")))

@@ -165,3 +165,16 @@ def test_a_table_above_the_one_that_is_read_is_said(make_file: MakeFile) -> None
 def test_text_of_seven_bits_with_escapes_is_japanese(make_file: MakeFile) -> None:
     table = read_csv(make_file("名前,年齢\n田中,30\n鈴木,41\n", encoding="iso2022_jp"))
     assert _cells(table) == [["田中", 30], ["鈴木", 41]]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('<gpx version="1.1"><trk></trk></gpx>\n', "XML"),
+        ('<soap:Envelope xmlns:soap="x"><soap:Body/></soap:Envelope>\n', "XML"),
+        ("@article{a,\n  title={x},\n  year={2020}\n}\n", "BibTeX"),
+    ],
+)
+def test_markup_without_a_declaration_is_named(make_file: MakeFile, text: str, what: str) -> None:
+    with pytest.raises(UserError, match=what):
+        read_csv(make_file(text))
