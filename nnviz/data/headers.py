@@ -176,6 +176,8 @@ def skip_headings(body: Sequence[Found], width: int) -> int:
     """
     if settings := _settings(body[:_MAX_PREAMBLE], width):
         return settings
+    if len(body) > 1 and body[1][0] > body[0][0] + 1 and len(body[1][1]) == width and _is_title(body):
+        return 1
     for place, (_, fields) in enumerate(body[:_MAX_PREAMBLE]):
         if len(fields) != width:
             return 0
@@ -189,6 +191,14 @@ def skip_headings(body: Sequence[Found], width: int) -> int:
         if all(fields[1:]) or (fields[-1] and any(map(is_value, fields))):
             return 0
     return 0
+
+
+def _is_title(body: Sequence[Found]) -> bool:
+    """Tell whether a first record of texts, parted by a blank line from names above numbers, is a title."""
+    (_, title), (_, names) = body[0], body[1]
+    below = [fields for _, fields in body[2 : 2 + BODY] if len(fields) == len(names)]
+    texts = all(names) and not any(map(is_value, [*title, *names]))
+    return texts and title != names and heads_numbers(names, below)
 
 
 def _settings(body: Sequence[Found], width: int) -> int:

@@ -124,3 +124,13 @@ def test_a_first_row_with_flags_is_a_row(make_file: MakeFile) -> None:
     table = read_csv(make_file(text))
     assert table.n_rows == 3
     assert not table.rejected
+
+
+def test_a_title_with_as_many_delimiters_above_a_blank_line_is_no_header(make_file: MakeFile) -> None:
+    table = read_csv(make_file("made by: me; you\n\nsize;kind\n7;a\n8;b\n9;a\n"))
+    assert _names(table) == ["size", "kind"]
+    assert not table.rejected
+    assert any("preamble" in text for text in table.warnings)
+    table = read_csv(make_file("size;kind\n\n7;a\n\n8;b\n\n9;a\n"))
+    assert _names(table) == ["size", "kind"]
+    assert table.n_rows == 3
