@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from nnviz.data.curly_quotes import CURLY_NOTE, are_curly, straightened
 from nnviz.data.delimiters import DELIMITER_MARK, detect_long, marked
 from nnviz.data.dialect import Detected, detect
+from nnviz.data.fixed_width import places_of
 from nnviz.data.other_texts import refuse_other_texts
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.sampling import Sample
@@ -14,6 +15,7 @@ from nnviz.data.watching import Watch
 from nnviz.data.wrapped_lines import WRAPPED_NOTE, are_wrapped, unwrapped
 
 Rewrite = Callable[[str], str]
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,9 @@ def find_form(sample: Sample, options: ReadOptions, name: str, watch: Watch) -> 
             notes.append(note)
             sample = _rewritten(sample, rewrite)
     found, long = _detect(sample, options, raw, notes, watch)
+    if options.delimiter is None and (places := places_of(long)):
+        shown = ", ".join(str(place + 1) for place in places[:_SHOWN]) + (", ..." if len(places) > _SHOWN else "")
+        notes.append(f"The columns are told by their places in the line: they begin at character {shown}.")
     if long:
         rewrites.append(lambda text: marked(text, long))
         sample = _rewritten(sample, rewrites[-1])

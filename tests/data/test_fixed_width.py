@@ -50,6 +50,7 @@ def test_columns_one_blank_apart_are_found(
 ) -> None:
     table = read_csv(make_file(text, "file.txt"))
     assert table.dialect.delimiter == delimiter
+    assert any("they begin at character 1, " in warning for warning in table.warnings)
     assert _cells(table) == rows
     assert not table.rejected
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
+from nnviz.data.fixed_width import places_of
 from nnviz.data.missing import MISSING_WORDS
 from nnviz.data.read_options import ReadOptions
 from nnviz.data.table import Dialect
@@ -184,4 +185,6 @@ def _plain_first(word: str) -> tuple[bool, str]:
 def _label(field: str, value: object) -> str:
     if field == "delimiter" and value in ("", " "):
         return "None" if value == "" else "Space"
+    if field == "delimiter" and places_of(str(value)):
+        return "Fixed width"
     return one_line(str(value), 20)
