@@ -55,7 +55,7 @@ class Runs(QObject):
         self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
-        self._grid_due = False
+        self._grid_due = self._drags = False
         self.asked_to_run = False
         self._dismissed: list[RunHandle] = []
         self.config: MLPConfig | None = None
@@ -147,8 +147,9 @@ class Runs(QObject):
                 self.asked_to_run = isinstance(command, messages.Run) and not stuck
             self._handle.send(command)
             self.refresh()
-            if isinstance(command, messages.StepBatch):
-                self._ask(self._handle)  # not at the next tick: the person looks for what the key does
+            self._drags = isinstance(command, messages.Seek) and not command.exact
+            if isinstance(command, messages.StepBatch | messages.Seek):
+                self._ask(self._handle)  # not at the next tick: the person looks for what the key or the drag does
 
     def configure(self, **changes: Any) -> None:
         """Change hyper-parameters; refuses senseless values with a notice."""
@@ -233,7 +234,7 @@ class Runs(QObject):
         if self._grid_due:
             handle.ask(self._request())  # the numbers first: a fine map of a large network takes several frames
         else:
-            self._ask_for_grid(handle, live=live)
+            self._ask_for_grid(handle, live=live or self._drags)  # a fine map would hold up the next place
 
     def _ask_for_grid(self, handle: RunHandle, *, live: bool) -> None:
         self._grid_due = False

@@ -60,6 +60,21 @@ def test_losses_that_take_long_follow_the_picture(watcher: Watcher) -> None:
     assert seen[-1].history.last.step == seen[0].step == seen[-1].step
 
 
+def test_a_drag_asks_at_once_for_a_coarse_map_and_letting_go_for_a_fine_one(trained: Watcher) -> None:
+    runs, asked = trained.model.runs, list[bool]()
+    runs.grid_source = asked.append
+    rail = Rail(runs)
+    step = trained.look().step
+    asked.clear()
+    rail.seek(step - 3)
+    assert asked == [True]
+    trained.until(lambda: trained.snapshots[-1].step == step - 3)
+    assert set(asked) == {True}
+    asked.clear()
+    rail.seek(step - 3, exact=True)
+    assert asked == [False]
+
+
 def test_one_update_back_lies_within_the_epoch_and_an_epoch_back_is_then_its_start(trained: Watcher) -> None:
     rail = Rail(trained.model.runs)
     step = trained.look().step

@@ -129,8 +129,8 @@ def test_what_a_branch_left_behind_is_compared_with_and_only_what_differs_is_tol
     (action,) = panel._menu.actions()
     assert action.text() == "Run 1, epoch 8"
     action.trigger()
-    until(lambda: (found := panel.comparison) is not None and (found.first.run, found.second.run) == (1, 2))
-    until(lambda: panel.subject.wording.startswith("Run 1, epoch 8 \N{RIGHTWARDS ARROW} run 2, epoch 8"))
+    until(lambda: (one := panel.comparison) is not None and (one.first.run, one.second.step) == (1, now(window).step))
+    assert panel.subject.wording.startswith("Run 1, epoch 8 \N{RIGHTWARDS ARROW} run 2, epoch 8")
     settings = [row for row in panel.figures.table.rows if row[0][0].islower()]
     assert [(row[0], row[2]) for row in settings] == [("learning rate", "0.5")]
 
