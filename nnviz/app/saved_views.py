@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from nnviz.app.column_summary import ColumnSummary
-from nnviz.app.comparison import Comparison
 from nnviz.app.confusion_view import ConfusionView
 from nnviz.app.errors_view import ErrorsView
 from nnviz.app.gradient_view import GradientCurves, GradientView
@@ -140,37 +139,6 @@ def landscape_numbers(landscape: Landscape) -> tuple[Numbers, ...]:
         Numbers("loss landscape", ("x", "y", *kinds), losses),
         Numbers("path and steps", ("what", "epoch", "x", "y", "share_in_plane", "length"), places),
     )
-
-
-def comparison_numbers(comparison: Comparison) -> tuple[Numbers, ...]:
-    """Return the weights of two moments that changed most, losses and settings, and the map's difference."""
-
-    def weights() -> Iterator[Row]:
-        for one in comparison.weights:
-            yield one.name, one.before, one.after, one.after - one.before
-
-    def figures() -> Iterator[Row]:
-        yield from comparison.figures
-        for change in comparison.settings:
-            yield change.name, change.before, change.after
-
-    tables = [
-        Numbers("changed weights", ("weight", *comparison.labels, "change"), weights),
-        Numbers("losses and settings", ("name", *comparison.labels), figures),
-    ]
-    if (found := comparison.map) is not None:
-
-        def places() -> Iterator[Row]:
-            size = len(found.before)
-            across, up = found.x.centres(size).tolist(), found.y.centres(size).tolist()
-            for row, y in enumerate(up):
-                for column, x in enumerate(across):
-                    yield x, y, float(found.before[row, column]), float(found.after[row, column])
-
-        names = (found.x.name or "x", found.y.name or "y")
-        header = (*names, *(f"{found.what}, {label}" for label in comparison.labels))
-        tables.append(Numbers("difference of the maps", header, places))
-    return tuple(tables)
 
 
 def table_numbers(contents: TableContents) -> Numbers:

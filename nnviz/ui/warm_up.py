@@ -39,6 +39,7 @@ MODULES: Final = (
     "nnviz.app.microscope",
     "nnviz.ui.panels.microscope_flow",
     "nnviz.ui.panels.tabs_roc",
+    "nnviz.ui.panels.compare_flow",
     "nnviz.ui.panels.data_table",
     "nnviz.ui.panels.tabs_histograms",
     "nnviz.ui.panels.tabs_gradients",
