@@ -159,6 +159,18 @@ def test_one_drawer_is_open_at_a_time(window: MainWindow, until: Until) -> None:
     assert window.inspector.is_open
 
 
+def test_names_give_way_to_figures_where_there_is_little_room(window: MainWindow, until: Until) -> None:
+    kept(window, until)
+    gone_to(window, until, Key.Key_Home)
+    weights = panel_of(window).weights
+    weights.resize(230, 200)
+    heads = weights.horizontalHeader()
+    assert sum(heads.sectionSize(column) for column in range(heads.count())) <= max(
+        weights.viewport().width(), 70 + sum(weights._natural[1:])
+    )
+    assert [heads.sectionSize(column) for column in range(1, heads.count())] == weights._natural[1:]
+
+
 # The chart alone
 
 

@@ -16,6 +16,7 @@ ROW_HEIGHT, MATRIX_ROW_HEIGHT, COMPACT_ROW_HEIGHT = 26, 34, 21
 _MOST_STRETCHED = 8  # classes of a confusion matrix that share the width; more keep their own and scroll
 _LINE_ROOM: Final = 24  # of a cell, beside its text
 _COMPACT_ROOM: Final = 14
+_LEAST_WORDS: Final = 70  # pixels that names keep where the figures need the room
 _WIDEST: Final = 260
 _COMPACT_SHEET: Final = """
 QTableView {{ background: transparent; border: none; font-size: {size}px; }}
@@ -183,8 +184,12 @@ class TextTableView(QTableView):
         table, heads = self.table, self.horizontalHeader()
         shaded = sorted({column for _, column in table.shades})
         takers = shaded if shaded and len(shaded) <= _MOST_STRETCHED else [table.wide]
-        spare = max(self.viewport().width() - sum(self._natural), 0)
-        for column, natural in enumerate(self._natural):
+        widths = list(self._natural)
+        lack = sum(widths) - self.viewport().width()
+        if self._compact and lack > 0:  # a name that is cut can be pointed at; a number that is cut is a wrong one
+            widths[table.wide] = max(min(widths[table.wide], px(_LEAST_WORDS)), widths[table.wide] - lack)
+        spare = max(-lack, 0)
+        for column, natural in enumerate(widths):
             share = spare // len(takers) + (spare % len(takers) if column == takers[0] else 0)
             heads.resizeSection(column, natural + (share if column in takers else 0))
 
