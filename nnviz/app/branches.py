@@ -13,7 +13,9 @@ from nnviz.engine.findings import percent
 from nnviz.run.history import HistoryView
 from nnviz.run.snapshot import Snapshot
 
-Losses: TypeAlias = tuple[NDArray[np.int64], NDArray[np.floating[Any]]]  # epochs, never falling, and their losses
+Epochs: TypeAlias = NDArray[np.int64]
+Losses: TypeAlias = tuple[Epochs, NDArray[np.floating[Any]]]  # epochs, never falling, and their losses
+_LATEST: Final = 64  # entries of the coarser curve
 NO_DIFFERENCE: Final = 0.01  # of the loss before; less is said to be none yet
 
 
@@ -68,7 +70,7 @@ def _told(comparison: Comparison, snapshot: Snapshot) -> str:
     judged = _judged(before, after)
     name = "validation loss" if judged == "validation_loss" else "training loss"
     one, two = (_finite(view, judged) for view in (before, after))
-    shared = np.intersect1d(one[0][one[0] > experiment.epoch], two[0])
+    shared = _shared(one[0], two[0], experiment.epoch, max(before.stride, after.stride))
     if not len(shared):
         return f"{head} {_alone(one, two, experiment.epoch, name)}"
     epoch = int(shared[-1])
@@ -91,6 +93,16 @@ def _finite(view: HistoryView, name: str) -> Losses:
     values = view.band(name)[0]
     known = np.isfinite(values)
     return view.epoch[known], values[known]
+
+
+def _shared(one: Epochs, two: Epochs, begun: int, stride: int) -> Epochs:
+    """Return epochs after ``begun`` that both curves have, the latest ones only: few of a long run are looked at."""
+    if not len(one) or not len(two):
+        return one[:0]
+    end = min(int(one[-1]), int(two[-1]))
+    first = max(begun, end - _LATEST * stride)
+    late, also = (view[slice(*np.searchsorted(view, (first, end), side="right").tolist())] for view in (one, two))
+    return np.intersect1d(late, also)
 
 
 def _at(losses: Losses, epoch: int) -> float:

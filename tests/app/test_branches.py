@@ -10,7 +10,7 @@ from nnviz.app.experiment import Case, Experiment
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.mlp import LayerConfig
 from nnviz.engine.training import Divergence, Evaluation, TrainingConfig
-from nnviz.run.history import History, HistoryView
+from nnviz.run.history import History, HistoryView, thinned
 from nnviz.run.snapshot import Snapshot
 from tests.app.trained_cases import case_of
 
@@ -75,6 +75,18 @@ def test_a_branch_that_diverged_is_worse(case: Case) -> None:
     comparison = Comparison(case.rate_branch(3), curve([1.0, 0.9]), (1, 0))
     fallen = replace(case.snapshot, divergence=Divergence(9, 3, 0, "weight", "It overflowed."))
     assert "it diverged in epoch 3, which is worse" in verdict(comparison, fallen)
+
+
+def test_the_last_shared_epoch_is_found_in_long_curves_of_other_strides(case: Case) -> None:
+    experiment = replace(case.rate_branch(1 / 3), epoch=2, step=8, now=False)
+    assert experiment.training is not None
+    long = [1.0 / (1 + epoch) for epoch in range(5_000)]
+    before = thinned(curve(long), 700)
+    assert before.stride == 8
+    comparison = Comparison(experiment, before, (1, 0))
+    branch = replace(case.snapshot, history=curve(long[:4_321], serial=1), training=experiment.training)
+    shared = max(set(before.epoch.tolist()) & set(range(4_321)))
+    assert f"at epoch {shared:,} its validation loss" in verdict(comparison, branch)
 
 
 def test_settings_that_were_changed_since_are_told(case: Case) -> None:
