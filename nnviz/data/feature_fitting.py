@@ -25,6 +25,7 @@ from nnviz.data.table import DATE_KINDS, Column
 Rows = NDArray[np.intp]
 Numbers = NDArray[np.float64]
 _BLOCK = 1_000_000  # cells worked on at a time by a thread, so that a large table is not copied whole once more
+_LEAST_MIDDLE = 1e-12  # of a column's range, for the width of its middle half to scale by
 
 
 def fit_features(
@@ -124,7 +125,8 @@ def _fill_gaps(raw: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
 def _scales(raw: Numbers, wanted: Sequence[Scaling]) -> list[Scale]:
     """Return the scale of each row of ``raw`` (d, n), gaps filled.
 
-    A robust scale needs a middle half with some width: a column without one is standardised.
+    A robust scale needs a middle half with some width: a column without one, or with one that is next to nothing beside
+    the farthest value, which would overflow or be all that the network sees, is standardised.
     """
     lows, highs = raw.min(axis=1), raw.max(axis=1)
     constant = lows == highs
@@ -140,7 +142,7 @@ def _scales(raw: Numbers, wanted: Sequence[Scaling]) -> list[Scale]:
             continue
         if scaling == "robust" and not constant[i]:
             lower, middle, upper = np.percentile(raw[i], (25.0, 50.0, 75.0)).tolist()
-            if upper > lower:
+            if upper - lower > _LEAST_MIDDLE * (highs[i] - lows[i]):
                 scales.append(Scale("robust", middle, upper - lower))
                 continue
         scales.append(Scale("standardise", float(means[i]), float(stds[i])))

@@ -257,6 +257,14 @@ def test_scaled_numbers_always_turn_back(values: list[float | None], scaling: Sc
     np.testing.assert_allclose(back, numbers, rtol=1e-9, atol=1e-9 * largest)
 
 
+def test_robust_scale_does_not_divide_by_next_to_nothing() -> None:
+    tiny = np.array([-2.5e-308, 0.0, 0.0, 1e-310, 1e-310, 1e9])
+    made = Table("t", None, (Column("x", "float", tiny), Column("y", "float", np.arange(6.0))), 6, NO_DIALECT)
+    fit = Preprocessor.fit(made, np.arange(6), ["x"], "y", "regression", {"x": Encoding("robust")})
+    assert np.abs(fit.transform(made)).max() < 3
+    assert "standard deviation" in " ".join(fit.describe()["x"])
+
+
 def test_steps_are_said_in_words() -> None:
     values = SIZE.copy()
     values[0] = np.nan
