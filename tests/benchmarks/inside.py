@@ -22,6 +22,9 @@ from pathlib import Path
 from typing import Any, Self
 from unittest import mock
 
+# As the window does, before numpy is loaded: with a second thread a product waits for whatever else that core does.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
