@@ -8,6 +8,7 @@
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+# As the window does, before numpy is loaded: with a second thread a product waits for whatever else that core does.
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
 import numpy as np
 
