@@ -71,11 +71,15 @@ def units_lines(rest: Sequence[Found], width: int) -> tuple[int, ...]:
     which is empty above the numbers.
     """
     rows = [found for found in rest[:BODY] if len(found[1]) == width]
+    # The first line has a text above numbers, or there is none: only there are a wide table's columns looked through.
+    texts = [place for place, cell in enumerate(rows[0][1]) if not _may_be_number(cell)] if rows else []
     for count in range(min(_MAX_UNITS, len(rows) - 2), 0, -1):
         if [found[0] for found in rows[:count]] != [found[0] for found in rest[:count]]:
             continue
         below = [fields for _, fields in rows[count:]]
-        columns = _number_columns(below, width)
+        if not _number_columns(below, texts):
+            continue
+        columns = _number_columns(below, range(width))
         if not columns or (count > 1 and len(columns) < 2):
             continue
         described = [_describes(fields, columns, below) for _, fields in rows[:count]]
@@ -85,9 +89,13 @@ def units_lines(rest: Sequence[Found], width: int) -> tuple[int, ...]:
     return ()
 
 
-def _number_columns(below: Sequence[Fields], width: int) -> list[int]:
+def _may_be_number(cell: str) -> bool:
+    return is_value(cell) or is_missing(cell) or is_gap(cell)
+
+
+def _number_columns(below: Sequence[Fields], places: Sequence[int]) -> list[int]:
     found = []
-    for place in range(width):
+    for place in places:
         cells = [fields[place] for fields in below if not is_missing(fields[place]) and not is_gap(fields[place])]
         if cells and all(map(is_value, cells)):
             found.append(place)
@@ -100,7 +108,7 @@ def _describes(fields: Fields, columns: Sequence[int], below: Sequence[Fields]) 
     numbers = frozenset(columns)
     for place, cell in enumerate(fields):
         if place in numbers:
-            if is_value(cell) or is_missing(cell) or is_gap(cell):
+            if _may_be_number(cell):
                 if cell:
                     return False
                 continue
