@@ -8,7 +8,7 @@ from typing import Final
 
 FASTEST: Final = 46.0  # pictures a second
 SLOWEST: Final = 18.0
-SHARE: Final = 0.12  # of a core
+SHARE: Final = 0.09  # of a core
 # Weight of the pictures before the newest in the mean cost: one slow one among cheap ones changes the pace by little.
 _MEMORY: Final = 0.92
 
