@@ -46,8 +46,12 @@ def _binary_cross_entropy(z: FloatArray, _a: FloatArray, y: FloatArray) -> Float
 
 def _categorical_cross_entropy(z: FloatArray, _a: FloatArray, y: FloatArray) -> FloatArray:
     # -sum y log softmax(z) = log sum exp(z - m) - sum y (z - m), m the row's largest logit; the y of a row sum to 1.
-    shifted = z - z.max(axis=1, keepdims=True)
-    return np.asarray(np.log(np.exp(shifted).sum(axis=1)) - (y * shifted).sum(axis=1))
+    # Its own exp, which is 1, is left to log1p: added to the others it would swallow the digits of a small loss.
+    rows, largest = np.arange(len(z)), z.argmax(axis=1)
+    shifted = z - z[rows, largest][:, None]
+    others = np.exp(shifted)
+    others[rows, largest] = 0
+    return np.asarray(np.log1p(others.sum(axis=1)) - (y * shifted).sum(axis=1))
 
 
 def _squared_error_calls(_z: FloatArray, a: FloatArray, y: FloatArray, delta: FloatArray) -> list[Call]:

@@ -72,6 +72,13 @@ def test_categorical_cross_entropy_of_known_probabilities() -> None:
     assert LOSSES["categorical_cross_entropy"].value(logits, target, "softmax") == pytest.approx(2.5 * np.log(2))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_small_categorical_cross_entropies_keep_their_digits(dtype: type[np.floating[Any]]) -> None:
+    z, y = np.array([[9.0, 40.0, 9.5]], dtype=dtype), np.array([[0.0, 1.0, 0.0]], dtype=dtype)
+    loss = LOSSES["categorical_cross_entropy"].per_row(z, z, y)
+    np.testing.assert_allclose(loss, [np.log1p(np.exp(-31.0) + np.exp(-30.5))], rtol=20 * float(np.finfo(dtype).eps))
+
+
 def test_mean_squared_error_of_softmax_outputs() -> None:
     # probabilities 1/8, 2/8, 5/8, true class 0: (49 + 4 + 25) / 64 / 3
     logits = np.array([[0.0, np.log(2.0), np.log(5.0)]])
