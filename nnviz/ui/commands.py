@@ -75,6 +75,7 @@ ROW_KEYS = (
     ("Arrows, Tab", "in the diagram: walk its neurons, and a neuron's weights"),
     ("Enter", "in the diagram: the inspector of a neuron, the editor of a weight"),
     ("Left, Right / P / Enter", "in the microscope: stage before, next; play; apply the update"),
+    ("- / +", "in the microscope: walk the updates of the epoch, the epochs of the run; back to the stages"),
     ("Shift + arrows", "in a magnified diagram: move it"),
 )
 

@@ -351,3 +351,49 @@ def test_all_formulas_are_copied_as_text_and_as_latex(window: MainWindow, until:
     latex = QApplication.clipboard().text()
     assert latex.startswith("\\begin{aligned}")
     assert r"\frac{\partial L}{\partial z}" in latex
+
+
+def at_step(window: MainWindow, panel: MicroscopePanel, step: int) -> bool:
+    return panel.view is not None and step_of(window) == step and panel.bar.slider.value() == panel.bar.places.at
+
+
+def test_zoomed_out_once_the_slider_walks_the_updates_of_the_epoch(window: MainWindow, until: Until) -> None:
+    steps(window, until, 11)  # an epoch has 8
+    _, panel = opened(window, until)
+    press(panel, Key.Key_Right)
+    press(panel, Key.Key_Minus)
+    slider = panel.bar.slider
+    assert (slider.minimum(), slider.maximum(), slider.value()) == (8, 11, 11)
+    assert panel.bar.name.text() == "Update 4 of 8 in epoch 2"
+    assert slider.accessibleName() == "Update of the epoch"
+    press(panel, Key.Key_Left)
+    until(lambda: at_step(window, panel, 10))
+    assert panel.bar.name.text() == "Update 3 of 8 in epoch 2"
+    assert panel.stage is not None
+    assert panel.stage.name == "Forward: Hidden 1"  # of another update
+    press(panel, Key.Key_End)
+    until(lambda: at_step(window, panel, 11))
+    press(panel, Key.Key_Plus)
+    assert panel.bar.name.text() == "2 of 10 \N{MIDDLE DOT} Forward: Hidden 1"
+    assert (slider.minimum(), slider.maximum(), slider.value()) == (0, 9, 1)
+
+
+def test_zoomed_out_twice_it_walks_the_epochs_of_the_run_and_plays_them(window: MainWindow, until: Until) -> None:
+    for epoch in range(1, 5):
+        window.verbs.step_epoch()
+        until(lambda epoch=epoch: step_of(window) == 8 * epoch)  # type: ignore[misc]
+    _, panel = opened(window, until)
+    press(panel, Key.Key_Minus)
+    press(panel, Key.Key_Minus)
+    press(panel, Key.Key_Minus)  # there is nothing beyond
+    assert not panel.bar.out.isEnabled()
+    assert panel.bar.name.text() == "After epoch 4 of 4"
+    press(panel, Key.Key_Home)
+    until(lambda: at_step(window, panel, 0))
+    assert panel.bar.name.text() == "After epoch 0 of 4"
+    assert not panel.bar.back.isEnabled()
+    panel.bar._timer.setInterval(20)
+    press(panel, Key.Key_P)
+    until(lambda: at_step(window, panel, 32))
+    assert not plays(panel)
+    assert window.rail.panel.track.snapshot is not None

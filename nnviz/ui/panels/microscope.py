@@ -29,6 +29,7 @@ from nnviz.ui.widgets import horizontal_rule
 
 HEIGHT, LEAST, MOST = 300, 200, 420
 _ROWS_WIDTH = 170
+_OTHERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
 class MicroscopePanel(QWidget):
@@ -179,7 +180,7 @@ class MicroscopePanel(QWidget):
     @property
     def stage(self) -> Stage | None:
         """The stage that is shown."""
-        return None if self.view is None else self.view.stages[self.bar.slider.value()]
+        return None if self.view is None else self.view.stages[self.bar.stage]
 
     def _show_stage(self) -> None:
         if (stage := self.stage) is not None:
@@ -194,12 +195,16 @@ class MicroscopePanel(QWidget):
         self.row_chosen.emit(int(self.rows.itemData(index)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Play with P, apply with Enter, choose the row with Up and Down."""
+        """Play with P, zoom with - and +, apply with Enter, choose the row with Up and Down."""
         key = event.key()
-        if self.view is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if key == Qt.Key.Key_Plus and self.view is not None and not event.modifiers() & _OTHERS:  # Shift writes it
+            self.bar.zoom_in()
+        elif self.view is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             super().keyPressEvent(event)
         elif key == Qt.Key.Key_P:
             self.bar.toggle_play()
+        elif key == Qt.Key.Key_Minus:
+            self.bar.zoom_out()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.bar.apply.isEnabled():
                 self.applied.emit()

@@ -11,11 +11,13 @@ from nnviz.app.jobs import Jobs
 from nnviz.app.lenses import NO_NETWORK, NOT_FINITE, Place, fits
 from nnviz.app.microscope import Microscope, microscope
 from nnviz.app.microscope_stage import Stage
+from nnviz.app.microscope_zoom import epoch_stretch, run_stretch, step_after
 from nnviz.engine.rehearsal import Rehearsal
 from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.microscope import HEIGHT, MicroscopePanel
+from nnviz.ui.panels.microscope_bar import RUN
 from nnviz.ui.plots.network_stream import Stream
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class MicroscopeFlow(QObject):
         panel.stage_shown.connect(self._light)
         panel.row_chosen.connect(window.live.set_row)
         panel.applied.connect(self.apply)
+        panel.bar.sought.connect(self._seek)
         panel.pause_wanted.connect(lambda: model.runs.send(messages.Pause()))
         panel.closed.connect(self.dismiss)
         model.runs.snapshot_ready.connect(self._on_snapshot)
@@ -126,6 +129,12 @@ class MicroscopeFlow(QObject):
         if self._open and not self._applying and not enablement.why_not_run(self._model.runs.state):
             self._applying, self._stage = True, 0
             self._model.runs.send(messages.StepBatch())
+
+    def _seek(self, level: int, place: int, exact: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Go to another update of the epoch, or to the end of another epoch, on the time rail."""
+        if (snapshot := self._snapshot) is not None:
+            step = step_after(snapshot, place) if level == RUN else place
+            self._window.rail.rail.seek(step, exact=exact, run_id=snapshot.run_id)
 
     # What comes from the run
 
@@ -211,6 +220,9 @@ class MicroscopeFlow(QObject):
             self.panel.say(found)
             return
         plays = self.panel.bar.plays
+        if self._rehearsal is not None and self._snapshot is not None:
+            moment = (self._rehearsal, self._snapshot)
+            self.panel.bar.show_moment(epoch_stretch(*moment), run_stretch(*moment))
         self._picker.set_place(found.place)
         refusal = found.diverges or enablement.why_not_run(self._model.runs.state)
         self.panel.show_view(found, min(self._stage, len(found.stages) - 1), refusal)
@@ -220,7 +232,7 @@ class MicroscopeFlow(QObject):
     def _light(self, stage: Stage | None) -> None:
         self._picker.set_stream(None if stage is None else Stream(stage.light))
         if stage is not None:
-            self._stage = self.panel.bar.slider.value()
+            self._stage = self.panel.bar.stage
 
     def _failed(self, error: BaseException) -> None:
         self._model.failed.emit(error, "".join(traceback.format_exception(error)))
