@@ -40,16 +40,11 @@ class Comparison:
     def is_branch(self, snapshot: Snapshot) -> bool:
         """Whether a moment is of the branch as it begins, and not of the run that was left or of another one."""
         experiment = self.experiment
-        if key_of(snapshot) == self.left:
+        if snapshot.lineage == self.left:
             return False
         if experiment.training is not None:
             return snapshot.run_id == self.left[0] and snapshot.training == experiment.training
         return experiment.edit is None or snapshot.config == experiment.edit.config
-
-
-def key_of(snapshot: Snapshot) -> tuple[int, int]:
-    """Return what tells a run's moments from those of the run that it branched off, or was reset to."""
-    return snapshot.run_id, snapshot.history.serial
 
 
 def verdict(comparison: Comparison, snapshot: Snapshot) -> str:

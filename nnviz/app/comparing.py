@@ -74,7 +74,7 @@ class Comparing(QObject):
             return
         if dataset is not self._dataset:
             self._begin(dataset)
-        serial = (snapshot.run_id, snapshot.history.serial)
+        serial = snapshot.lineage
         if self._newest is not None and self._newest.serial != serial:
             self._end(self._newest)
             self._follow(snapshot, serial)
@@ -97,7 +97,7 @@ class Comparing(QObject):
         chosen = self.chosen
         if chosen is None or chosen.last is not None or snapshot.history.last is None or self._dataset is None:
             return
-        if ((snapshot.run_id, snapshot.history.serial), snapshot.step) == chosen.moment:
+        if (snapshot.lineage, snapshot.step) == chosen.moment:
             self.choose(side_of(self._dataset, snapshot, chosen.run))
 
     def _begin(self, dataset: Dataset) -> None:

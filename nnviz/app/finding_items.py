@@ -45,7 +45,7 @@ class FindingItem:
 
 def items_of(findings: Sequence[Finding], case: Case) -> tuple[FindingItem, ...]:
     """Return the findings of a moment with what is said and offered of them."""
-    run = (case.snapshot.run_id, case.snapshot.history.serial)
+    run = case.snapshot.lineage
     return tuple(
         FindingItem(
             finding,

@@ -57,7 +57,7 @@ def side_of(dataset: Dataset, snapshot: Snapshot, run: int) -> Side:
         config=snapshot.config,
         training=snapshot.training,
         run=run,
-        serial=(snapshot.run_id, snapshot.history.serial),
+        serial=snapshot.lineage,
         step=snapshot.step,
         epoch=snapshot.epoch,
         parameters=snapshot.parameters,

@@ -143,6 +143,11 @@ class Snapshot:
         return self.run_id, self.step, self.edits
 
     @property
+    def lineage(self) -> tuple[int, int]:
+        """What tells a run's moments from those of the run that it branched off, or was before a reset."""
+        return self.run_id, self.history.serial
+
+    @property
     def weights(self) -> tuple[FloatArray, ...]:
         """Per layer the weights, (n_in, n_out), as views of ``parameters``."""
         return tuple(block[:-1] for block in layer_blocks(self.config, self.parameters))

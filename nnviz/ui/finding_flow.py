@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.branches import Comparison, key_of, verdict
+from nnviz.app.branches import Comparison, verdict
 from nnviz.app.finding_items import FindingItem
 from nnviz.app.finding_places import FindingPlace
 from nnviz.app.notices import AppNotice
@@ -117,7 +117,7 @@ class FindingFlow(QObject):
         """Begin the experiment that the person said yes to."""
         runs = self._model.runs
         snapshot = runs.last_snapshot
-        if snapshot is None or snapshot.run_id != runs.run_id or item.run != (runs.run_id, snapshot.history.serial):
+        if snapshot is None or snapshot.run_id != runs.run_id or item.run != snapshot.lineage:
             self._model.notice.emit(AppNotice("warning", OTHER_DATA, topic="refusal"))
             return
         experiment = item.trial
@@ -149,12 +149,12 @@ class FindingFlow(QObject):
             return
         if self._branch is None:
             if not comparison.is_branch(snapshot):
-                if key_of(snapshot) != comparison.left:
+                if snapshot.lineage != comparison.left:
                     self._forget()  # the branch was refused, and now the run is another one anyway
                 return
-            self._branch, self._due = key_of(snapshot), 0.0
+            self._branch, self._due = snapshot.lineage, 0.0
             self._window.loss.options.compare.setChecked(True)  # the run that was left, in its colour
-        if key_of(snapshot) != self._branch:
+        if snapshot.lineage != self._branch:
             self._forget()  # it was reset, or branched again
             return
         still = snapshot.state is not RunState.RUNNING

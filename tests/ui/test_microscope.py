@@ -15,6 +15,7 @@ from nnviz.app.settings import Settings
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.panels import inspector
 from nnviz.ui.panels.microscope import MicroscopePanel
 from nnviz.ui.panels.microscope_flow import RUNNING, MicroscopeFlow
 from nnviz.ui.theme import load_fonts
@@ -397,3 +398,12 @@ def test_zoomed_out_twice_it_walks_the_epochs_of_the_run_and_plays_them(window: 
     until(lambda: at_step(window, panel, 32))
     assert not plays(panel)
     assert window.rail.panel.track.snapshot is not None
+
+
+def test_inspector_that_is_first_opened_after_it_has_its_own_height(window: MainWindow, until: Until) -> None:
+    flow, panel = opened(window, until)
+    press(panel, Key.Key_I)
+    until(lambda: inspects(window))
+    assert not follows(flow)
+    assert window.inspector.panel is not None
+    assert window.inspector.panel.height() == inspector.HEIGHT

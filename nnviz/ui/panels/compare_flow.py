@@ -13,6 +13,7 @@ from nnviz.app.map_difference import Shown, answers_of
 from nnviz.app.sides import Side, labels
 from nnviz.errors import UserError
 from nnviz.ui.panels.compare import HEIGHT, ComparePanel
+from nnviz.ui.panels.drawers import add_drawer, slide_in
 from nnviz.ui.plots.base import Throttle
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ class CompareFlow(QObject):
         self._job: Job[Comparison] | None = None
         self._throttle = Throttle(PER_SECOND)
         panel = self.panel = ComparePanel(window.theming.theme)
-        panel.hide()
-        window.drawer.addWidget(panel)
-        window.drawer.setStretchFactor(window.drawer.indexOf(panel), 0)
+        add_drawer(window.drawer, panel)
         window.theming.changed.connect(panel.set_theme)
         panel.keep_wanted.connect(comparing.keep)
         panel.side_chosen.connect(comparing.choose)
@@ -65,12 +64,7 @@ class CompareFlow(QObject):
         """Show the drawer."""
         if not self._open:
             self._open = True
-            drawer, panel = self._window.drawer, self.panel
-            panel.show()
-            index = drawer.indexOf(panel)
-            sizes = [0] * drawer.count()
-            sizes[0], sizes[index] = max(1, drawer.height() - HEIGHT), HEIGHT
-            drawer.setSizes(sizes)
+            slide_in(self._window.drawer, self.panel, HEIGHT)
         self._on_changed()
 
     def dismiss(self) -> bool:

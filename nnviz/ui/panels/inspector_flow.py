@@ -26,6 +26,7 @@ from nnviz.engine.explain_forward import trace_row
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import OptimizerProbe, Snapshot
 from nnviz.run.state import RunState
+from nnviz.ui.panels.drawers import add_drawer, slide_in
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
@@ -92,11 +93,8 @@ class InspectorFlow(QObject):
             theming = self._window.theming
             panel.set_theme(theming.theme)
             theming.changed.connect(panel.set_theme)
-            drawer = self._window.drawer
-            drawer.addWidget(panel)
-            drawer.setStretchFactor(drawer.indexOf(panel), 0)
-            panel.show()
-            drawer.setSizes([max(1, drawer.height() - HEIGHT), HEIGHT])
+            add_drawer(self._window.drawer, panel)
+            slide_in(self._window.drawer, panel, HEIGHT)
         return self.panel
 
     def toggle(self) -> None:

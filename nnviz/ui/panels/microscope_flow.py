@@ -16,6 +16,7 @@ from nnviz.engine.rehearsal import Rehearsal
 from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
+from nnviz.ui.panels.drawers import add_drawer, slide_in
 from nnviz.ui.panels.microscope import HEIGHT, MicroscopePanel
 from nnviz.ui.panels.microscope_bar import RUN
 from nnviz.ui.plots.network_stream import Stream
@@ -45,10 +46,7 @@ class MicroscopeFlow(QObject):
         self._rehearsal: Rehearsal | None = None
         self._stage = 0
         panel = self.panel = MicroscopePanel()
-        panel.hide()
-        drawer = window.drawer
-        drawer.addWidget(panel)
-        drawer.setStretchFactor(drawer.indexOf(panel), 0)
+        add_drawer(window.drawer, panel)
         panel.set_theme(window.theming.theme)
         window.theming.changed.connect(panel.set_theme)
         panel.stage_shown.connect(self._light)
@@ -78,17 +76,13 @@ class MicroscopeFlow(QObject):
 
     def open(self) -> None:
         """Show the drawer in the inspector's place."""
-        inspector, picker, drawer = self._window.inspector, self._picker, self._window.drawer
+        inspector, picker = self._window.inspector, self._picker
         place = inspector.place
         inspector.dismiss()
         self._swap(to_microscope=True)
         self._open, self._place, self._stage = True, place, 0
         picker.set_place(place)
-        self.panel.show()
-        index = drawer.indexOf(self.panel)
-        sizes = [0] * drawer.count()
-        sizes[0], sizes[index] = max(1, drawer.height() - HEIGHT), HEIGHT
-        drawer.setSizes(sizes)
+        slide_in(self._window.drawer, self.panel, HEIGHT)
         self._forget()
         self.panel.setFocus()
 

@@ -127,7 +127,7 @@ class GradientsPage(TabPage):
             view = gradient_view(dataset, snapshot, update, live=live)
             case = Case(snapshot, dataset)
             curves = None if layers is None else gradient_curves(layers, snapshot)
-            run = (snapshot.run_id, snapshot.history.serial)
+            run = snapshot.lineage
             nothing = sound_words(case, view.rows, update=view.update_step == view.step)
             return Contents(view, curves, items_of(view.findings, case), nothing, run)
 

@@ -163,7 +163,7 @@ class LossPlot(SnapshotPlot):
     def draw(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot; a run that has been left for it is remembered."""
         last = self.snapshot
-        if last is not None and (last.run_id, last.history.serial) != (snapshot.run_id, snapshot.history.serial):
+        if last is not None and last.lineage != snapshot.lineage:
             self.runs.keep(last)
         self.snapshot = snapshot
         self._waiting = True

@@ -1,48 +1,30 @@
 """What a finding is about, lit in the diagram: some neurons of a layer, or the weights into it; the rest recedes."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from nnviz.app.finding_places import FindingPlace
-from nnviz.ui.plots.apart import current
-from nnviz.ui.plots.network_emphasis import Look, dim_gap, dim_tiles
+from nnviz.ui.plots.network_emphasis import dim_gap, dim_tiles
 from nnviz.ui.plots.network_layout import Column
+from nnviz.ui.plots.network_overlay import Overlay
 from nnviz.ui.plots.network_render import Scene
-from nnviz.ui.plots.network_static import device_pixmap, edge_path
+from nnviz.ui.plots.network_static import edge_path
 from nnviz.ui.theme import Theme
 
 MOST_EDGES = 240
 
 
-class Spot:
-    """Paints from a picture that is made once, and anew when the diagram moved."""
+class Spot(Overlay):
+    """Paints rings and what recedes."""
 
     def __init__(self, place: FindingPlace) -> None:
+        super().__init__()
         self.place = place
-        self._kept: tuple[tuple[object, ...], QPixmap] | None = None
 
-    def paint(self, painter: QPainter, scene: Scene, look: Look) -> bool:
-        """Paint it over the diagram; return whether it fits the network that is shown there."""
-        column = self.place.layer + 1
-        if column >= len(scene.layout.columns) or not self._fits(scene.layout.columns[column]):
-            return False
-        if current() is not None:
-            self._paint_on(painter, scene, look.theme)
-            return True
-        key = (scene, look.theme.name)
-        if self._kept is None or self._kept[0] != key:
-            picture = device_pixmap(*scene.canvas, scene.ratio, None)
-            on = QPainter(picture)
-            on.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_on(on, scene, look.theme)
-            on.end()
-            self._kept = (key, picture)
-        painter.drawPixmap(QPointF(0, 0), self._kept[1])
-        return True
-
-    def _fits(self, column: Column) -> bool:
-        return all(unit < column.units for unit in self.place.units)
+    def _fits(self, scene: Scene) -> bool:
+        columns, here = scene.layout.columns, self.place.layer + 1
+        return here < len(columns) and all(unit < columns[here].units for unit in self.place.units)
 
     def _paint_on(self, painter: QPainter, scene: Scene, theme: Theme) -> None:
         layout, place = scene.layout, self.place

@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from nnviz.app.microscope_stage import Light
 from nnviz.engine.arrays import FloatArray
-from nnviz.ui.plots.apart import current
-from nnviz.ui.plots.network_emphasis import Look, dim_gap, dim_tiles, stroke_edge, tile_of
+from nnviz.ui.plots.network_emphasis import dim_gap, dim_tiles, stroke_edge, tile_of
 from nnviz.ui.plots.network_layout import REST, Gap, NetworkLayout
+from nnviz.ui.plots.network_overlay import Overlay
 from nnviz.ui.plots.network_render import Scene
-from nnviz.ui.plots.network_static import device_pixmap, edge_path
+from nnviz.ui.plots.network_static import edge_path
 from nnviz.ui.theme import CAPTION, REGULAR, Theme, font, with_alpha
 
 MOST_EDGES = 240  # the strongest ones, as many of each layer: what is thinner is not seen beside them
@@ -22,31 +22,15 @@ _ARROW = 5.0  # length of an arrow's head
 _GROUND = 0.8  # opacity of the ground below words
 
 
-class Stream:
-    """Paints one stage's light from a picture that is made once, and anew when the diagram moved."""
+class Stream(Overlay):
+    """Paints one stage's light."""
 
     def __init__(self, light: Light) -> None:
+        super().__init__()
         self.light = light
-        self._kept: tuple[tuple[object, ...], QPixmap] | None = None
 
-    def paint(self, painter: QPainter, scene: Scene, look: Look) -> bool:
-        """Paint it over the diagram; return whether it fits the network that is shown there."""
-        layout = scene.layout
-        if len(layout.columns) != len(self.light.path):
-            return False
-        if current() is not None:
-            self._paint_on(painter, scene, look.theme)
-            return True
-        key = (scene, look.theme.name)
-        if self._kept is None or self._kept[0] != key:
-            picture = device_pixmap(*scene.canvas, scene.ratio, None)
-            on = QPainter(picture)
-            on.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_on(on, scene, look.theme)
-            on.end()
-            self._kept = (key, picture)
-        painter.drawPixmap(QPointF(0, 0), self._kept[1])
-        return True
+    def _fits(self, scene: Scene) -> bool:
+        return len(scene.layout.columns) == len(self.light.path)
 
     def _paint_on(self, painter: QPainter, scene: Scene, theme: Theme) -> None:
         layout, light = scene.layout, self.light
