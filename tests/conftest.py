@@ -57,6 +57,26 @@ def _leaked_qt_objects() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
+def mouse_away(request: pytest.FixtureRequest) -> None:
+    """Begin with no button down and the mouse where no window is, wherever another test has left it.
+
+    A window that opens below it is lit, and Qt does not always tell it that the mouse has gone. A double click in a
+    test ends with the button down.
+    """
+    if not {"qtbot", "qapp"} & set(request.fixturenames):
+        return
+    request.getfixturevalue("qapp")
+    from PySide6.QtGui import QCursor
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    QCursor.setPos(-100, -100)
+    if pressed := QApplication.mouseButtons():
+        for button in pressed:
+            QTest.mouseRelease(QWidget(), button)
+
+
+@pytest.fixture(autouse=True)
 def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread, an active timer or a visible widget, and name it."""
     before = set(threading.enumerate())

@@ -1,6 +1,7 @@
 """What must not grow with the length of a run: memory, frames, and the time that the curves take to draw.
 
-The time rail's moments fill the memory that they are given, which the window shows: they are counted apart.
+The time rail's moments fill the memory that they are given, which the window shows, and are thinned when it is full,
+which leaves room for the next ones in the process: their largest amount is counted apart.
 """
 
 import time
@@ -71,8 +72,8 @@ def measure_long_run(case: Case, options: Options, minutes: float) -> Found:
     return {
         "title": f"{case.name} for {minutes:g} minutes: {epochs:,} epochs",
         "verdicts": [
-            ("memory grown beside the rail's (MB)", grown - (rails[-1] - rails[0]), 8.0, True),
-            ("rail's moments, times their cap", rails[-1] / cap, 1.0, True),
+            ("memory grown beside the rail's (MB)", grown - (max(rails) - rails[0]), 8.0, True),
+            ("rail's moments, times their cap", max(rails) / cap, 1.0, True),
             ("95 % frame interval, last to first", last["frame_95_ms"] / first["frame_95_ms"], 1.25, True),
             ("steps/s, last to first", last["steps"] / first["steps"], 0.9, False),
         ],
