@@ -15,7 +15,7 @@ from nnviz.run.snapshot import Snapshot
 
 WEIGHT, GRADIENT, CHANGE, FLOW = "weight", "gradient", "change", "flow"
 
-NO_ROW: Final = "No row is chosen: click a point of the map, or press Down."
+NO_ROW: Final = "No row is chosen: click a point of the map, or the arrows beside Row."
 NO_MARK: Final = "No moment was marked yet: choose one in the menu beside Change."
 NO_BEST: Final = "There are no best weights yet: train for an epoch first."
 

@@ -23,7 +23,7 @@ SCOPES = (THIS_ROW, BATCH, ALL_ROWS)
 
 NO_NETWORK = "There is no network yet: open a CSV file or pick a toy set."
 NO_PLACE = "Nothing is chosen: click a neuron, a weight or a bias in the diagram."
-NO_ROW = "No row is chosen: click a point of the map, or press Down, and its numbers appear here."
+NO_ROW = "No row is chosen: click a point of the map, or the arrows beside Row, and its numbers appear here."
 NOT_FINITE = "The weights have left the range of the numbers: reset the run, or go back to a sound epoch."
 
 

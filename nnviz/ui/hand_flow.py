@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nnviz.app.edge_values import CHANGE, GRADIENT, WEIGHT
+from nnviz.app.edge_values import CHANGE, FLOW, GRADIENT, WEIGHT
 from nnviz.app.lenses import INPUTS, Place, fits, gone, position_of
 from nnviz.app.marks import Kind, listed
 from nnviz.app.notices import AppNotice
@@ -39,6 +39,7 @@ class HandFlow(QObject):
         self._notify = model.notice.emit
         self._network, self._picker = window.network, window.network.picker
         self._desk = window.drawing.desk
+        self._want_row = window.live.want_row
         self._graph, self._matrix = window.network.graph, window.network.matrix
         self.editor = WeightEditor(window.network)
         self._place: Place | None = None
@@ -85,6 +86,8 @@ class HandFlow(QObject):
         """Show weights, gradients, changes or flows."""
         self.mode = mode
         self._network.set_mode(mode)
+        if mode == FLOW:
+            self._want_row()
         self._look_again()
 
     def set_reference(self, kind: str) -> None:

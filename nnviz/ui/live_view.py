@@ -153,6 +153,12 @@ class LiveView(QObject):
         self._data.set_row(index)
         self._text_due = 0.0
 
+    def want_row(self) -> None:
+        """Choose the first training row when none is chosen: whoever asks for a row's numbers sees some at once."""
+        dataset = self._model.dataset
+        if self._model.runs.row is None and dataset is not None and dataset.train_rows.size:
+            self.set_row(int(dataset.train_rows[0]))
+
     def let_go(self) -> bool:
         """Choose no row; return whether one was chosen."""
         if self._model.runs.row is None:

@@ -196,9 +196,14 @@ def test_legend_has_a_scale_of_its_own_and_comes_back(window: MainWindow, until:
     assert window.network.note.isHidden()
 
 
-def test_flow_without_a_row_says_what_to_do(window: MainWindow, until: Until) -> None:
+def test_flow_chooses_a_row_and_says_what_to_do_without_one(window: MainWindow, until: Until) -> None:
+    dataset = window.model.dataset
+    assert dataset is not None
     window.live.set_row(None)
     flow_of(window).set_mode(FLOW)
+    row = int(dataset.train_rows[0])
+    until(lambda: window.network.note.words.text == f"What row {row + 1} sends through each edge.")
+    window.live.set_row(None)
     until(lambda: window.network.note.words.text == NO_ROW)
     assert not drawn(window).any()
     window.live.set_row(5)

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
@@ -207,9 +207,52 @@ def test_batch_mean_comes_from_a_job_over_the_rows_of_the_next_batch(window: Mai
     assert not reader.false
 
 
+def test_first_click_on_a_neuron_shows_the_numbers_of_the_first_training_row(window: MainWindow, until: Until) -> None:
+    dataset = window.model.dataset
+    assert dataset is not None
+    before = window.model.runs.row
+    assert before is None
+    click_tile(window, 1, 4)
+    _, panel = opened(window)
+    until(lambda: panel.message == "")
+    row = int(dataset.train_rows[0])
+    assert window.model.runs.row == row
+    assert panel.subject.toolTip().startswith(f"row {row + 1},")
+    window.live.set_row(7)
+    click_tile(window, 2, 1)
+    assert window.model.runs.row == 7
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_journey_begins_with_a_whole_card_and_shows_the_chosen_one(
+    window: MainWindow, until: Until, layer: int
+) -> None:
+    window.resize(1440, 900)
+    window.live.set_row(3)
+    window.inspector.choose(Place(layer, 0))
+    flow, panel = opened(window)
+    flow.set_lens("journey")
+    until(lambda: panel.message == "")
+    area = panel._areas["journey"]
+    width = area.viewport().width()
+    card = panel.journey.cards[layer + 1]
+
+    def left(one: QWidget) -> int:
+        return one.mapTo(area.viewport(), QPoint(0, 0)).x()
+
+    bar = area.horizontalScrollBar()
+    until(lambda: left(card) >= 0 and left(card) + card.width() <= width)
+    until(lambda: any(left(one) == 0 for one in panel.journey.cards) or bar.value() == bar.maximum())
+    bar.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    panel.journey.cards[0].setFixedWidth(260)
+    until(lambda: panel.journey.cards[0].width() == 260)
+    assert bar.value() == 0
+
+
 def test_missing_row_removed_neuron_and_new_data_are_told_in_words(window: MainWindow, until: Until) -> None:
     click_tile(window, 2, 7)
     flow, panel = opened(window)
+    window.live.set_row(None)
     until(lambda: panel.message == NO_ROW)
     window.live.set_row(3)
     until(lambda: panel.message == "")

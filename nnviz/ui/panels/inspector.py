@@ -66,6 +66,7 @@ class InspectorPanel(QWidget):
         self.setMaximumHeight(MOST)
         self.lens: Lens = "neuron"
         self._brought: tuple[object, ...] = ()
+        self._wanted: list[QWidget] = []  # cards to be seen until the person scrolls
         self._arranged: tuple[object, ...] = ()
         self.title, self.subject = value_label("title"), value_label("caption")
         self.subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -91,6 +92,9 @@ class InspectorPanel(QWidget):
             self._areas[name] = area
             self._pages.addWidget(area)
         self._pages.addWidget(self._message)
+        bar = self._areas["journey"].horizontalScrollBar()
+        bar.rangeChanged.connect(self._scroll)  # cards get wider with their numbers
+        bar.actionTriggered.connect(lambda _: self._wanted.clear())
         self.chain.scope_chosen.connect(self.scope_chosen)
         self.chain.path_hovered.connect(self.path_hovered)
         column = QVBoxLayout(self)
@@ -181,14 +185,21 @@ class InspectorPanel(QWidget):
         self._can_copy(can=True)
 
     def _show_step(self, view: JourneyView, place: Place) -> None:
-        """Bring the chosen neuron's card into sight, once: then the person may scroll."""
+        """Bring the chosen neuron's card into sight until the person scrolls."""
         if (place, view.path) == self._brought:
             return
         self._brought = (place, view.path)
-        card = self.journey.step(place.layer)
-        if card is not None:
-            bar = self._areas["journey"].horizontalScrollBar()
-            QTimer.singleShot(0, card, lambda: bar.setValue(max(0, card.x() - 60)))  # once it has its place
+        self._wanted = self.journey.cards[: place.layer + 2]
+        QTimer.singleShot(0, self._wanted[-1], self._scroll)  # once they have their places
+
+    def _scroll(self) -> None:
+        """Let the last of the wanted cards be seen whole, and as many of those before it as there is room for."""
+        if not (cards := self._wanted):
+            return
+        area = self._areas["journey"]
+        end = cards[-1].geometry().right() - area.viewport().width()
+        first = next((card for card in cards if card.x() > end), cards[-1])
+        area.horizontalScrollBar().setValue(first.x())
 
     def follow(self, trace: ForwardTrace) -> None:
         """Move the pictures of the page that is shown."""

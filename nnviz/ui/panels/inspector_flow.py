@@ -76,7 +76,9 @@ class InspectorFlow(QObject):
         return self.panel is not None and self.panel.isVisible()
 
     def open(self) -> None:
-        """Show the drawer."""
+        """Show the drawer; a place without a row would have no numbers."""
+        if self.place is not None:
+            self._window.live.want_row()
         self._made().show()
         self._refresh()
 

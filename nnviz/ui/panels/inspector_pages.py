@@ -102,10 +102,10 @@ class JourneyPage(QWidget):
         shares = [f"{name}  {text}" for _, name, _, text in view.outcome.shares] if len(view.outcome.shares) > 2 else []
         self._shares.show_lines(shares)
 
-    def step(self, layer: int) -> QWidget | None:
-        """Return the card of a layer's neuron; the inputs' for -1."""
-        cards = [self._inputs, *self._steps]
-        return cards[layer + 1] if layer + 1 < len(cards) else None
+    @property
+    def cards(self) -> list[QWidget]:
+        """The cards that are read one after the other: the inputs', then that of a neuron of each layer."""
+        return [self._inputs, *self._steps]
 
     def follow(self, trace: ForwardTrace) -> None:
         """Move the pictures only."""
