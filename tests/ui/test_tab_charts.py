@@ -1,6 +1,7 @@
 """The charts of the tabs: ROC, calibration, errors, histograms, gradients; what is drawn, read off and chosen."""
 
 from collections.abc import Callable
+from itertools import count
 
 import numpy as np
 import pytest
@@ -251,11 +252,11 @@ def test_the_chosen_row_is_ringed_where_it_is_drawn(show_panel: ShowPanel, error
 def strips_of(kind: int) -> tuple[LayerStrip, ...]:
     spiral = toy_dataset("spiral", n=80)
     trainer: Trainer = trained(spiral, 1)
-    history = LayerHistory(trainer.mlp.config, trainer.data.X_train, 16, clock=iter(np.arange(1e9)).__next__)
-    for count, evaluation in enumerate(trainer.steps()):
+    history = LayerHistory(trainer.mlp.config, trainer.data.X_train, 16, clock=count(0.0).__next__)
+    for number, evaluation in enumerate(trainer.steps()):
         if evaluation is not None:
             history.offer(trainer)
-        if count > 40:
+        if number > 40:
             break
     return histograms_view(history.view(), trainer.mlp.config, kind)
 
