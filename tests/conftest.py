@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def pytest_collection_finish() -> None:
-    """Leave what all tests have imported out of the search for leaks after each of them: it takes a fifth off the run."""
+    """Leave what all tests have imported out of the search for leaks after each of them: a fifth of the time."""
     gc.collect()
     gc.freeze()
 

@@ -1,11 +1,14 @@
 """The legend: complete, wrapped, shortened where it must be, and told apart without colours."""
 
 import pytest
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from nnviz.ui.panels.decision import DecisionPanel
+from nnviz.ui.plots import decision_bar
 from nnviz.ui.plots.decision_legend import MOST_ROWS, Legend, LegendItem, fitted_legend
 from nnviz.ui.plots.decision_markers import class_shape
+from nnviz.ui.plots.decision_view import Layout
 from nnviz.ui.theme import CAPTION, DARK, LIGHT, class_colour, font, load_fonts
 from tests.ui.conftest import ShowPanel
 from tests.ui.map_cases import numbers, picture, shipped
@@ -106,3 +109,25 @@ def test_wanted_height_is_the_same_whether_anything_is_left_out(show_panel: Show
     assert panel.surface.square.width() == 360 - panel.surface._frame.margins[0] - panel.surface._frame.margins[1]
     panel.resize(360, 380)
     assert panel.heightForWidth(360) == wanted
+
+
+@pytest.mark.parametrize("size", [(300, 240), (150, 400)], ids=["low", "narrow"])
+def test_name_of_the_colour_bar_is_whole_where_there_is_room_beside_the_ticks(
+    qapp: object, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    told: list[tuple[QPointF, float]] = []
+    monkeypatch.setattr(
+        decision_bar, "paint_upright_text", lambda _painter, _text, centre, length: told.append((centre, length))
+    )
+    dataset = shipped("breast_cancer")
+    picture = QImage(*size, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    painter.setFont(font(CAPTION))
+    layout = Layout.fit(*size, 40, 36, 60)
+    decision_bar.paint_bar(painter, dataset, DARK, layout, hard=False)
+    needed = painter.fontMetrics().horizontalAdvance(decision_bar.bar_scale(dataset)[1])
+    painter.end()
+    ((centre, length),) = told
+    assert centre.x() + 8 <= size[0]
+    if layout.spare:
+        assert length >= needed

@@ -3,18 +3,20 @@
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from nnviz.data.dataset import Dataset
 from nnviz.ui.plots.base import paint_upright_text
 from nnviz.ui.plots.decision_colours import Pixels, canvas_channels, channels, class_ramp, pack, regression_table
+from nnviz.ui.plots.decision_view import Layout
 from nnviz.ui.plots.ticks import Tick, nice_ticks
 from nnviz.ui.theme import Theme, diverging_table
 
 _MOST_COLUMNS = 4
 _STEPS = 256
 _MOST_LEVELS = 6
+_BESIDE = 14  # pixels that a label takes beside the ticks, more than between two of them
 
 
 def target_deviation(dataset: Dataset) -> float:
@@ -52,8 +54,9 @@ def bar_room(dataset: Dataset, metrics: QFontMetricsF) -> float:
     return widest + (24.0 if dataset.task == "regression" else 10.0)
 
 
-def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, bar: QRect, *, hard: bool) -> None:
-    """Paint the bar, its ticks and its label."""
+def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, layout: Layout, *, hard: bool) -> None:
+    """Paint the bar, its ticks and its label: between two ticks, or beside them where it is too long for that."""
+    bar = layout.bar
     colours = bar_colours(dataset, theme, hard=hard)
     data = np.ascontiguousarray(colours)
     height, width = data.shape
@@ -70,12 +73,14 @@ def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, bar: QRect, *, 
             text,
         )
     painter.setPen(QColor(theme.ink_2))
-    if dataset.task == "regression":  # too many ticks for a name between two of them
-        widest = max(painter.fontMetrics().horizontalAdvance(text) for _, text in ticks)
-        paint_upright_text(painter, label, QPointF(bar.right() + 13.0 + widest, bar.center().y()), bar.height())
-    else:
+    advance = painter.fontMetrics().horizontalAdvance
+    if dataset.task != "regression":  # that has too many ticks for a name between two of them
         room, upper = max((lower - upper, upper) for upper, lower in pairwise(sorted(centres)))
-        paint_upright_text(painter, label, QPointF(bar.right() + 12.0, upper + room / 2), room - 18.0)
+        if advance(label) <= room - 18.0 or layout.spare < _BESIDE:
+            paint_upright_text(painter, label, QPointF(bar.right() + 12.0, upper + room / 2), room - 18.0)
+            return
+    widest = max(advance(text) for _, text in ticks)
+    paint_upright_text(painter, label, QPointF(bar.right() + 13.0 + widest, bar.center().y()), bar.height())
 
 
 def bar_colours(dataset: Dataset, theme: Theme, *, hard: bool) -> Pixels:

@@ -69,7 +69,7 @@ class ChromePainter:
         if view is not None:
             self._paint_axes(painter, view)
             if view.plane.kind != "curve":
-                paint_bar(painter, view.dataset, theme, self.layout.bar, hard=self.hard)
+                paint_bar(painter, view.dataset, theme, self.layout, hard=self.hard)
             n_classes = len(view.dataset.classes)
             top = self.layout.legend_top
             ends = paint_legend(painter, legend, theme, n_classes, float(square.x()), top)

@@ -137,18 +137,29 @@ def spread_positions(plane: Plane) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The boxes of the widget in logical pixels; ``named`` says whether the horizontal axis is named below it."""
+    """The boxes of the widget in logical pixels.
+
+    Attributes
+    ----------
+    named
+        Whether the horizontal axis is named below the map.
+    spare
+        Pixels right of what the colour bar needs, where the height has bounded the map.
+    """
 
     square: QRect
     bar: QRect
     named: bool = True
+    spare: int = 0
 
     @classmethod
     def fit(cls, width: int, height: int, left: int, right: int, below: int, *, named: bool = True) -> "Layout":
         """Return the largest square map, at least 40 pixels, with room for its axes, colour bar and legend."""
         side = max(40, min(width - left - right, height - TOP - below))
         square = QRect(left, TOP, side, side)
-        return cls(square, QRect(square.right() + 1 + BAR_GAP, TOP, BAR_WIDTH, side), named)
+        return cls(
+            square, QRect(square.right() + 1 + BAR_GAP, TOP, BAR_WIDTH, side), named, width - left - right - side
+        )
 
     @property
     def legend_top(self) -> float:
