@@ -9,6 +9,7 @@ from nnviz.app.plain_numbers import MINUS
 DIGITS = 4  # significant digits of a number that nothing else asks more of
 _MORE = 2  # digits that a number may get beyond those to make a relation hold
 _MOST_DECIMALS = 17
+_LOOSE = 10.0  # units of a result's last digit; one that is further off shows a digit that does not follow
 _LATEX = {
     **{char: f"\\{char}" for char in "&%$#_{}"},
     "\\": r"\textbackslash{}",
@@ -91,7 +92,8 @@ class Ledger:
 
     A relation is shown with "=" when its rule, applied to the operands as they are shown, gives the result as it is
     shown, rounded to its last digit. Where that fails the operands get one more digit, two at most; a relation
-    that fails even then is shown with "≈".
+    that fails even then is shown with "≈". A result may have got digits of its own from another relation, as a term of
+    a sum that nearly cancels does: its operands get as many more as it takes for the digits before its last to follow.
     """
 
     _numbers: list[_Number] = field(default_factory=list)
@@ -154,8 +156,12 @@ class Ledger:
             relation.holds = self._holds(relation)
             if relation.holds:
                 continue
-            for group in {self._numbers[key].group for key in relation.operands if not self._numbers[key].exact}:
-                if self._groups[group].decimals < self._groups[group].most:
+            groups = {self._numbers[key].group for key in relation.operands if not self._numbers[key].exact}
+            at_most = all(self._groups[group].decimals >= self._groups[group].most for group in groups)
+            loose = at_most and self._is_loose(relation)
+            for group in groups:
+                most = _MOST_DECIMALS if loose else self._groups[group].most
+                if self._groups[group].decimals < most:
                     self._groups[group].decimals += 1
                     waiting.update(used[group])
         for relation in self._relations:
@@ -196,14 +202,29 @@ class Ledger:
         return "=" if self._relations[relation].holds else "≈"
 
     def _holds(self, relation: _Relation) -> bool:
-        number = self._numbers[relation.result]
-        try:
-            found = relation.rule([self.shown(key) for key in relation.operands])
-        except (ArithmeticError, ValueError):
-            return False
         shown = self.shown(relation.result)
-        half = 0.0 if number.exact else 0.5 * 10.0 ** -self._groups[number.group].decimals
-        return abs(found - shown) <= half * (1 + 1e-6) + 4e-15 * abs(shown)
+        room = 0.5 * self._unit(relation.result) * (1 + 1e-6) + 4e-15 * abs(shown)
+        return self._distance(relation, [self.shown(key) for key in relation.operands]) <= room
+
+    def _is_loose(self, relation: _Relation) -> bool:
+        """Return whether a result shows digits that do not follow, and would if its operands showed more."""
+        room = _LOOSE * self._unit(relation.result)
+        if self._distance(relation, [self.shown(key) for key in relation.operands]) <= room:
+            return False
+        return self._distance(relation, [self._numbers[key].value for key in relation.operands]) <= room
+
+    def _distance(self, relation: _Relation, operands: Sequence[float]) -> float:
+        """Return how far a result as it is shown is from what the rule makes of operands; inf when of nothing."""
+        try:
+            found = abs(relation.rule(operands) - self.shown(relation.result))
+        except (ArithmeticError, ValueError):
+            return math.inf
+        return math.inf if math.isnan(found) else found
+
+    def _unit(self, key: int) -> float:
+        """Return a unit of the last digit that a number shows; 0 for one whose text is given."""
+        number = self._numbers[key]
+        return 0.0 if number.exact else 10.0 ** -self._groups[number.group].decimals
 
 
 def add(values: Sequence[float]) -> float:

@@ -69,7 +69,7 @@ class Reader:
         """Take down whether a shown result is true."""
         if sign == "≈":
             self.about += 1
-            if abs(found - number(shown)) > 24 * half_unit(shown):
+            if abs(found - number(shown)) > 20 * half_unit(shown):
                 self.false.append(where)
         elif is_true(found, shown):
             self.exact += 1

@@ -1,7 +1,7 @@
 """The lenses' texts: whatever is shown adds and multiplies to the next number shown; numbers are read off the texts."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,6 +11,7 @@ import pytest
 from nnviz.app.lens_build import LensRequest, NeuronLens, lens_view, mean_view
 from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_forward import JourneyView
+from nnviz.app.lens_numbers import Ledger, multiply
 from nnviz.app.lens_rows import activation_histogram
 from nnviz.app.lenses import ALL_ROWS, BATCH, INPUTS, NO_ROW, NOT_FINITE, THIS_ROW, Place, gone, obstacle, position_of
 from nnviz.data.csv_reader import read_csv
@@ -59,9 +60,9 @@ def moment(trainer: Trainer, place: Place) -> Snapshot:
     return take_snapshot(trainer, request, 1, RunState.PAUSED, history.view(), None)
 
 
-def cases(name: str, seeds: int) -> Iterator[tuple[Dataset, Trainer, int]]:
+def cases(name: str, seeds: Iterable[int]) -> Iterator[tuple[Dataset, Trainer, int]]:
     dataset = data(name)
-    for seed in range(seeds):
+    for seed in seeds:
         trainer = trained(dataset, TrainingConfig(optimizer="adam", learning_rate=0.02, seed=seed))
         yield dataset, trainer, (7 * seed + 3) % dataset.n_rows
 
@@ -69,7 +70,7 @@ def cases(name: str, seeds: int) -> Iterator[tuple[Dataset, Trainer, int]]:
 @pytest.mark.parametrize("name", SETS)
 def test_journey_adds_and_multiplies_from_the_file_to_the_loss(name: str) -> None:
     reader = Reader()
-    for dataset, trainer, row in cases(name, 10):
+    for dataset, trainer, row in cases(name, range(10)):
         view = lens_view(LensRequest("journey", dataset, row, moment(trainer, PLACES[0]), Place(1, 2)))
         assert isinstance(view, JourneyView)
         reader.lines([line.text for line in (*view.inputs, *view.outcome.lines)])
@@ -83,10 +84,37 @@ def test_journey_adds_and_multiplies_from_the_file_to_the_loss(name: str) -> Non
     assert reader.about < 0.12 * reader.exact
 
 
+def test_factors_show_the_digits_that_terms_of_a_nearly_cancelling_sum_need() -> None:
+    ((dataset, trainer, row),) = cases("iris", (26,))
+    reader = Reader()
+    for place in (Place(0, 1), Place(1, 2), Place(2, 3)):
+        view = lens_view(LensRequest("neuron", dataset, row, moment(trainer, PLACES[0]), place))
+        assert isinstance(view, NeuronLens)
+        reader.sum(view.forward.incoming)
+        assert view.backward.outgoing is not None
+        reader.sum(view.backward.outgoing)
+    assert not reader.false
+
+
+def test_results_get_no_digits_that_more_digits_of_their_operands_would_not_bear_out() -> None:
+    for wrong, enough in ((0.0, True), (3e-8, False)):
+        ledger = Ledger()
+        factors = ledger.number(-1.15769494), ledger.number(-0.0288080494)
+        product = ledger.number(ledger.value(factors[0]) * ledger.value(factors[1]) + 10 * wrong)
+        ledger.level([product], 8)
+        relation = ledger.relate(product, factors, multiply)
+        ledger.settle()
+        digits = [len(ledger.text(key).partition(".")[2]) for key in factors]
+        off = abs(number(ledger.text(factors[0])) * number(ledger.text(factors[1])) - number(ledger.text(product)))
+        assert (off <= 1e-7) == enough
+        assert (ledger.sign(relation) == "≈") or enough
+        assert (max(digits) > 7) == enough, "where no digits help, none are added"
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_neuron_lens_adds_and_multiplies_forward_and_backward(name: str) -> None:
     reader = Reader()
-    for dataset, trainer, row in cases(name, 10):
+    for dataset, trainer, row in cases(name, range(10)):
         for place in (Place(0, 1), Place(1, 2), Place(2, 3), Place(3, 0)):
             view = lens_view(LensRequest("neuron", dataset, row, moment(trainer, PLACES[0]), place))
             assert isinstance(view, NeuronLens)
@@ -104,7 +132,7 @@ def test_neuron_lens_adds_and_multiplies_forward_and_backward(name: str) -> None
 def test_chain_rule_multiplies_paths_add_up_and_the_finite_difference_agrees(name: str) -> None:
     reader = Reader()
     agreeing = several = 0
-    for dataset, trainer, row in cases(name, 10):
+    for dataset, trainer, row in cases(name, range(10)):
         for place in PLACES:
             view = lens_view(LensRequest("chain", dataset, row, moment(trainer, place), place))
             assert isinstance(view, ChainView)
