@@ -15,6 +15,7 @@ from nnviz.app.notices import AppNotice
 from nnviz.app.weight_text import RANGE, weight_text
 from nnviz.engine.arrays import FloatArray, IndexArray
 from nnviz.engine.explain_forward import BIAS
+from nnviz.engine.masks import Mask
 from nnviz.engine.surgery import MAX_PARAMETER
 from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot
@@ -54,7 +55,7 @@ class HandEdits(QObject):
     """Sends the present run what a person does to its weights, and remembers how to take it back.
 
     Everything may be done while the run trains, stands or is finished. What is frozen or silenced stays so through
-    Reset and Go back; values that were set do not, and can't be taken back after them.
+    Reset; values that were set do not, and can't be taken back after it. Earlier moments and other runs have their own.
 
     Signals
     -------
@@ -72,6 +73,7 @@ class HandEdits(QObject):
         self._done: deque[_ValueEdit | _MarkEdit] = deque(maxlen=MOST_UNDONE)
         self._undone: list[_ValueEdit | _MarkEdit] = []
         self.marks = NO_MARKS
+        self._known: list[Marks] = [NO_MARKS]  # that the run's network ever had
         runs.hand_edited.connect(self._on_edited)
 
     # What there is
@@ -178,6 +180,20 @@ class HandEdits(QObject):
         self._undone.clear()
         self._words.clear()
         self.marks = marks
+        self._known = [NO_MARKS, marks]
+        self.changed.emit()
+
+    def follow(self, mask: Mask | None) -> None:
+        """Take the marks that another moment of the run has."""
+        config = self._runs.config
+        if config is None:
+            return
+        none = np.zeros(config.n_parameters, np.bool_)
+        held = (none, none) if mask is None else (mask.frozen, mask.silenced)
+        for marks in (self.marks, *reversed(self._known)):
+            if all(map(np.array_equal, mask_of(marks, config), held)):
+                self.marks = marks
+                break
         self.changed.emit()
 
     def forget_values(self) -> None:
@@ -222,6 +238,8 @@ class HandEdits(QObject):
     def _set_marks(self, marks: Marks, words: str) -> None:
         if (config := self._runs.config) is not None:
             self.marks = marks
+            if marks not in self._known:
+                self._known.append(marks)
             self._runs.send(messages.SetMask(*mask_of(marks, config), words))
             self.changed.emit()
 

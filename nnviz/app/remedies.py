@@ -41,11 +41,10 @@ def _rate(case: Case, factor: float, epoch: float | None = None) -> Experiment |
 
 
 def _diverged(case: Case) -> Experiment | str:
-    """Return a branch with a tenth of the rate, from the last epoch whose loss was sound."""
-    history = case.snapshot.history
-    losses, epochs = history.train_loss, history.epoch
-    sound = [int(epoch) for epoch, loss in zip(epochs, losses, strict=True) if loss <= 2 * losses.min(initial=1e300)]
-    return _rate(case, 0.1, sound[-1] if sound else 0)
+    """Return a branch with a tenth of the rate, from the last moment that was sound, as the banner offers it."""
+    wanted = _rate(case, 0.1)
+    step, epoch = case.snapshot.rail.sound or (0, 0)
+    return wanted if isinstance(wanted, str) else replace(wanted, step=step, epoch=epoch, now=False)
 
 
 def _overflow(_finding: Finding, case: Case) -> Experiment | str:

@@ -7,13 +7,13 @@ from nnviz.run import messages
 
 
 def divergence_notice(
-    event: messages.DivergedAt, go_back: Callable[[float], None], reset: Callable[[], None]
+    event: messages.DivergedAt, branch: Callable[[int, float], None], reset: Callable[[], None]
 ) -> AppNotice:
-    """Return why training diverged, with the ways on; ``go_back`` takes the learning rate to go on with."""
-    rate = event.learning_rate / 10
+    """Return why training diverged, with the ways on; ``branch`` takes the step and learning rate to go on with."""
+    rate = float(f"{event.learning_rate / 10:.2g}")  # as the finding's offer rounds it
     where = f"epoch {event.sound_epoch:,}" if event.sound_epoch else "the initial weights"
     actions = (
-        NoticeAction(f"Go back to {where}, learning rate {rate:.3g}", lambda: go_back(rate)),
+        NoticeAction(f"Train on from {where}, learning rate {rate:.3g}", lambda: branch(event.sound_step, rate)),
         NoticeAction("Reset", reset),
     )
     return AppNotice("error", event.divergence.reason, actions, topic="divergence")

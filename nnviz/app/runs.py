@@ -29,7 +29,11 @@ from nnviz.run.state import RunState
 from nnviz.run.watch import NOTHING_WATCHED, Watch
 
 # Commands after which a run trains on, or waits, as before.
-_BESIDE_TRAINING = messages.Configure | messages.TakeCheckpoint | messages.KeepMoments | messages.Branch
+_BESIDE_TRAINING = (
+    messages.Configure | messages.TakeCheckpoint | messages.KeepMoments | messages.Branch | messages.Forget
+)
+# Commands after which the weights are others, and not by training.
+_ELSEWHERE = messages.Reset | messages.RestoreBest | messages.Seek | messages.Branch | messages.ComeBack
 _GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
 _MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
 _SMALL = 2_000  # parameters up to which a gradient is worth its time at every frame
@@ -137,9 +141,7 @@ class Runs(QObject):
     def send(self, command: messages.Command) -> None:
         """Give the present run a command; without one nothing happens."""
         if self._handle is not None:
-            if isinstance(
-                command, messages.Reset | messages.GoBack | messages.RestoreBest | messages.Seek | messages.Branch
-            ):
+            if isinstance(command, _ELSEWHERE):
                 self.hand.forget_values()
             if not isinstance(command, messages.HandCommand | _BESIDE_TRAINING):
                 # The thread's own word comes a frame later, and says nothing of a single batch or epoch.
@@ -260,8 +262,9 @@ class Runs(QObject):
                     done(event)
             case messages.DivergedAt() | messages.StoppedEarly() | messages.Notice():
                 self._tell(event)
-            case messages.Sought(training=training, goes_on=goes_on):
+            case messages.Sought(training=training, goes_on=goes_on, mask=mask):
                 self.training = training
+                self.hand.follow(mask)
                 self.asked_to_run |= goes_on
                 self.training_changed.emit(training)
                 self.refresh()
@@ -276,17 +279,15 @@ class Runs(QObject):
     def _tell(self, event: messages.DivergedAt | messages.StoppedEarly | messages.Notice) -> None:
         match event:
             case messages.DivergedAt():
-                self.notice.emit(divergence_notice(event, self._go_back, partial(self.send, messages.Reset())))
+                self.notice.emit(divergence_notice(event, self._branch, partial(self.send, messages.Reset())))
             case messages.StoppedEarly():
                 self.asked_to_run = False
                 self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
             case messages.Notice(text=text):
                 self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
 
-    def _go_back(self, rate: float) -> None:
-        self.training = replace(self.training, learning_rate=rate)
-        self.training_changed.emit(self.training)
-        self.send(messages.GoBack(rate))
+    def _branch(self, step: int, rate: float) -> None:
+        self.send(messages.Branch(step, replace(self.training, learning_rate=rate)))
 
     def frame_begins(self) -> None:
         """Hold training back while the GUI thread draws."""

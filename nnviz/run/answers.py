@@ -26,6 +26,11 @@ def stopped_early(run_id: int, trainer: Trainer) -> messages.StoppedEarly:
     return messages.StoppedEarly(run_id, trainer.stop_reason, trainer.best.epoch if trainer.best else None)
 
 
+def sought(run_id: int, trainer: Trainer, *, goes_on: bool = False) -> messages.Sought:
+    """Return what is in force at the moment that a run was taken to; ``goes_on`` tells that it trains from there."""
+    return messages.Sought(run_id, trainer.config, goes_on, trainer.surgery.mask)
+
+
 def configured(trainer: Trainer, training: TrainingConfig) -> str:
     """Apply other settings and return what the person should know of it, or "".
 

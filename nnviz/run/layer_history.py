@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -128,6 +129,12 @@ class LayerHistory:
         self._last = self._clock()
         self._cost = self._last - now
         return True
+
+    def twin(self) -> "LayerHistory":
+        """Return another history with the same entries, to be kept as it is; this one must `rewind` or `forget`."""
+        twin = copy(self)
+        self._ranges = [list(of_layer) for of_layer in self._ranges]
+        return twin
 
     def rewind(self, epoch: int) -> None:
         """Forget what came after an epoch, for going back in time."""

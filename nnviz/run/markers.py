@@ -146,9 +146,9 @@ class Stopwatch:
         self._since: float | None = None
         self._before = 0.0
 
-    def reset(self) -> None:
-        """Begin at 0 again, going on if it goes."""
-        self._before = 0.0
+    def reset(self, seconds: float = 0.0) -> None:
+        """Begin again at 0, or at a time that was taken before, going on if it goes."""
+        self._before = seconds
         self._since = None if self._since is None else self._clock()
 
     def go(self, on: bool) -> None:  # noqa: FBT001 - the one question is whether it goes

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from nnviz.engine.arrays import BoolArray, FloatArray, IndexArray
+from nnviz.engine.masks import Mask
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.rehearsal import Rehearsal
 from nnviz.engine.training import Divergence, TrainerState, TrainingConfig
@@ -32,14 +33,7 @@ class StepEpoch:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Go back to the same initial weights and forget the history."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoBack:
-    """After a divergence: return to the last sound epoch, with this learning rate."""
-
-    learning_rate: float
+    """Go back to the same initial weights and begin another history; the run is left, see `ComeBack`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +61,25 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class ComeBack:
+    """Go back into a run that was left, by the serial of its history: to its newest moment, and pause.
+
+    The present run is left for it, and can be gone back into as well.
+    """
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Keep a run that was left no longer, by the serial of its history."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class KeepMoments:
-    """Keep earlier moments in ``cap`` bytes at most."""
+    """Keep earlier moments, and the runs that were left, in ``cap`` bytes at most."""
 
     cap: int
 
@@ -107,7 +118,7 @@ class SetParameters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SetMask:
-    """Freeze and silence these parameters and no others, (P,) truth values each; Reset and GoBack keep them so.
+    """Freeze and silence these parameters and no others, (P,) truth values each; Reset keeps them so.
 
     ``words`` says what was done, for the run's history.
     """
@@ -147,8 +158,9 @@ RunCommand = (
     | StepBatch
     | StepEpoch
     | KeepMoments
+    | ComeBack
+    | Forget
     | Reset
-    | GoBack
     | RestoreBest
     | Configure
     | TakeCheckpoint
@@ -203,22 +215,24 @@ class HandEdited:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The answer to :class:`Seek`: the settings in force at the moment that is shown.
+    """The answer to :class:`Seek` and :class:`ComeBack`: the settings in force at the moment that is shown.
 
-    With ``goes_on`` it answers :class:`Branch`: the run trains from there.
+    With ``goes_on`` it answers :class:`Branch`: the run trains from there. ``mask`` is what is frozen or silenced.
     """
 
     run_id: int
     training: TrainingConfig
     goes_on: bool = False
+    mask: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DivergedAt:
-    """Training left the range of floating-point numbers; ``sound_epoch`` is where :class:`GoBack` leads."""
+    """Training left the range of floating-point numbers; it was sound until then, where a `Branch` can begin."""
 
     run_id: int
     divergence: Divergence
+    sound_step: int
     sound_epoch: int
     learning_rate: float
 

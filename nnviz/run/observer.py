@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.training import Trainer
@@ -11,6 +12,18 @@ from nnviz.run.row_probes import RowSweep
 from nnviz.run.watch import NOTHING_WATCHED, RowsResult, Seen, UpdateResult, Watch
 
 UPDATE_INTERVAL = 0.25  # seconds between two updates that are looked at
+
+
+class Past(NamedTuple):
+    """What an observer knows of a run's past."""
+
+    layers: LayerHistory
+    path: ParameterPath
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes, at most: other runs may share vectors of the path."""
+        return self.layers.nbytes + self.path.nbytes
 
 
 class Observer:
@@ -45,6 +58,15 @@ class Observer:
         """Forget what came after an epoch."""
         self._layers.rewind(epoch)
         self._path.rewind(epoch)
+        self._update = None
+
+    def remember(self) -> Past:
+        """Return what is known of the past, to be kept while the run is left: `rewind` or `begin` comes next."""
+        return Past(self._layers.twin(), self._path.twin())
+
+    def recall(self, past: Past) -> None:
+        """Go on with a past that was kept."""
+        self._layers, self._path = past
         self._update = None
 
     def begins_update(self, *, single: bool) -> bool:

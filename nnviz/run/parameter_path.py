@@ -1,5 +1,6 @@
 """The path of a run: its parameters after every epoch, thinned out so that they stay few and small."""
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,6 +86,12 @@ class ParameterPath:
         self._epochs.append(epoch)
         self._parameters.append(kept)
         self._next = epoch + self._stride
+
+    def twin(self) -> "ParameterPath":
+        """Return another path with the same moments, whose vectors they share."""
+        twin = copy(self)
+        self._epochs, self._parameters = list(self._epochs), list(self._parameters)
+        return twin
 
     def rewind(self, epoch: int) -> None:
         """Forget what came after an epoch."""

@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from nnviz.engine.settings import check_settings
 from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
-from nnviz.run.history import SERIES, History, HistoryView
+from nnviz.run.history import HistoryView
+from nnviz.run.left_run import LeftRun, Path
 from nnviz.run.markers import Change, changes
 from nnviz.run.moments import Moment, Moments
 
@@ -45,6 +44,12 @@ class RailView:
         The settings at the newest moment, and those in force at the one that is shown, where they differ.
     judged
         Whether the losses of the moment that is shown are known; the history has no last ones until they are.
+    path
+        Where the run went off the runs before it, see `nnviz.run.left_run.Path`.
+    left
+        The runs that were left and can be gone back to, in the order in which they were left.
+    sound
+        Of a run that diverged: updates and epochs at the last moment before that from which it is worth going on.
     """
 
     kept: int = 0
@@ -57,6 +62,9 @@ class RailView:
     settings: TrainingConfig | None = None
     differs: tuple[Change, ...] = ()
     judged: bool = True
+    path: Path = ()
+    left: tuple[LeftRun, ...] = ()
+    sound: tuple[int, int] | None = None
 
 
 NO_RAIL = RailView()
@@ -101,6 +109,11 @@ class Rewind:
         self._leave()
         self.moments.clear()
         self.moments.offer(self._trainer, seconds)
+
+    def come_back(self, serial: int) -> TrainerState:
+        """Let a run that was left be the present one, with its moments; return its newest state."""
+        self._leave()
+        return self.moments.come_back(serial)
 
     def cut(self) -> None:
         """Forget what came after the trainer's present state, which isn't an earlier one of what is kept any more."""
@@ -147,13 +160,18 @@ class Rewind:
         self._go(base, target)
         return ""
 
-    def leap(self, step: int, training: TrainingConfig, seconds: float) -> str:
+    def leap(self, step: int, training: TrainingConfig, seconds: float, sound: TrainerState | None = None) -> str:
         """Go to the moment after ``step`` updates, at most the newest, as to an earlier one that a branch begins at.
 
-        Return why it can't be, in words, with everything left as it is; else "".
+        ``sound`` is the state before a divergence, which can be gone to whatever moments are kept. Return why it can't
+        be, in words, with everything left as it is; else "".
         """
         self.finish()
         newest = self.newest or self._trainer.state()
+        if sound is not None and step == sound.step and not self._refusal(newest.step, newest.step, training):
+            restore_weights(self._trainer, sound)
+            self.newest, self.settings, self.shown = newest, newest.config, None
+            return ""
         refusal = self._refusal(step, newest.step, training) or self.seek(step, seconds, exact=True)
         self.finish()
         if not refusal and self.newest is None:  # at the newest moment: what it was stays as a curve all the same
@@ -218,10 +236,8 @@ class Rewind:
         while self.busy:
             self.advance()
 
-    def branch(self) -> tuple[Change, ...] | None:
-        """Let the run go on from the earlier moment that is shown, None if none is; return what settings changed."""
-        if self.newest is None:
-            return None
+    def branch(self) -> tuple[Change, ...]:
+        """Let the run go on from the earlier moment that is shown; return what settings changed."""
         self.finish()
         changed = changes(self.settings, self._trainer.config)
         self.cut()
@@ -237,7 +253,7 @@ class Rewind:
         return replace(view, last=self.shown) if self.looks_back else view
 
     def view(self) -> RailView:
-        """Return what the rail shows."""
+        """Return what the rail shows of the moments."""
         moments, newest = self.moments, self.newest
         return RailView(
             kept=len(moments),
@@ -251,25 +267,6 @@ class Rewind:
             differs=() if newest is None else changes(newest.config, self._trainer.config),
             judged=not self.unjudged,
         )
-
-
-def branched(history: History, trainer: Trainer) -> History:
-    """Return another history, with the next serial, of what was up to a trainer's present state, where a run goes on.
-
-    Once entries cover more than an epoch, the best of a shorter past is known to the entry.
-    """
-    view, best = history.view(), history.best
-    if best[0] > trainer.epoch:
-        kept = view.step <= trainer.step
-        judged = view.lows[SERIES.index("validation_loss")][kept]
-        if not np.isfinite(judged).any():  # no validation rows
-            judged = view.lows[SERIES.index("train_loss")][kept]
-        index = int(np.nanargmin(judged))
-        best = (int(view.epoch[kept][index]), float(judged[index]))
-    result = history.rewound(trainer.epoch, *best, step=trainer.step)
-    result.restate(trainer.evaluate())
-    result.serial = history.serial + 1
-    return result
 
 
 def restore_weights(trainer: Trainer, state: TrainerState) -> None:

@@ -1,23 +1,21 @@
 """The training run: a generator that a thread drives, or a test one turn at a time."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.run import messages
-from nnviz.run.answers import answer_to, configured, restored_best, stopped_early
+from nnviz.run.answers import answer_to, configured, restored_best, sought, stopped_early
 from nnviz.run.blas import blas_threads
 from nnviz.run.by_hand import ByHand
 from nnviz.run.channel import Channel
 from nnviz.run.frame_gate import Attention
-from nnviz.run.history import History
+from nnviz.run.lineage import NOT_KEPT, Lineage
 from nnviz.run.looks import GO, Looks
 from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, Stopwatch, changes
 from nnviz.run.observer import Observer
 from nnviz.run.probes import take_snapshot
-from nnviz.run.rewind import Rewind, branched, restore_weights
+from nnviz.run.rewind import Rewind, restore_weights
 from nnviz.run.snapshot import SnapshotRequest
-from nnviz.run.sound import Sound
 from nnviz.run.state import RunState
 from nnviz.run.thread import TrainingThread
 
@@ -62,17 +60,16 @@ class TrainingRun:
         self._steps = trainer.steps()
         self._until_epoch_end = self._single = False
         self._initial = initial or trainer.state()
-        self._history = History()
         self._watch = Stopwatch()
         self._observer = Observer(trainer)
         self._looks = Looks(trainer)
         self._rewind = Rewind(trainer)
+        self._lineage = Lineage(trainer, self._rewind, self._observer)
         self._hand = ByHand(trainer, self._looks, run_id, channel.events.put, self._mark)
 
     def _begin_history(self) -> None:
-        self._history = History(serial=self._history.serial + 1)
+        self._lineage.begin()
         self._watch.reset()
-        self._sound = Sound(self._trainer, self._history)
         self._observer.begin()
         self._looks.begin()
         self._record(self._trainer.begin())
@@ -130,10 +127,10 @@ class TrainingRun:
     def _record(self, evaluation: Evaluation) -> bool:
         """Take an epoch's losses down; return whether the run leaves RUNNING for it."""
         self._hand.unjudged = False
-        self._history.append(evaluation, self._watch.seconds)
+        self._lineage.history.append(evaluation, self._watch.seconds)
         self._observer.epoch_ended()
         self._rewind.moments.note(evaluation, self._watch.seconds)
-        self._sound.offer(evaluation, self._history)
+        self._lineage.sound.offer(evaluation, self._lineage.history)
         if self._state is not RunState.RUNNING:
             return False
         if self._epochs is not None and evaluation.epoch >= self._epochs:
@@ -150,8 +147,8 @@ class TrainingRun:
     def _diverge(self, divergence: Divergence) -> None:
         self._divergence, self._steps = divergence, self._trainer.steps()
         self._mark(DIVERGENCE, divergence.reason)
-        sound = (self._sound.state.epoch, self._trainer.config.learning_rate)
-        self._channel.events.put(messages.DivergedAt(self._run_id, divergence, *sound))
+        sound, rate = self._lineage.sound.state, self._trainer.config.learning_rate
+        self._channel.events.put(messages.DivergedAt(self._run_id, divergence, sound.step, sound.epoch, rate))
         self._move(RunState.DIVERGED)
 
     def _move(self, state: RunState) -> None:
@@ -165,10 +162,11 @@ class TrainingRun:
 
     def _answer(self, request: SnapshotRequest) -> None:
         if self._hand.unjudged and self._state is not RunState.RUNNING:
-            self._history.restate(self._hand.judge())
+            self._lineage.history.restate(self._hand.judge())
         seen = self._observer.look(request.watch, running=self._state is RunState.RUNNING)
-        history = self._rewind.history(self._history.view(), judge=request.losses)
-        present = (self._run_id, self._state, history, self._divergence, seen, self._looks, self._rewind.view())
+        history = self._rewind.history(self._lineage.history.view(), judge=request.losses)
+        rail = self._lineage.rail(diverged=self._state is RunState.DIVERGED)
+        present = (self._run_id, self._state, history, self._divergence, seen, self._looks, rail)
         self._channel.mailbox.put(take_snapshot(self._trainer, request, *present))
 
     def _apply_commands(self) -> None:
@@ -193,12 +191,8 @@ class TrainingRun:
                 self._move(RunState.PAUSED)
             case messages.KeepMoments(cap=cap):
                 self._rewind.moments.set_cap(cap)
-            case messages.Reset():
-                self._restore(self._initial)
-                self._begin_history()
-                self._move(RunState.READY)
-            case messages.GoBack(learning_rate=learning_rate):
-                self._go_back(learning_rate)
+            case messages.ComeBack() | messages.Forget() | messages.Reset():
+                self._to_run(command)
             case messages.RestoreBest():
                 self._restore_best()
             case messages.Configure(training=training):
@@ -213,7 +207,7 @@ class TrainingRun:
             self._channel.events.put(messages.Notice(self._run_id, text))
 
     def _mark(self, kind: str, what: str | Change) -> None:
-        self._history.mark(kind, self._trainer.epoch, self._trainer.step, what, self._watch.seconds)
+        self._lineage.history.mark(kind, self._trainer.epoch, self._trainer.step, what, self._watch.seconds)
         self._rewind.moments.change(self._trainer.step)
 
     def _configure(self, training: TrainingConfig) -> None:
@@ -225,50 +219,74 @@ class TrainingRun:
             self._mark(CHANGE, change)
 
     def _seek(self, command: messages.Seek | messages.Branch) -> None:
-        branches, rewind, seconds = isinstance(command, messages.Branch), self._rewind, self._watch.seconds
-        if isinstance(command, messages.Branch):
-            refusal = rewind.leap(command.step, command.training, seconds)
+        rewind, seconds = self._rewind, self._watch.seconds
+        if branches := isinstance(command, messages.Branch):
+            sound = self._lineage.sound.state if self._state is RunState.DIVERGED else None
+            refusal = rewind.leap(command.step, command.training, seconds, sound)
         elif rewind.looks_back or command.step < self._trainer.step:
             refusal = rewind.seek(command.step, seconds, exact=command.exact)
         else:
             return
         self._say(refusal)
-        if refusal:
+        if not refusal:
+            self._stand()
+            if isinstance(command, messages.Branch):
+                self._configure(command.training)
+            self._channel.events.put(sought(self._run_id, self._trainer, goes_on=branches))
+            if branches:
+                self._start(messages.Run())
+
+    def _branch(self) -> None:
+        """Let the run go on from the earlier moment that is shown, if one is; what came later stays as a curve."""
+        if not self._rewind.looks_back:
             return
+        self._lineage.leave(self._watch.seconds)
+        changed = self._rewind.branch()
+        self._steps = self._trainer.steps()
+        self._lineage.branch()
+        for change in changed:
+            self._mark(CHANGE, change)
+
+    def _to_run(self, command: messages.ComeBack | messages.Forget | messages.Reset) -> None:
+        """Leave the present run for one that was left before, or for another one; or forget one."""
+        lineage = self._lineage
+        if isinstance(command, messages.Forget):
+            lineage.forget(command.serial)
+        elif isinstance(command, messages.Reset):
+            lineage.leave(self._watch.seconds)
+            restore_weights(self._trainer, self._initial)
+            self._stand()
+            self._begin_history()
+            self._move(RunState.READY)
+        elif lineage.has(command.serial):
+            lineage.leave(self._watch.seconds)
+            self._watch.reset(lineage.come_back(command.serial))
+            self._stand()
+            self._looks.keep(GO)
+            self._channel.events.put(sought(self._run_id, self._trainer))
+        else:
+            self._say(NOT_KEPT)
+
+    def _stand(self) -> None:
+        """Pause at another moment than the one before."""
         self._steps, self._divergence, self._single = self._trainer.steps(), None, False
         self._hand.unjudged = not self._rewind.looks_back
         self._looks.edits += 1
         self._move(RunState.PAUSED)
-        if isinstance(command, messages.Branch):
-            self._configure(command.training)
-        self._channel.events.put(messages.Sought(self._run_id, self._trainer.config, branches))
-        if branches:
-            self._start(messages.Run())
-
-    def _branch(self) -> None:
-        """Let the run go on from the earlier moment that is shown, if one is; what came later stays as a curve."""
-        if (changed := self._rewind.branch()) is None:
-            return
-        self._steps = self._trainer.steps()
-        self._history = branched(self._history, self._trainer)
-        self._observer.rewind(self._trainer.epoch)
-        self._sound.begin(self._history)
-        for change in changed:
-            self._mark(CHANGE, change)
 
     def _restore_best(self) -> None:
-        self._branch()
         if self._state is RunState.DIVERGED:
-            self._go_back(self._trainer.config.learning_rate)
+            sound = self._lineage.sound.state
+            self._rewind.leap(sound.step, self._trainer.config, self._watch.seconds, sound)
+            self._stand()
+        self._branch()
         restored, words = restored_best(self._trainer)
         self._say(words)
-        if not restored:
-            return
-        if self._state is RunState.RUNNING:
-            self._move(RunState.PAUSED)
-        self._looks.edits += 1
-        self._mark(RESTORED, "the best weights are back")
-        self._history.append(self._trainer.evaluate(), self._watch.seconds)
+        if restored:
+            self._move(RunState.PAUSED if self._state is RunState.RUNNING else self._state)
+            self._looks.edits += 1
+            self._mark(RESTORED, "the best weights are back")
+            self._lineage.history.append(self._trainer.evaluate(), self._watch.seconds)
 
     def _start(self, command: messages.Run | messages.StepBatch | messages.StepEpoch) -> None:
         # A diverged run would only diverge again: it must go back or be reset first.
@@ -280,21 +298,3 @@ class TrainingRun:
         if self._state is not RunState.RUNNING:
             self._looks.keep(GO)
         self._move(RunState.RUNNING)
-
-    def _go_back(self, learning_rate: float) -> None:
-        if self._state is not RunState.DIVERGED:
-            return
-        config, reason = self._trainer.config, self._divergence.reason if self._divergence else ""
-        self._restore(self._sound.state)
-        self._history = self._history.rewound(self._sound.state.epoch, *self._sound.best)
-        self._observer.rewind(self._sound.state.epoch)
-        self._sound.look_anew()
-        self._rewind.cut()
-        self._mark(DIVERGENCE, f"{reason} The run went back here.")
-        self._configure(replace(config, learning_rate=learning_rate))
-        self._move(RunState.PAUSED)
-
-    def _restore(self, state: TrainerState) -> None:
-        restore_weights(self._trainer, state)
-        self._steps, self._divergence = self._trainer.steps(), None
-        self._single = self._until_epoch_end = False

@@ -198,9 +198,12 @@ def test_divergence_offers_a_way_back_with_a_tenth_of_the_rate(watcher: Watcher)
     watcher.until(lambda: watcher.model.runs.state is RunState.DIVERGED)
     notice = next(n for n in watcher.notices if n.topic == "divergence")
     assert "learning rate 1e+07" in notice.actions[0].label
+    left = watcher.look()
+    assert left.rail.sound is not None
     notice.actions[0].run()
-    watcher.until(lambda: watcher.model.runs.state is RunState.PAUSED)
-    assert watcher.look().training.learning_rate == pytest.approx(1e7)
+    watcher.until(lambda: watcher.snapshots[-1].lineage != left.lineage)
+    assert watcher.snapshots[-1].training.learning_rate == pytest.approx(1e7)
+    assert watcher.snapshots[-1].rail.path == ((left.history.serial, left.rail.sound[0]),)
 
 
 def test_split_can_be_changed(watcher: Watcher) -> None:

@@ -100,19 +100,21 @@ def test_early_stop_and_restored_best_are_marked() -> None:
     assert markers[0].epoch == markers[1].epoch == driver.trainer.epoch
 
 
-def test_divergence_is_marked_and_going_back_says_so_where_it_leads() -> None:
+def test_divergence_is_marked_and_stays_with_the_run_that_is_left_for_a_branch() -> None:
     driver = Driver(PLAIN)
     hills = toy_dataset("hills", n=60)
     network = network_config(hills, [LayerConfig(8, "relu"), LayerConfig(8, "relu")])
     trainer = new_trainer(hills, network, TrainingConfig(batch_size=30, learning_rate=1e4))
     driver.turns = TrainingRun(trainer, driver.channel, 1).turns()
     driver.send(messages.Run(), turns=6)
+    snapshot = driver.snapshot()
+    assert [marker.kind for marker in snapshot.history.markers] == [DIVERGENCE]
+    assert snapshot.rail.sound is not None
+    driver.send(messages.Branch(snapshot.rail.sound[0], replace(trainer.config, learning_rate=1e-3)))
+    driver.send(messages.Pause())
+    assert [(one.kind, one.after) for one in driver.snapshot().history.markers] == [(CHANGE, "0.001")]
+    driver.send(messages.ComeBack(snapshot.history.serial))
     assert [marker.kind for marker in driver.snapshot().history.markers] == [DIVERGENCE]
-    driver.send(messages.GoBack(1e-3))
-    markers = driver.snapshot().history.markers
-    assert [marker.kind for marker in markers] == [DIVERGENCE, CHANGE]
-    assert "went back" in markers[0].sentence
-    assert markers[1].after == "0.001"
 
 
 def test_a_reset_begins_another_history_without_markers_at_0_seconds() -> None:

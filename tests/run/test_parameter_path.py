@@ -1,5 +1,7 @@
 """The path of a run: thinned out, under its cap, rewound, and handed out with a checkpoint."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,7 +94,10 @@ def test_going_back_after_a_divergence_rewinds_the_path() -> None:
     driver = DivergingDriver()
     events = driver.send(messages.Run(), turns=4)
     (diverged,) = [event for event in events if isinstance(event, messages.DivergedAt)]
-    driver.send(messages.GoBack(0.001))
+    driver.send(messages.Branch(diverged.sound_step, replace(driver.trainer.config, learning_rate=0.001)))
+    driver.send(messages.Seek(diverged.sound_step, exact=True))
     (event,) = [e for e in driver.send(messages.TakeCheckpoint(1)) if isinstance(e, messages.Checkpoint)]
-    assert event.path.epochs[-1] == diverged.sound_epoch
-    np.testing.assert_array_equal(event.path.parameters[-1], event.state.parameters)
+    path = event.path.until(diverged.sound_epoch)
+    assert path.epochs[-1] == diverged.sound_epoch
+    np.testing.assert_array_equal(path.parameters[-1], event.state.parameters)
+    assert list(event.path.epochs) == sorted(set(event.path.epochs))

@@ -1,5 +1,7 @@
 """A run, driven one turn at a time: commands, states, snapshots, divergence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -159,14 +161,23 @@ def test_a_diverged_run_does_not_run_on() -> None:
 def test_going_back_leads_to_the_sound_epoch_with_the_new_rate() -> None:
     driver = DivergingDriver()
     (diverged,) = [e for e in driver.send(messages.Run(), turns=4) if isinstance(e, messages.DivergedAt)]
-    driver.send(messages.GoBack(1e-3))
+    driver.send(messages.Branch(diverged.sound_step, replace(driver.trainer.config, learning_rate=1e-3)))
     snapshot = driver.snapshot()
-    assert (snapshot.state, snapshot.epoch) == (RunState.PAUSED, diverged.sound_epoch)
+    assert snapshot.state is RunState.RUNNING
+    assert snapshot.epoch > diverged.sound_epoch
     assert snapshot.training.learning_rate == 1e-3
     assert snapshot.divergence is None
-    assert snapshot.history.epoch[-1] == diverged.sound_epoch
-    driver.send(messages.StepEpoch())
-    assert driver.snapshot().epoch == diverged.sound_epoch + 1
+    assert [step for _, step in snapshot.rail.path] == [diverged.sound_step]
+
+
+def test_a_diverged_run_can_go_on_without_any_memory_for_moments() -> None:
+    driver = DivergingDriver()
+    driver.send(messages.KeepMoments(0))
+    (diverged,) = [e for e in driver.send(messages.Run(), turns=4) if isinstance(e, messages.DivergedAt)]
+    driver.send(messages.Branch(diverged.sound_step, replace(driver.trainer.config, learning_rate=1e-3)))
+    snapshot = driver.snapshot()
+    assert (snapshot.state, snapshot.divergence) == (RunState.RUNNING, None)
+    assert np.isfinite(snapshot.parameters).all()
 
 
 def test_stop_ends_the_generator() -> None:
