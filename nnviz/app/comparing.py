@@ -7,6 +7,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.app.notices import AppNotice
+from nnviz.app.run_numbers import A_RUN
 from nnviz.app.runs import Runs
 from nnviz.app.sides import Side, side_of
 from nnviz.data.dataset import Dataset
@@ -14,7 +15,6 @@ from nnviz.run.snapshot import Snapshot
 
 MOST_ENDS: Final = 5
 NOTHING_YET: Final = "There is no moment to compare with yet: train first."
-_A_RUN: Final = 2  # entries of a history from which on it is remembered as a run, as the curves remember it
 
 
 class Comparing(QObject):
@@ -38,7 +38,6 @@ class Comparing(QObject):
         self._epochs = 0
         self._back: int | None = None  # the earlier moment that is looked back at
         self._dataset: Dataset | None = None
-        self.number = 1
         self.ends: deque[Side] = deque(maxlen=MOST_ENDS)
         self.chosen: Side | None = None
         runs.snapshot_ready.connect(self._on_snapshot)
@@ -46,7 +45,7 @@ class Comparing(QObject):
     def side(self, snapshot: Snapshot) -> Side | None:
         """Return what a snapshot of the present run shows; None when its data are not known."""
         dataset = self._runs.dataset
-        return None if dataset is None else side_of(dataset, snapshot, self.number)
+        return None if dataset is None else side_of(dataset, snapshot, self._runs.numbers.of(snapshot.lineage))
 
     def keep(self) -> bool:
         """Compare with the moment that is shown now; return whether there is one."""
@@ -61,6 +60,18 @@ class Comparing(QObject):
         """Compare with another moment, or with none."""
         self.chosen = side
         self.changed.emit()
+
+    def end_of(self, serial: tuple[int, int]) -> Side | None:
+        """Return where a run ended, given by the serial of its history with the run's id; None if it isn't known."""
+        return next((side for side in self.ends if side.serial == serial), None)
+
+    def forget(self, serial: tuple[int, int]) -> bool:
+        """Forget where a run ended; return whether that was known."""
+        side = self.end_of(serial)
+        if side is not None:
+            self.ends.remove(side)
+            self.changed.emit()
+        return side is not None
 
     @property
     def step(self) -> int | None:
@@ -77,10 +88,11 @@ class Comparing(QObject):
         serial = snapshot.lineage
         if self._newest is not None and self._newest.serial != serial:
             self._end(self._newest)
-            self._follow(snapshot, serial)
+            if not self.forget(serial):  # else it is one that was left, and is gone back into
+                self._follow(snapshot, serial)
         self._back = None if snapshot.rail.newest is None else snapshot.step
         if snapshot.rail.newest is None:
-            self._newest, self._epochs = side_of(dataset, snapshot, self.number), len(snapshot.history)
+            self._newest, self._epochs = self.side(snapshot), len(snapshot.history)
         self._judge(snapshot)
 
     def _follow(self, snapshot: Snapshot, serial: tuple[int, int]) -> None:
@@ -90,7 +102,7 @@ class Comparing(QObject):
         if chosen is None or back is None or not same_run or not chosen.step <= back <= snapshot.step:
             return
         if self.ends and self.ends[-1].serial == chosen.serial:
-            self.choose(replace(chosen, serial=serial, run=self.number))
+            self.choose(replace(chosen, serial=serial, run=self._runs.numbers.of(serial)))
 
     def _judge(self, snapshot: Snapshot) -> None:
         """Take the losses of the chosen moment, which came after its weights."""
@@ -102,15 +114,14 @@ class Comparing(QObject):
 
     def _begin(self, dataset: Dataset) -> None:
         """Forget everything: it was of other data. What was chosen stays, to be refused in words."""
-        self._dataset, self._newest, self.number = dataset, None, 1
+        self._dataset, self._newest = dataset, None
         self.ends.clear()
         self.changed.emit()
 
     def _end(self, side: Side) -> None:
-        if self._epochs >= _A_RUN:
+        if self._epochs >= A_RUN:
             self.ends.append(side)
             while self.ends and sum(one.parameters.nbytes for one in self.ends) > self._runs.moments_cap:
                 self.ends.popleft()
-            self.number += 1
             self.changed.emit()
         self._newest = None

@@ -93,9 +93,15 @@ def megabytes(size: int) -> str:
 
 
 def memory(rail: RailView) -> str:
-    """Return how many moments are kept, in how much memory."""
+    """Return how many moments are kept, in how much memory; the memory is that of all runs together."""
     noun = "moment" if rail.kept == 1 else "moments"
-    return f"{rail.kept:,} {noun}\n{megabytes(rail.used)} of {megabytes(rail.cap)} MB"
+    runs = f", {len(rail.left) + 1:,} runs" if rail.left else ""
+    return f"{rail.kept:,} {noun}{runs}\n{megabytes(rail.used)} of {megabytes(rail.cap)} MB"
+
+
+def together(rail: RailView) -> str:
+    """Return how much memory the runs that are kept take together."""
+    return f"{megabytes(rail.used)} of {megabytes(rail.cap)} MB for all runs together"
 
 
 def too_small(rail: RailView) -> str:

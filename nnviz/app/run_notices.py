@@ -1,9 +1,25 @@
 """What the person is told of a run that stopped by itself, and what can be done about it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from nnviz.app.notices import AppNotice, NoticeAction
 from nnviz.run import messages
+
+
+def notice_about(
+    event: messages.DivergedAt | messages.StoppedEarly | messages.Notice,
+    send: Callable[[messages.Command], None],
+    branch: Callable[[int, float], None],
+) -> AppNotice:
+    """Return what is told of an event; ``branch`` takes the step and the learning rate to train on with."""
+    match event:
+        case messages.DivergedAt():
+            return divergence_notice(event, branch, partial(send, messages.Reset()))
+        case messages.StoppedEarly():
+            return early_stop_notice(event, partial(send, messages.RestoreBest()))
+        case messages.Notice(text=text):
+            return AppNotice("hint", text, topic="hyper-parameters")
 
 
 def divergence_notice(

@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +14,8 @@ from nnviz.app.notices import AppNotice, notice_of
 from nnviz.app.preparing import Prepared
 from nnviz.app.reshaping import Edit, Reshaping
 from nnviz.app.run_handle import RunHandle
-from nnviz.app.run_notices import divergence_notice, early_stop_notice
+from nnviz.app.run_notices import notice_about
+from nnviz.app.run_numbers import RunNumbers
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.settings import check_settings
@@ -74,6 +74,7 @@ class Runs(QObject):
         self.reference = ""  # of the earlier weights that are looked at, one of nnviz.run.looks.REFERENCES
         self.last_snapshot: Snapshot | None = None
         self.hand = HandEdits(self)
+        self.numbers = RunNumbers()
 
     @property
     def state(self) -> RunState | None:
@@ -92,6 +93,7 @@ class Runs(QObject):
         if prepared.dataset is not self.dataset:
             self.row = None
             self._reshaping.forget()
+            self.numbers.clear()
         self.dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
         # Hyper-parameters may have changed while the trainer was being built; the seed is the one it began with.
         wanted = replace(self.training, seed=prepared.trainer.config.seed)
@@ -209,6 +211,7 @@ class Runs(QObject):
         snapshot = handle.take()
         if snapshot is not None and snapshot.run_id == self.run_id:
             self.last_snapshot = snapshot
+            self.numbers.see(snapshot)
             self.snapshot_ready.emit(snapshot)
         self._ask(handle)
 
@@ -261,7 +264,8 @@ class Runs(QObject):
                 if done := self._tickets.pop(ticket, None):
                     done(event)
             case messages.DivergedAt() | messages.StoppedEarly() | messages.Notice():
-                self._tell(event)
+                self.asked_to_run &= not isinstance(event, messages.StoppedEarly)
+                self.notice.emit(notice_about(event, self.send, self._branch))
             case messages.Sought(training=training, goes_on=goes_on, mask=mask):
                 self.training = training
                 self.hand.follow(mask)
@@ -275,16 +279,6 @@ class Runs(QObject):
                 self.asked_to_run = self._reshaping.active = False
                 self.state_changed.emit(RunState.STOPPED)
                 self.failed.emit(error, report)
-
-    def _tell(self, event: messages.DivergedAt | messages.StoppedEarly | messages.Notice) -> None:
-        match event:
-            case messages.DivergedAt():
-                self.notice.emit(divergence_notice(event, self._branch, partial(self.send, messages.Reset())))
-            case messages.StoppedEarly():
-                self.asked_to_run = False
-                self.notice.emit(early_stop_notice(event, partial(self.send, messages.RestoreBest())))
-            case messages.Notice(text=text):
-                self.notice.emit(AppNotice("hint", text, topic="hyper-parameters"))
 
     def _branch(self, step: int, rate: float) -> None:
         self.send(messages.Branch(step, replace(self.training, learning_rate=rate)))

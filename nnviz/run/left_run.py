@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from nnviz.engine.training import TrainingConfig
+from nnviz.run.history import HistoryView
 
 Path: TypeAlias = tuple[tuple[int, int], ...]
 """The runs that a run went on from, the first one first: the serial of each one's history, and the updates done when
@@ -16,25 +17,26 @@ class LeftRun:
 
     Attributes
     ----------
-    serial
-        Of its history; no other run of the same trainer has it.
     path
         Where it went off the runs before it.
     step, epoch
         Updates and epochs at its newest moment.
-    best_epoch, best_loss
-        The best epoch and its validation loss, or training loss without validation rows; -1 and inf before any.
     training
         Its settings at the newest moment.
+    history
+        Its losses and what happened to it.
     kept
         How many of its moments can be gone to, those of the runs before it included.
     """
 
-    serial: int
     path: Path
     step: int
     epoch: int
-    best_epoch: int
-    best_loss: float
     training: TrainingConfig
+    history: HistoryView
     kept: int = 0
+
+    @property
+    def serial(self) -> int:
+        """Of its history; no other run of the same trainer has it."""
+        return self.history.serial

@@ -67,7 +67,7 @@ class Lineage:
         if newest.step == at and not any(marker.step >= at for marker in view.markers):
             return
         moments = self._rewind.moments
-        told = LeftRun(history.serial, self.path, newest.step, newest.epoch, *history.best, newest.config)
+        told = LeftRun(self.path, newest.step, newest.epoch, newest.config, view)
         # The observer and what is sound go on being changed.
         shelf = Shelf(told, history, copy(self.sound), self._observer.remember(), seconds)
         self._shelves[history.serial] = shelf
@@ -120,7 +120,10 @@ class Lineage:
             index = int(np.nanargmin(judged))
             best = (int(view.epoch[kept][index]), float(judged[index]))
         self._serial += 1
-        self.path = (*self.path, (history.serial, trainer.step))
+        # What is shared with a run of the path is that one's, whichever run it was shown in.
+        before = tuple((serial, step) for serial, step in self.path if step < trainer.step)
+        owner = self.path[len(before)][0] if len(before) < len(self.path) else history.serial
+        self.path = (*before, (owner, trainer.step))
         self.history = history.rewound(trainer.epoch, *best, step=trainer.step)
         self.history.restate(trainer.evaluate())
         self.history.serial = self._serial

@@ -12,6 +12,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("E", "step_epoch", "Train to the end of the epoch"),
     ("Shift+S", "step_back", "Take back one update"),
     ("R", "reset", "Back to the same initial weights"),
+    ("G", "runs", "Runs of this session: go back into one, or forget it"),
     ("Ctrl+O", "open", "Open a CSV file or a model"),
     ("Ctrl+E", "export", "Export the trained network"),
     ("Ctrl+S", "save", "Save the panel at hand: picture or numbers"),

@@ -53,6 +53,7 @@ class LiveView(QObject):
         self._seen: set[QWidget] = set()
         self._theme = DARK
         model.runs.grid_source = self.grid_probe
+        loss.plot.runs.numbers = model.runs.numbers
         model.runs.snapshot_ready.connect(self.draw)
         model.runs.config_changed.connect(self._on_config)
         model.runs.state_changed.connect(self._on_state)

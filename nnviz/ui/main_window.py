@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
 
     def _on_theme(self, theme: Theme) -> None:
         pictures = (self.network, self.decision, self.loss, self.tabs)
-        flows = (self.drops, self.importing, self.toys, self.views)
+        flows = (self.drops, self.importing, self.toys, self.views, self.verbs.past)
         for part in (self.strip, self.data, self.banner, *pictures, self.rail.panel, self.live, self.status, *flows):
             part.set_theme(theme)
         self.docks.body.set_theme(theme)

@@ -21,6 +21,7 @@ from nnviz.ui.look_verbs import LookVerbs
 from nnviz.ui.panels.network import NetworkPanel
 from nnviz.ui.panels.tabs_flow import TAB_NAMES
 from nnviz.ui.plots.network_view import STEP
+from nnviz.ui.run_flow import RunFlow
 from nnviz.ui.warm_up import WarmUp
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class WindowVerbs(QObject):
         self._settings = settings
         self.hand = HandFlow(model, window)
         self.looks = LookVerbs(model, window)
+        self.past = RunFlow(model, window)
         self.warm_up = WarmUp(window.clock, self)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
@@ -56,6 +58,7 @@ class WindowVerbs(QObject):
             "step_epoch": self.step_epoch,
             "step_back": lambda: self._window.rail.rail.step_by(-1),
             "reset": self.reset,
+            "runs": self.past.toggle,
             "open": self.open,
             "export": self.export,
             "save": lambda: self.saving.save(self.at_hand()),

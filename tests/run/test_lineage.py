@@ -103,6 +103,15 @@ def test_serials_are_never_used_twice_and_paths_lead_through_runs_that_are_gone(
     assert [step for _, step in driver.snapshot().rail.path] == [4, 6]
 
 
+def test_a_branch_at_what_two_runs_share_went_off_the_first_of_them() -> None:
+    driver = Driver()
+    epochs(driver, 6)
+    first = driver.snapshot().history.serial
+    branch(driver, 8, 2)
+    branch(driver, 4, 1)
+    assert driver.snapshot().rail.path == ((first, 4),)
+
+
 def test_a_reset_leaves_the_run_and_one_without_an_update_leaves_nothing() -> None:
     driver = Driver()
     driver.send(messages.Reset())

@@ -193,6 +193,11 @@ class LossPanel(QWidget):
     def _on_log(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
         self.plot.set_log(on)
 
+    def forget_run(self, lineage: tuple[int, int]) -> None:
+        """Forget an earlier run."""
+        self.plot.runs.forget(lineage)
+        self._on_compare(self.plot.compares)
+
     def _on_compare(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
         self.plot.set_compare(on)
         self._show_runs()

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from nnviz.app.rail import CAPS, MEGABYTE, differences, memory, newest_of, sentence, too_small
+from nnviz.app.run_list import Lane
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.rail_lanes import MOST, MOST_LOW, plain_room
 from nnviz.ui.panels.rail_track import RailTrack
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
@@ -28,16 +30,20 @@ class TimeRail(QWidget):
         The moments may take so many megabytes.
     go_on_wanted
         Train on from the moment that is shown.
+    runs_wanted
+        The list of runs is to be shown, or put away.
     """
 
     cap_chosen = Signal(int)
     go_on_wanted = Signal()
+    runs_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._low = False
+        self._lanes: tuple[Lane, ...] = ()
         hold(self, height=HEIGHT)
         self.track = RailTrack()
         self.title = QLabel("Time")
@@ -53,6 +59,10 @@ class TimeRail(QWidget):
         self.step_back.setAccessibleName("Back one update")
         self.step_back.setToolTip("Take back the last update, exactly (Shift S)")
         self.step_back.clicked.connect(lambda: self.track.updates_wanted.emit(-1))
+        self.runs = QPushButton("Runs")
+        self.runs.setToolTip("The runs of this session: go back into one, or forget it (G)")
+        self.runs.clicked.connect(self.runs_wanted)
+        self.runs.hide()
         self.compare = QPushButton("Compare")
         self.compare.setToolTip("What differs between this moment and a kept one (on the rail: C keeps this one)")
         self.go_on = QPushButton("Continue from here")
@@ -80,7 +90,7 @@ class TimeRail(QWidget):
         row.setSpacing(8)
         row.addWidget(left)
         row.addWidget(self.track, 1)
-        for button in (self.compare, self.step_back, self.go_on, self.back):
+        for button in (self.runs, self.compare, self.step_back, self.go_on, self.back):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             row.addWidget(button)
 
@@ -89,9 +99,26 @@ class TimeRail(QWidget):
         low = window_height < px(_LOW_WINDOW)
         if low != self._low:
             self._low = low
-            hold(self, height=LOW_HEIGHT if low else HEIGHT)
+            self._hold_height()
             self._words.setContentsMargins(0, 3 if low else 7, 0, 2 if low else 6)
             self.draw(self.track.snapshot)
+
+    @property
+    def most_lanes(self) -> int:
+        """How many lanes there is room for."""
+        return MOST_LOW if self._low else MOST
+
+    def set_lanes(self, lanes: tuple[Lane, ...], count: int) -> None:
+        """Show the runs that were left last, of ``count`` in all; the rail grows with them."""
+        if lanes != self._lanes:
+            self._lanes = lanes
+            self._hold_height()
+        self.track.set_lanes(lanes)
+        self.runs.setVisible(count > 0)
+        self.runs.setText(f"{count + 1:,} runs")
+
+    def _hold_height(self) -> None:
+        hold(self, height=(LOW_HEIGHT if self._low else HEIGHT) + plain_room(len(self._lanes)))
 
     def draw(self, snapshot: Snapshot | None) -> None:
         """Show where a run stands, or that there is none."""

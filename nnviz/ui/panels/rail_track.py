@@ -1,5 +1,6 @@
 """The track of the time rail: the run's loss over its updates, what happened to it, and a playhead to drag."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -16,9 +17,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QSlider, QToolTip, QWidget
 
 from nnviz.app.rail import BEST, RailMark, marks_of, newest_of, place, step_of_epoch
+from nnviz.app.run_list import Lane, extent_of
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.rail_curve import RailCurve
+from nnviz.ui.panels.rail_lanes import RailLanes, room
 from nnviz.ui.panels.rail_paint import Label, paint_head, paint_kept, paint_marks, write_labels
 from nnviz.ui.plots.ticks import count_ticks
 from nnviz.ui.text_parts import tooltip
@@ -43,6 +46,8 @@ class RailTrack(QSlider):
         An end of the rail, or the best epoch.
     compare_wanted
         The moment that is shown is to be compared with those to come.
+    run_wanted(int, int)
+        A moment of a run that was left was clicked: the serial of its history, and the updates.
     """
 
     sought = Signal(int, bool)
@@ -52,6 +57,7 @@ class RailTrack(QSlider):
     newest_wanted = Signal()
     best_wanted = Signal()
     compare_wanted = Signal()
+    run_wanted = Signal(int, object)  # an update may be larger than a C int
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -60,8 +66,11 @@ class RailTrack(QSlider):
         self.marks: tuple[RailMark, ...] = ()
         self._curve = RailCurve()
         self._drawn: tuple[object, ...] = ()
-        self._dragged = False
+        self._dragged = self._points = False
         self._kept: int | None = None
+        self._extent = 0  # updates from end to end
+        self.lanes = RailLanes(self.x_of)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Time rail")
@@ -84,7 +93,14 @@ class RailTrack(QSlider):
             self.setValue(min(snapshot.step, 2**31 - 1))
             self.blockSignals(False)
             self.setAccessibleDescription(place(snapshot))
+        self._extent = extent_of(self.maximum(), tuple(self.lanes.lanes))
         self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
+        self.update()
+
+    def set_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Show runs that were left."""
+        self.lanes.lanes = lanes
+        self._extent = extent_of(self.maximum(), tuple(lanes))
         self.update()
 
     def set_kept(self, step: int | None) -> None:
@@ -99,14 +115,17 @@ class RailTrack(QSlider):
 
     # Places
 
+    @property
+    def _axis(self) -> float:
+        return float(self.height() - px(19) - room(len(self.lanes.lanes)))
+
     def x_of(self, step: int) -> float:
         """Return where an update lies, in pixels."""
-        return _MARGIN + (self.width() - 2 * _MARGIN) * min(1.0, step / max(1, self.maximum()))
+        return _MARGIN + (self.width() - 2 * _MARGIN) * (step / max(1, self._extent))
 
     def step_at(self, x: float) -> int:
         """Return the update at a place: that of a mark, or the end of an epoch, when one is near."""
-        share = min(1.0, max(0.0, (x - _MARGIN) / max(1, self.width() - 2 * _MARGIN)))
-        step = round(share * self.maximum())
+        step = min(self._step_of(x), self.maximum())
         if (mark := self._mark_at(x)) is not None:
             return mark.step
         if self.snapshot is None or not len(self.snapshot.history):
@@ -118,6 +137,10 @@ class RailTrack(QSlider):
             (one for one in around if abs(self.x_of(one) - x) <= _REACH), key=lambda one: abs(one - step), default=step
         )
 
+    def _step_of(self, x: float) -> int:
+        share = min(1.0, max(0.0, (x - _MARGIN) / max(1, self.width() - 2 * _MARGIN)))
+        return round(share * self._extent)
+
     def _mark_at(self, x: float) -> RailMark | None:
         near = [mark for mark in self.marks if abs(self.x_of(mark.step) - x) <= _REACH]
         return min(near, key=lambda mark: abs(self.x_of(mark.step) - x), default=None)
@@ -125,15 +148,23 @@ class RailTrack(QSlider):
     # The person
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Go where the pointer is."""
+        """Go where the pointer is; on another run's lane ask what is to be done with it."""
         if event.button() is Qt.MouseButton.LeftButton:
+            place = event.position()
+            if (lane := self._lane_at(place)) is not None:
+                self.run_wanted.emit(lane.run.serial, min(self._step_of(place.x()), lane.run.step))
+                return
             self._dragged = True
-            self.sought.emit(self.step_at(event.position().x()), False)
+            self.sought.emit(self.step_at(place.x()), False)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the pointer."""
+        place = event.position()
         if self._dragged:
-            self.sought.emit(self.step_at(event.position().x()), False)
+            self.sought.emit(self.step_at(place.x()), False)
+        elif (self._lane_at(place) is not None) != self._points:
+            self._points = not self._points
+            self.setCursor(Qt.CursorShape.PointingHandCursor if self._points else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Stay at the very moment where the pointer was let go."""
@@ -164,7 +195,9 @@ class RailTrack(QSlider):
     def event(self, event: QEvent) -> bool:
         """Tell what happened at the mark under the pointer, or which epoch that is."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), tooltip(self.words_at(event.pos().x())), self)
+            lane = self._lane_at(QPointF(event.pos()))
+            words = self.words_at(event.pos().x()) if lane is None else self._lane_words(lane, event.pos().x())
+            QToolTip.showText(event.globalPos(), tooltip(words), self)
             return True
         return super().event(event)
 
@@ -180,23 +213,31 @@ class RailTrack(QSlider):
         history, step = self.snapshot.history, self.step_at(x)
         return f"Epoch {int(np.interp(step, history.step, history.epoch)):,}, update {step:,}"
 
+    def _lane_at(self, place: QPointF) -> Lane | None:
+        return self.lanes.at(place.x(), place.y(), self._axis)
+
+    def _lane_words(self, lane: Lane, x: float) -> str:
+        words = lane.words_at(min(self._step_of(x), lane.run.step))
+        return f"{words}. Click to go back to this run, to compare with it or to forget it."
+
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name and signature
         """Paint the loss, the axis, the marks and the playhead."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, axis = self.theme, self.height() - px(19)
+        theme, axis = self.theme, self._axis
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.ink), 1.5))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
         left, right = float(_MARGIN), float(self.width() - _MARGIN)
         painter.setPen(QPen(QColor(theme.line_strong), 1.5))
-        painter.drawLine(QPointF(left, axis), QPointF(right, axis))
+        painter.drawLine(QPointF(left, axis), QPointF(self.x_of(self.maximum()) if self.maximum() else right, axis))
         snapshot = self.snapshot
         if snapshot is not None and self.maximum() > 0:
             here = self.x_of(snapshot.step)
-            self._curve.paint(painter, theme, QRectF(left, px(10), right - left, axis - px(16)), here, self.maximum())
+            self._curve.paint(painter, theme, QRectF(left, px(10), right - left, axis - px(16)), here, self._extent)
+            self.lanes.paint(painter, theme, axis, right)
             painter.setPen(QPen(QColor(theme.ink_2), 1.5))
             painter.drawLine(QPointF(left, axis), QPointF(here, axis))
             paint_marks(painter, theme, [(self.x_of(mark.step), mark.kind) for mark in self.marks], axis)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from nnviz.app.run_numbers import A_RUN, RunNumbers
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.run.history import HistoryView, thinned
 from nnviz.run.snapshot import Snapshot
@@ -29,8 +30,8 @@ class PastRun:
 
     Attributes
     ----------
-    number
-        Counted from 1 since the data set was opened.
+    number, lineage
+        Counted from 1 since the data set was opened; what its moments are known by.
     text
         What was trained and how, and how well.
     history
@@ -38,6 +39,7 @@ class PastRun:
     """
 
     number: int
+    lineage: tuple[int, int]
     text: str
     history: HistoryView
 
@@ -52,7 +54,7 @@ class PastRuns:
 
     def __init__(self) -> None:
         self._runs: deque[PastRun] = deque(maxlen=MOST_RUNS)
-        self._count = 0
+        self.numbers = RunNumbers()
 
     def __iter__(self) -> Any:
         return iter(self._runs)
@@ -60,26 +62,32 @@ class PastRuns:
     def __len__(self) -> int:
         return len(self._runs)
 
-    def keep(self, snapshot: Snapshot) -> bool:
-        """Remember a run by its newest snapshot, unless it has not made an epoch; return whether it is kept."""
+    def keep(self, snapshot: Snapshot) -> None:
+        """Remember a run by its newest snapshot, unless it has not made an epoch."""
         history = snapshot.history
-        if len(history) < 2:
-            return False
-        self._count += 1
+        if len(history) < A_RUN:
+            return
+        self.forget(snapshot.lineage)
+        self.numbers.see(snapshot)
+        number = self.numbers.of(snapshot.lineage)
         sizes = "\N{EN DASH}".join(str(size) for size in snapshot.config.sizes)
         training, best = snapshot.rail.settings or snapshot.training, loss_text(history.best_validation_loss)
         parts = [
-            f"Run {self._count}: {sizes}, {OPTIMIZERS[training.optimizer].label}",
+            f"Run {number}: {sizes}, {OPTIMIZERS[training.optimizer].label}",
             f"learning rate {training.learning_rate:.3g}, batch {training.batch_size}",
             f"{int(history.epoch[-1]):,} epochs, best {best} at epoch {history.best_epoch:,}",
         ]
-        self._runs.append(PastRun(self._count, "\n".join(parts), thinned(history, MOST_ENTRIES)))
-        return True
+        self._runs.append(PastRun(number, snapshot.lineage, "\n".join(parts), thinned(history, MOST_ENTRIES)))
+
+    def forget(self, lineage: tuple[int, int]) -> None:
+        """Remember a run no longer: it is the present one again, or the person wants it gone."""
+        for run in [run for run in self._runs if run.lineage == lineage]:
+            self._runs.remove(run)
 
     def clear(self) -> None:
         """Forget them all and count from 1 again."""
         self._runs.clear()
-        self._count = 0
+        self.numbers.clear()
 
 
 def run_colour(theme: Theme, number: int) -> str:
@@ -92,20 +100,30 @@ class RunItems:
 
     def __init__(self, view: Any) -> None:
         self._items = [CurveItems(view, _WIDTH) for _ in range(MOST_RUNS)]
+        self._taken: dict[int, CurveItems] = {}  # by the number of the run
+        self._look: tuple[Theme, float] | None = None
         for item in self._items:
             item.raise_to(-1.5)
 
     def set_theme(self, theme: Theme, ratio: float) -> None:
         """Take another theme's colours."""
-        for index, item in enumerate(self._items):
-            item.set_colour(with_alpha(run_colour(theme, index + 1), OPACITY), ratio)
+        self._look = theme, ratio
+        for number, item in self._taken.items():
+            item.set_colour(with_alpha(run_colour(theme, number), OPACITY), ratio)
 
     def of(self, run: PastRun) -> CurveItems:
-        """Return the curve in the run's colour."""
-        return self._items[(run.number - 1) % MOST_RUNS]
+        """Return the curve in the run's colour; runs may share a colour, but no curve."""
+        item = self._taken.get(run.number)
+        if item is None:
+            item = self._taken[run.number] = self._items[len(self._taken)]
+            if self._look is not None:
+                theme, ratio = self._look
+                item.set_colour(with_alpha(run_colour(theme, run.number), OPACITY), ratio)
+        return item
 
     def clear(self) -> None:
         """Draw none."""
+        self._taken.clear()
         for item in self._items:
             item.clear()
 

@@ -165,6 +165,7 @@ class LossPlot(SnapshotPlot):
         last = self.snapshot
         if last is not None and last.lineage != snapshot.lineage:
             self.runs.keep(last)
+            self.runs.forget(snapshot.lineage)  # of one that was gone back into
         self.snapshot = snapshot
         self._waiting = True
         self.tick()

@@ -1,0 +1,75 @@
+"""The lanes of runs that were left, below the time rail's axis: thin lines that fork where each run went off."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from nnviz.app.run_list import PRESENT, Lane
+from nnviz.ui.plots.curve_runs import run_colour
+from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import px
+
+MOST: Final = 3
+MOST_LOW: Final = 2  # in a rail that has little room
+_FIRST: Final = 12  # pixels from the axis, whose signs need some, to the first lane
+_PITCH: Final = 7  # between two lanes
+_REACH: Final = 4.0  # pixels above and below a lane within which the pointer meets it
+_WIDTH: Final = 2.0
+
+
+def plain_room(count: int) -> int:
+    """Return the pixels that so many lanes take below the axis at the usual text size."""
+    return _FIRST - 2 + _PITCH * (count - 1) if count else 0
+
+
+def room(count: int) -> int:
+    """Return the pixels that so many lanes take below the axis."""
+    return px(plain_room(count))
+
+
+class RailLanes:
+    """Paints lanes and finds the one under the pointer; ``x_of`` tells where an update lies."""
+
+    def __init__(self, x_of: Callable[[int], float]) -> None:
+        self._x_of = x_of
+        self.lanes: Sequence[Lane] = ()
+
+    def paint(self, painter: QPainter, theme: Theme, axis: float, right: float) -> None:
+        """Paint them up to the right end; a run that is longer than the rail fades out there as an arrow."""
+        for index, lane in reversed(tuple(enumerate(self.lanes))):
+            y, start = _y_of(index, axis), self._x_of(lane.start)
+            end = self._x_of(lane.run.step)
+            colour = QColor(run_colour(theme, lane.number))
+            path = QPainterPath()
+            if lane.forks:
+                above = _y_of(lane.parent, axis)
+                bend = min(px(9), max(2.0, end - start))
+                path.moveTo(start, above)
+                path.cubicTo(QPointF(start + bend / 2, above), QPointF(start + bend / 2, y), QPointF(start + bend, y))
+            else:
+                path.moveTo(start, y)
+            path.lineTo(min(end, right), y)
+            painter.setPen(QPen(colour, _WIDTH * theme.line_width))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(path)
+            painter.setBrush(colour)
+            painter.setPen(Qt.PenStyle.NoPen)
+            if end > right:
+                painter.drawPolygon([QPointF(right, y - 3), QPointF(right + 5, y), QPointF(right, y + 3)])
+            else:
+                painter.drawEllipse(QPointF(end, y), 2.6, 2.6)
+
+    def at(self, x: float, y: float, axis: float) -> Lane | None:
+        """Return the lane at a place."""
+        for index, lane in enumerate(self.lanes):
+            across = self._x_of(lane.start) - _REACH <= x <= self._x_of(lane.run.step) + 2 * _REACH
+            if across and abs(y - _y_of(index, axis)) <= _REACH:
+                return lane
+        return None
+
+
+def _y_of(index: int, axis: float) -> float:
+    """Return the height of a lane, of the present run's that of the axis."""
+    return axis if index == PRESENT else axis + px(_FIRST + _PITCH * index)
