@@ -48,7 +48,7 @@ class RunLine:
     def sentence(self) -> str:
         """All of it, for who hears it."""
         differs = "the present run" if self.present else f"differs from the present run in {self.differs}"
-        return f"{self.name}, {self.origin}, last epoch {self.end}, best loss {self.best}, {differs}"
+        return f"{self.name}; branched from: {self.origin}; last epoch {self.end}; best loss {self.best}; {differs}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,10 @@ def lines_of(snapshot: Snapshot, numbers: Numbers) -> tuple[RunLine, ...]:
         return f"run {numbers((run_id, serial))}"
 
     def line(serial: int, path: Path, epoch: int, view: HistoryView, differs: str, *, present: bool = False) -> RunLine:
-        origin = "from the start"
+        origin = "The start"
         if path:
             parent, step = path[-1]
-            origin = f"{name(parent)}, epoch {epoch_at(view, step):,}"
+            origin = f"{name(parent).capitalize()}, epoch {epoch_at(view, step):,}"
         best = "\N{EN DASH}"
         if view.best_epoch >= 0 and math.isfinite(view.best_validation_loss):
             best = f"{plain_number(view.best_validation_loss)} at {view.best_epoch:,}"

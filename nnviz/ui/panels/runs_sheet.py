@@ -110,7 +110,10 @@ class RunsSheet(QFrame):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self.theme = theme
-        self.setStyleSheet(f"#runsSheet {{ background: {theme.panel}; border: 1px solid {theme.line_strong}; }}")
+        self.setStyleSheet(
+            f"#runsSheet {{ background: {theme.panel}; border: 1px solid {theme.line_strong}; }}"
+            "QTableWidget::item { padding: 0 7px; }"
+        )
         lines, self.lines = self.lines, ()
         self.show_lines(lines, self.memory.text())
 

@@ -1,0 +1,182 @@
+"""The runs of this session in the real window: lanes, list, keys, and the way back into a run."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from nnviz.app.app_model import AppModel
+from nnviz.app.settings import Settings
+from nnviz.run import messages
+from nnviz.run.snapshot import Snapshot
+from nnviz.run.state import RunState
+from nnviz.ui.commands import KEYS
+from nnviz.ui.main_window import MainWindow
+from nnviz.ui.panels.rail import HEIGHT
+from nnviz.ui.plots.curve_runs import run_colour
+from nnviz.ui.run_flow import NONE_LEFT
+from nnviz.ui.theme import load_fonts
+from tests.ui.test_time_rail import now, status_of
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+Until = Callable[[Callable[[], bool]], None]
+Key = Qt.Key
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Until:
+    def wait(so: Callable[[], bool]) -> None:
+        qtbot.waitUntil(so, timeout=10_000)
+
+    return wait
+
+
+@pytest.fixture
+def window(qtbot: QtBot, until: Until) -> Iterator[MainWindow]:
+    load_fonts()
+    window = MainWindow(AppModel(), Settings(theme="dark"))
+    window.show()
+    window.model.load_toy("spiral")
+    until(lambda: window.live.snapshot is not None)
+    train(window, until, 8)
+    yield window
+    window.close()
+    window.deleteLater()
+
+
+def stands(window: MainWindow) -> bool:
+    return window.model.runs.state is RunState.PAUSED and now(window).state is RunState.PAUSED
+
+
+def train(window: MainWindow, until: Until, count: int) -> None:
+    for _ in range(count):
+        epoch = now(window).epoch
+        window.model.runs.send(messages.StepEpoch())
+        until(lambda epoch=epoch: stands(window) and now(window).epoch == epoch + 1)  # type: ignore[misc]
+
+
+def branch(window: MainWindow, until: Until, epoch: int, count: int, **settings: float) -> Snapshot:
+    window.rail.rail.seek(int(now(window).history.step[epoch]), exact=True)
+    until(lambda: now(window).epoch == epoch)
+    window.model.runs.configure(**settings)
+    train(window, until, count)
+    until(lambda: len(window.rail.panel.track.lanes.lanes) == len(now(window).rail.left))
+    return now(window)
+
+
+def lane_point(window: MainWindow, index: int, step: int) -> QPoint:
+    """Return where the pointer meets a lane at an update."""
+    track = window.rail.panel.track
+    lane, x = track.lanes.lanes[index], round(track.x_of(step))
+    found = [y for y in range(track.height()) if track._lane_at(QPoint(x, y).toPointF()) is lane]
+    return QPoint(x, found[len(found) // 2])
+
+
+def test_the_way_back_into_a_run_by_keys_alone(window: MainWindow, until: Until) -> None:
+    first = now(window)
+    second = branch(window, until, 4, 2, learning_rate=0.2)
+    assert second.lineage != first.lineage
+    QTest.keyClick(window, Key.Key_G)
+    sheet = window.verbs.past.sheet
+    until(sheet.isVisible)
+    assert [line.name for line in sheet.lines] == ["Run 2, present", "Run 1"]
+    assert sheet.chosen is sheet.lines[1]
+    assert sheet.back.hasFocus()
+    assert sheet.back.text() == "Go back to run 1"
+    assert "learning rate" in sheet.back.accessibleDescription()
+    QTest.keyClick(sheet, Key.Key_Return)
+    until(lambda: now(window).lineage == first.lineage)
+    np.testing.assert_array_equal(now(window).parameters, first.parameters)
+    assert not sheet.isVisible()
+    assert window.model.runs.training == first.training
+    until(lambda: [run.number for run in window.loss.plot.runs] == [2])
+    until(lambda: [lane.number for lane in window.rail.panel.track.lanes.lanes] == [2])
+    assert window.loss.options.compare.isChecked()
+    train(window, until, 1)
+    assert now(window).lineage == first.lineage
+
+
+def test_a_click_on_a_lane_offers_that_very_moment(window: MainWindow, until: Until) -> None:
+    first = now(window)
+    seen = first.history.train_loss.tolist()
+    branch(window, until, 2, 3)
+    track = window.rail.panel.track
+    step = int(first.history.step[5])
+    place = lane_point(window, 0, step)
+    words = track._lane_words(track.lanes.lanes[0], place.x())
+    assert words.startswith("Run 1, epoch 5 of 8. Click")
+    QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=place)
+    sheet = window.verbs.past.sheet
+    until(sheet.isVisible)
+    assert now(window).lineage != first.lineage, "nothing is done by the click itself"
+    assert sheet.there.text() == "Go back to its epoch 5"
+    sheet.there.click()
+    until(lambda: now(window).lineage == first.lineage and now(window).epoch == 5)
+    assert now(window).rail.newest == (first.step, first.epoch)
+    last = now(window).history.last
+    assert last is not None
+    assert abs(last.step - step) <= 2  # a pixel of the lane
+    assert min(abs(last.train_loss - loss) for loss in seen[4:7]) < 0.05
+
+
+def test_a_run_that_is_forgotten_takes_lane_curve_and_end_along(window: MainWindow, until: Until) -> None:
+    first = now(window)
+    branch(window, until, 4, 2)
+    window.verbs.past.toggle()
+    sheet = window.verbs.past.sheet
+    until(sheet.isVisible)
+    QTest.keyClick(sheet, Key.Key_Delete)
+    until(lambda: now(window).rail.left == () and not window.rail.panel.track.lanes.lanes)
+    until(lambda: not sheet.isVisible())
+    assert len(window.loss.plot.runs) == 0
+    assert window.verbs.looks.comparing.end_of(first.lineage) is None
+    assert not window.rail.panel.runs.isVisible()
+    window.verbs.past.toggle()
+    assert not sheet.isVisible()
+    until(lambda: NONE_LEFT in status_of(window))
+
+
+def test_lanes_have_the_colours_of_their_curves_and_the_rail_grows_with_them(window: MainWindow, until: Until) -> None:
+    window.resize(1440, 900)
+    until(lambda: window.rail.panel.height() == HEIGHT)
+    first = now(window)
+    branch(window, until, 4, 2)
+    until(lambda: window.rail.panel.height() > HEIGHT)
+    assert window.rail.panel.runs.text() == "2 runs"
+    track = window.rail.panel.track
+    place = lane_point(window, 0, int(first.history.step[6]))
+    theme = window.theming.theme
+    assert track.grab().toImage().pixelColor(place).name().upper() == run_colour(theme, 1).upper()
+    assert window.loss.plot.runs.numbers.of(first.lineage) == 1
+
+
+def test_a_drag_ends_at_the_newest_moment_of_the_present_run(window: MainWindow, until: Until) -> None:
+    branch(window, until, 4, 1)
+    track = window.rail.panel.track
+    assert track.x_of(track.maximum()) < track.width() - 40
+    assert track.step_at(track.width() - 17) == track.maximum()
+
+
+def test_what_memory_has_no_room_for_is_said(window: MainWindow, until: Until) -> None:
+    branch(window, until, 4, 2)
+    window.model.runs.send(messages.KeepMoments(0))
+    until(lambda: any("run 1 can't be gone back to any more" in text for text in window.banner.texts))
+    assert [run.number for run in window.loss.plot.runs] == [1], "its curve stays"
+
+
+def test_a_run_is_compared_with_from_the_list(window: MainWindow, until: Until) -> None:
+    branch(window, until, 4, 2)
+    window.verbs.past.toggle()
+    window.verbs.past.sheet.compare.click()
+    comparison = window.verbs.looks.comparison
+    until(lambda: comparison.is_open and comparison.panel.comparison is not None)
+    assert comparison.panel.comparison is not None
+    assert comparison.panel.comparison.labels[0] == "run 1, epoch 8"
+
+
+def test_the_list_is_among_the_commands() -> None:
+    assert [name for keys, name, _ in KEYS if keys == "G"] == ["runs"]
