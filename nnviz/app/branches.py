@@ -20,7 +20,7 @@ NO_DIFFERENCE: Final = 0.01  # of the loss before; less is said to be none yet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class Attempt:
     """What was tried, and the run as it was.
 
     Attributes
@@ -47,18 +47,18 @@ class Comparison:
         return experiment.edit is None or snapshot.config == experiment.edit.config
 
 
-def verdict(comparison: Comparison, snapshot: Snapshot) -> str:
+def verdict(attempt: Attempt, snapshot: Snapshot) -> str:
     """Return how the branch does, at the last epoch that both runs have; honest about no difference.
 
     The measure is the validation loss, or the training loss where there are no validation rows.
     """
-    wanted = comparison.experiment.training
+    wanted = attempt.experiment.training
     changed = wanted is not None and snapshot.rail.newest is None and snapshot.training != wanted
-    return _told(comparison, snapshot) + (" Its settings were changed since, so it is no pure test." if changed else "")
+    return _told(attempt, snapshot) + (" Its settings were changed since, so it is no pure test." if changed else "")
 
 
-def _told(comparison: Comparison, snapshot: Snapshot) -> str:
-    experiment, before, after = comparison.experiment, comparison.before, snapshot.history
+def _told(attempt: Attempt, snapshot: Snapshot) -> str:
+    experiment, before, after = attempt.experiment, attempt.before, snapshot.history
     head = f"Branch {experiment.since} ({experiment.words}):"
     if snapshot.divergence is not None:
         return f"{head} it diverged in epoch {snapshot.divergence.epoch:,}, which is worse."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.branches import Comparison, verdict
+from nnviz.app.branches import Attempt, verdict
 from nnviz.app.finding_items import FindingItem
 from nnviz.app.finding_places import FindingPlace
 from nnviz.app.notices import AppNotice
@@ -35,7 +35,7 @@ class FindingFlow(QObject):
         self._model, self._window, self.page = model, window, page
         self._picker = window.network.picker
         self._spot: Spot | None = None
-        self._comparison: Comparison | None = None
+        self._attempt: Attempt | None = None
         self._branch: tuple[int, int] | None = None  # once it has begun
         self._due = 0.0
         self._dataset = model.runs.dataset
@@ -124,32 +124,32 @@ class FindingFlow(QObject):
         if isinstance(experiment, str):
             return
         self._branch = None
-        self._comparison = Comparison(experiment, snapshot.history, item.run)
+        self._attempt = Attempt(experiment, snapshot.history, item.run)
         self.page.findings.set_verdict("")
         start(experiment, self._model)
 
     def _on_config(self, _: object) -> None:
         """Another run begins: what was compared is over, unless it is the one that was waited for."""
         self.douse()
-        comparison, dataset = self._comparison, self._model.runs.dataset
+        attempt, dataset = self._attempt, self._model.runs.dataset
         same_data, self._dataset = dataset is self._dataset, dataset
-        if comparison is None:
+        if attempt is None:
             return
-        awaited = self._branch is None and (same_data or begins(comparison.experiment, self._model))
+        awaited = self._branch is None and (same_data or begins(attempt.experiment, self._model))
         if not awaited:
             self._forget()
 
     def _forget(self) -> None:
-        self._comparison = self._branch = None
+        self._attempt = self._branch = None
         self.page.findings.set_verdict("")
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
-        comparison = self._comparison
-        if comparison is None:
+        attempt = self._attempt
+        if attempt is None:
             return
         if self._branch is None:
-            if not comparison.is_branch(snapshot):
-                if snapshot.lineage != comparison.left:
+            if not attempt.is_branch(snapshot):
+                if snapshot.lineage != attempt.left:
                     self._forget()  # the branch was refused, and now the run is another one anyway
                 return
             self._branch, self._due = snapshot.lineage, 0.0
@@ -160,7 +160,7 @@ class FindingFlow(QObject):
         still = snapshot.state is not RunState.RUNNING
         if still or (now := time.perf_counter()) >= self._due:
             self._due = 0.0 if still else now + _INTERVAL
-            self.page.findings.set_verdict(verdict(comparison, snapshot))
+            self.page.findings.set_verdict(verdict(attempt, snapshot))
 
     def _hint(self, text: str) -> None:
         self._model.notice.emit(AppNotice("hint", text, topic="finding"))

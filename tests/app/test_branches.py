@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from nnviz.app.branches import Comparison, verdict
+from nnviz.app.branches import Attempt, verdict
 from nnviz.app.experiment import Case, Experiment
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.mlp import LayerConfig
@@ -32,12 +32,12 @@ def curve(losses: list[float], first: int = 0, *, validation: bool = True, seria
 def told(case: Case, before: list[float], after: list[float], *, validation: bool = True, epoch: int = 2) -> str:
     snapshot = case.snapshot
     experiment = replace(case.rate_branch(1 / 3), epoch=epoch, step=4 * epoch, now=False)
-    comparison = Comparison(experiment, curve(before, validation=validation), (1, 0))
+    attempt = Attempt(experiment, curve(before, validation=validation), (1, 0))
     assert experiment.training is not None
     view = curve(after, validation=validation, serial=1)
     branch: Snapshot = replace(snapshot, history=view, training=experiment.training)
-    assert comparison.is_branch(branch)
-    return verdict(comparison, branch)
+    assert attempt.is_branch(branch)
+    return verdict(attempt, branch)
 
 
 def test_a_branch_is_compared_at_the_last_epoch_that_both_have(case: Case) -> None:
@@ -72,9 +72,9 @@ def test_without_validation_rows_the_training_loss_is_the_measure(case: Case) ->
 
 
 def test_a_branch_that_diverged_is_worse(case: Case) -> None:
-    comparison = Comparison(case.rate_branch(3), curve([1.0, 0.9]), (1, 0))
+    attempt = Attempt(case.rate_branch(3), curve([1.0, 0.9]), (1, 0))
     fallen = replace(case.snapshot, divergence=Divergence(9, 3, 0, "weight", "It overflowed."))
-    assert "it diverged in epoch 3, which is worse" in verdict(comparison, fallen)
+    assert "it diverged in epoch 3, which is worse" in verdict(attempt, fallen)
 
 
 def test_the_last_shared_epoch_is_found_in_long_curves_of_other_strides(case: Case) -> None:
@@ -83,28 +83,28 @@ def test_the_last_shared_epoch_is_found_in_long_curves_of_other_strides(case: Ca
     long = [1.0 / (1 + epoch) for epoch in range(5_000)]
     before = thinned(curve(long), 700)
     assert before.stride == 8
-    comparison = Comparison(experiment, before, (1, 0))
+    attempt = Attempt(experiment, before, (1, 0))
     branch = replace(case.snapshot, history=curve(long[:4_321], serial=1), training=experiment.training)
     shared = max(set(before.epoch.tolist()) & set(range(4_321)))
-    assert f"at epoch {shared:,} its validation loss" in verdict(comparison, branch)
+    assert f"at epoch {shared:,} its validation loss" in verdict(attempt, branch)
 
 
 def test_settings_that_were_changed_since_are_told(case: Case) -> None:
     experiment = case.rate_branch(3)
     assert experiment.training is not None
-    comparison = Comparison(experiment, curve([1.0, 0.9]), (1, 0))
+    attempt = Attempt(experiment, curve([1.0, 0.9]), (1, 0))
     branch = replace(case.snapshot, history=curve([1.0, 0.9], serial=1), training=experiment.training)
-    assert "changed since" not in verdict(comparison, branch)
+    assert "changed since" not in verdict(attempt, branch)
     other = replace(branch, training=replace(experiment.training, momentum=0.5))
-    assert verdict(comparison, other).endswith("Its settings were changed since, so it is no pure test.")
-    assert not comparison.is_branch(other)
-    assert not comparison.is_branch(case.snapshot)
+    assert verdict(attempt, other).endswith("Its settings were changed since, so it is no pure test.")
+    assert not attempt.is_branch(other)
+    assert not attempt.is_branch(case.snapshot)
 
 
 def test_a_run_with_fresh_weights_is_compared_from_its_first_epoch_on(case: Case) -> None:
     experiment: Experiment = case.network(0, "hidden layer 1", units=6)
     assert experiment.words == "neurons of hidden layer 1: 3 → 6"
-    comparison = Comparison(experiment, curve([1.0, 0.8]), (1, 0))
-    words = verdict(comparison, replace(case.snapshot, run_id=2, history=curve([2.0, 0.4])))
+    attempt = Attempt(experiment, curve([1.0, 0.8]), (1, 0))
+    words = verdict(attempt, replace(case.snapshot, run_id=2, history=curve([2.0, 0.4])))
     assert "Branch from the start, with fresh weights" in words
     assert "at epoch 1 its validation loss is 0.4, that of the run before 0.8: 50 % lower" in words
