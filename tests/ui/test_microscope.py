@@ -16,6 +16,7 @@ from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels import inspector
+from nnviz.ui.panels.formula_lines import broken
 from nnviz.ui.panels.microscope import MicroscopePanel
 from nnviz.ui.panels.microscope_flow import RUNNING, MicroscopeFlow
 from nnviz.ui.theme import load_fonts
@@ -407,3 +408,14 @@ def test_inspector_that_is_first_opened_after_it_has_its_own_height(window: Main
     assert not follows(flow)
     assert window.inspector.panel is not None
     assert window.inspector.panel.height() == inspector.HEIGHT
+
+
+def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is_room() -> None:
+    text = "v_hat = v' / (1 − 0.999^t) = 0.00011215 / (1 − 0.999^9856) = 0.0001122"
+    assert broken(text, len, 200) == text
+    lines = broken(text, len, 40).split("\n")
+    assert [line[:2] for line in lines] == ["v_", "= ", "= "]
+    assert " ".join(lines) == text
+    spaced = "z = Σ w a + b,   a = tanh(z)"
+    assert broken(spaced, len, 40) == spaced
+    assert broken(spaced, len, 20) == "z = Σ w a + b,\na = tanh(z)"

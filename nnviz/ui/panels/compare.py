@@ -88,6 +88,7 @@ class ComparePanel(QWidget):
         self.chart, self.legend = DifferenceChart(theme), DifferenceLegend(theme)
         self.figures = TextTableView("Losses and settings", compact=True)
         self.weights = TextTableView("Weights that changed most", compact=True)
+        self.weights.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # both ends of a name tell weights apart
         self.weights.row_chosen.connect(lambda key: self._on_weight(key, self.weight_chosen))
         self.weights.activated.connect(lambda index: self._on_weight(index.row(), self.weight_opened))
         self._message = value_label("secondary", wrap=True)
@@ -128,7 +129,7 @@ class ComparePanel(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(4, 2, 8, 0)
         row.setSpacing(10)
-        for part, share in ((picture, 9), (self.figures, 13), (self.weights, 13)):
+        for part, share in ((picture, 8), (self.figures, 12), (self.weights, 15)):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             row.addWidget(part, share)
         self._picture = picture

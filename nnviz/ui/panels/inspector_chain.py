@@ -9,7 +9,8 @@ from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lens_update import UpdateLine
 from nnviz.app.lenses import SCOPES
-from nnviz.ui.panels.inspector_parts import Lines, Pane, Panes, segment, set_property, set_text, texts_of, value_label
+from nnviz.ui.panels.formula_lines import Lines
+from nnviz.ui.panels.inspector_parts import Pane, Panes, segment, set_property, set_text, texts_of, value_label
 from nnviz.ui.theme import COUNTER, SEMIBOLD, Theme, font
 
 

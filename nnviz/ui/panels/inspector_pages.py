@@ -7,7 +7,8 @@ from nnviz.app.lens_build import NeuronLens
 from nnviz.app.lens_forward import JourneyView, NeuronView, fresh_amounts
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.engine.explain_forward import ForwardTrace
-from nnviz.ui.panels.inspector_parts import Lines, Pane, Panes, SumTable, set_text, texts_of, value_label
+from nnviz.ui.panels.formula_lines import Lines
+from nnviz.ui.panels.inspector_parts import Pane, Panes, SumTable, set_text, texts_of, value_label
 from nnviz.ui.plots.lens_curve import ActivationCurve
 from nnviz.ui.plots.lens_histogram import ActivationBars
 from nnviz.ui.theme import Theme

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpacerItem, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.app.lens_sums import Formula, SumView
@@ -138,59 +138,6 @@ class SumTable(QWidget):
         for row in range(grid.rowCount()):
             grid.setRowMinimumHeight(row, px(PITCH) if row <= count + 1 else 0)
         self._count = count
-
-
-class Lines(QWidget):
-    """Formulas one below the other; says which of them the cursor is on."""
-
-    hovered = Signal(int)
-
-    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("surface", "none")
-        self._role = role
-        self._labels: list[_Line] = []
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(2)
-
-    def show_lines(self, texts: Sequence[str]) -> None:
-        """Write lines; as many labels as there are lines."""
-        while len(self._labels) < len(texts):
-            line = _Line(len(self._labels), self._role)
-            line.entered.connect(self.hovered)
-            self._labels.append(line)
-            self._box.addWidget(line)
-        for label, text in zip(self._labels, texts, strict=False):
-            set_text(label, text)
-            label.show()
-        for label in self._labels[len(texts) :]:
-            label.hide()
-
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        """Say that the cursor is on no line."""
-        super().leaveEvent(event)
-        self.hovered.emit(-1)
-
-
-class _Line(QLabel):
-    entered = Signal(int)
-
-    def __init__(self, index: int, role: str) -> None:
-        super().__init__()
-        self._index = index
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setWordWrap(True)
-        self.setFont(font())
-        hold(self, least_width=60)
-        if role:
-            self.setProperty("role", role)
-
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 - Qt's name
-        """Say that the cursor is here."""
-        super().enterEvent(event)
-        self.entered.emit(self._index)
 
 
 class Pane(QWidget):

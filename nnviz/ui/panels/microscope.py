@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from nnviz.app.lens_sums import Formula
 from nnviz.app.microscope import Microscope
 from nnviz.app.microscope_stage import Stage
+from nnviz.ui.panels.formula_lines import FormulaLabel
 from nnviz.ui.panels.inspector_parts import set_text, value_label
 from nnviz.ui.panels.microscope_bar import MicroscopeBar, flat
 from nnviz.ui.panels.microscope_page import StagePage
@@ -218,10 +219,9 @@ class MicroscopePanel(QWidget):
     # Copying
 
     def texts(self) -> list[str]:
-        """Return every text that is shown of the stage."""
-        return [
-            label.text() for label in self.page.findChildren(QLabel) if label.isVisibleTo(self.page) and label.text()
-        ]
+        """Return every text that is shown of the stage, formulas in one line each."""
+        labels = [label for label in self.page.findChildren(QLabel) if label.isVisibleTo(self.page) and label.text()]
+        return [label.formula if isinstance(label, FormulaLabel) else label.text() for label in labels]
 
     def _formulas(self) -> list[Formula]:
         return [] if self.view is None else self.view.formulas()

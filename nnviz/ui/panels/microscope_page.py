@@ -3,7 +3,8 @@
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.microscope_stage import Stage
-from nnviz.ui.panels.inspector_parts import Lines, Pane, Panes, SumTable, set_text, texts_of, value_label
+from nnviz.ui.panels.formula_lines import FormulaLabel, Lines
+from nnviz.ui.panels.inspector_parts import Pane, Panes, SumTable, set_text, texts_of, value_label
 from nnviz.ui.theme import Theme
 
 _MOST_TABLES = 2
@@ -18,7 +19,7 @@ class StagePage(Panes):
         self.words.title.hide()
         self._titled = [Pane("", 235) for _ in range(_MOST_TABLES)]
         super().__init__((self.words, *self._titled, self.beside), parent)
-        self.sentence, self.symbols = value_label("secondary", wrap=True), value_label(strong=True, wrap=True)
+        self.sentence, self.symbols = value_label("secondary", wrap=True), FormulaLabel(strong=True)
         self.lines, self.aside = Lines(), Lines()
         self.words.add(self.sentence, self.symbols, self.lines)
         self.beside.add(self.aside)
@@ -38,7 +39,7 @@ class StagePage(Panes):
         self.words.hide()  # shown line by line, each would lay out the whole page
         self.beside.hide()
         set_text(self.sentence, stage.sentence)
-        set_text(self.symbols, stage.symbols.text)
+        self.symbols.show_formula(stage.symbols.text)
         self.lines.show_lines(texts_of(stage.lines))
         for index, pane in enumerate(self._titled):
             there = index < len(stage.tables)
