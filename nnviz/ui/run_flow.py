@@ -38,6 +38,8 @@ class RunFlow(QObject):
         self._rail.runs_wanted.connect(self.toggle)
         self._rail.track.run_wanted.connect(self.offer)
         model.runs.snapshot_ready.connect(self._on_snapshot)
+        model.runs.config_changed.connect(self._on_config)
+        model.dataset_changed.connect(lambda dataset: self._on_config(None) if dataset is None else None)
 
     @property
     def sheet(self) -> "RunsSheet":
@@ -119,6 +121,14 @@ class RunFlow(QObject):
             looks.show_comparison()
 
     # What happens to the run
+
+    def _on_config(self, _: object) -> None:
+        """Another network or other data: their runs are none of this one's."""
+        self._drawn, self._known, self._awaited = (), {}, None
+        self._forgotten.clear()
+        self._rail.set_lanes((), 0)
+        if self._sheet is not None:
+            self._sheet.hide()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         rail, numbers = snapshot.rail, self._model.runs.numbers.of

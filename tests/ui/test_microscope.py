@@ -416,6 +416,7 @@ def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is
     lines = broken(text, len, 40).split("\n")
     assert [line[:2] for line in lines] == ["v_", "= ", "= "]
     assert " ".join(lines) == text
+    assert broken(text, len, 20) == text, "where a part has no room, words are wrapped as ever"
     spaced = "z = Σ w a + b,   a = tanh(z)"
     assert broken(spaced, len, 40) == spaced
     assert broken(spaced, len, 20) == "z = Σ w a + b,\na = tanh(z)"

@@ -168,6 +168,16 @@ def test_what_memory_has_no_room_for_is_said(window: MainWindow, until: Until) -
     assert [run.number for run in window.loss.plot.runs] == [1], "its curve stays"
 
 
+def test_another_network_has_no_lanes_of_the_one_before(window: MainWindow, until: Until) -> None:
+    branch(window, until, 4, 2)
+    window.verbs.set_units(0, 5)
+    until(lambda: now(window).config.sizes[1] == 5)
+    assert not window.rail.panel.track.lanes.lanes
+    assert not window.rail.panel.runs.isVisible()
+    train(window, until, 2)
+    assert not any("can't be gone back to" in text for text in window.banner.texts)
+
+
 def test_a_run_is_compared_with_from_the_list(window: MainWindow, until: Until) -> None:
     branch(window, until, 4, 2)
     window.verbs.past.toggle()

@@ -29,6 +29,7 @@ from nnviz.ui.widgets import horizontal_rule
 
 HEIGHT, LEAST, MOST = 300, 180, 480
 _ROOMY: Final = 780  # pixels of width from which on the change has a column of its own
+_PICTURED: Final = 480  # pixels of width below which the picture leaves its room to the numbers
 NO_DIFFERENCE: Final = ("No setting differs", "", "")
 
 
@@ -129,7 +130,7 @@ class ComparePanel(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(4, 2, 8, 0)
         row.setSpacing(10)
-        for part, share in ((picture, 8), (self.figures, 12), (self.weights, 15)):
+        for part, share in ((picture, 8), (self.figures, 13), (self.weights, 14)):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             row.addWidget(part, share)
         self._picture = picture
@@ -173,7 +174,7 @@ class ComparePanel(QWidget):
         """Show a comparison."""
         self.say("")
         self.comparison = found
-        self._picture.setVisible(found.map is not None)
+        self._picture.setVisible(found.map is not None and self.width() >= px(_PICTURED))
         self.chart.show_difference(found.map)
         self.legend.show_difference(found.map)
         settings = tuple((change.name, change.before, change.after) for change in found.settings)

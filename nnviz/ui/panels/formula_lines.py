@@ -14,16 +14,19 @@ from nnviz.ui.type_scale import hold
 
 # Where a formula is broken: between formulas rather than within one.
 _BETWEEN: Final = re.compile(r"((?<=[;,]) +)(?=\S)")
-_WITHIN: Final = re.compile(r"( (?=[=≈] )|(?<=:) )")
+_WITHIN: Final = re.compile(r"( (?=[=≈] )|(?<=:) +)")
 
 
 def broken(text: str, width: Callable[[str], int], room: int) -> str:
     """Return a formula in lines of at most ``room`` pixels that begin at an equals sign, or after a colon or comma.
 
-    What has no room even so is left to the words' own wrapping.
+    What has no room even so is left to the words' own wrapping, which takes the fewest lines.
     """
-    parts = _filled(text, _BETWEEN, width, room)
-    return "\n".join(line for part in parts for line in _filled(part, _WITHIN, width, room))
+    lines: list[str] = []
+    for part in _filled(text, _BETWEEN, width, room):
+        within = _filled(part, _WITHIN, width, room)
+        lines += within if all(width(line) <= room for line in within) else [part]
+    return "\n".join(lines)
 
 
 def _filled(text: str, gaps: re.Pattern[str], width: Callable[[str], int], room: int) -> list[str]:
