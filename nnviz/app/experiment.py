@@ -68,6 +68,8 @@ class Experiment:
     def sentence(self) -> str:
         """What will be done, and what will be left as it is."""
         stays = "The run as it is stays beside it as a curve in its own colour."
+        if self.training is not None:
+            stays = "The run as it is stays beside it, as a curve in its own colour, and can be gone back into."
         if self.encodings is not None:
             stays = "The data are prepared anew, so the curves begin anew; this run's losses are kept to compare with."
         parts = (f"A second run, {self.since}, differs in: {self.words}.", "Nothing else changes.", self.remark, stays)

@@ -184,17 +184,18 @@ class HandEdits(QObject):
         self.changed.emit()
 
     def follow(self, mask: Mask | None) -> None:
-        """Take the marks that another moment of the run has."""
+        """Take the marks that another moment, or another run, of the same network has."""
         config = self._runs.config
-        if config is None:
+        if config is None or (mask is None and not self.marks):
             return
         none = np.zeros(config.n_parameters, np.bool_)
         held = (none, none) if mask is None else (mask.frozen, mask.silenced)
         for marks in (self.marks, *reversed(self._known)):
             if all(map(np.array_equal, mask_of(marks, config), held)):
-                self.marks = marks
-                break
-        self.changed.emit()
+                if marks != self.marks:
+                    self.marks = marks
+                    self.changed.emit()
+                return
 
     def forget_values(self) -> None:
         """All weights became others: a value from before means nothing among them."""

@@ -137,7 +137,7 @@ class TimeRail(QWidget):
         if looks_back:
             self.back.setText(f"Back to {newest_of(snapshot)[1]:,}")
             self.go_on.setText("Branch here" if rail.differs else "Continue from here")
-            later = "What came later stays as a faint curve of an earlier run."
+            later = "What came later stays as a run of its own, as a lane and a faint curve: G leads back into it."
             self.go_on.setToolTip(tooltip(f"Train on from this moment with {changed}. {later}" if changed else later))
         self._write(
             "Earlier moment" if looks_back else "Time",
@@ -152,7 +152,7 @@ class TimeRail(QWidget):
         if self.memory.text() != shown:
             self.memory.setText(shown)
             self.memory.setAccessibleName(f"Memory of the time rail: {kept.replace(chr(10), ', ')}")
-        words = "Moments of the run that are kept; click to allow more or less memory."
+        words = "Moments that are kept, in one memory for all runs; click to allow more or less."
         self.memory.setToolTip(tooltip(f"{kept.replace(chr(10), ', ')}. {words} {more}".strip()))
         self.title.setToolTip(tooltip(more) if more else "")
 

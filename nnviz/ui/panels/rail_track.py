@@ -92,7 +92,9 @@ class RailTrack(QSlider):
             self.setRange(0, min(newest_of(snapshot)[0], 2**31 - 1))
             self.setValue(min(snapshot.step, 2**31 - 1))
             self.blockSignals(False)
-            self.setAccessibleDescription(place(snapshot))
+            others = len(snapshot.rail.left)
+            more = f"; {others:,} {'run' if others == 1 else 'runs'} left before, listed by G" if others else ""
+            self.setAccessibleDescription(f"{place(snapshot)}{more}")
         self._extent = extent_of(self.maximum(), tuple(self.lanes.lanes))
         self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
         self.update()
