@@ -75,10 +75,15 @@ class Lane:
     parent: int
     forks: bool
 
+    @property
+    def name(self) -> str:
+        """What the run is called, as in the legend of its curve."""
+        return f"run {self.number}"
+
     def words_at(self, step: int) -> str:
         """Return what lies at an update: the run's name and the epoch."""
         epoch = epoch_at(self.run.history, step)
-        return f"Run {self.number}, epoch {epoch:,} of {self.run.epoch:,}"
+        return f"{self.name.capitalize()}, epoch {epoch:,} of {self.run.epoch:,}"
 
 
 def epoch_at(history: HistoryView, step: int) -> int:

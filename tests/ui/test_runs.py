@@ -148,7 +148,7 @@ def test_lanes_have_the_colours_of_their_curves_and_the_rail_grows_with_them(win
     until(lambda: window.rail.panel.height() > HEIGHT)
     assert window.rail.panel.runs.text() == "2 runs"
     track = window.rail.panel.track
-    place = lane_point(window, 0, int(first.history.step[6]))
+    place = lane_point(window, 0, int(first.history.step[7]))
     theme = window.theming.theme
     assert track.grab().toImage().pixelColor(place).name().upper() == run_colour(theme, 1).upper()
     assert window.loss.plot.runs.numbers.of(first.lineage) == 1

@@ -3,25 +3,27 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from nnviz.app.run_list import PRESENT, Lane
 from nnviz.ui.plots.curve_runs import run_colour
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import MICRO, Theme, font
 from nnviz.ui.type_scale import px
 
 MOST: Final = 3
 MOST_LOW: Final = 2  # in a rail that has little room
 _FIRST: Final = 12  # pixels from the axis, whose signs need some, to the first lane
-_PITCH: Final = 7  # between two lanes
+_PITCH: Final = 9  # between two lanes
+_BELOW: Final = 3  # the last one's name, and the axis's own below it
 _REACH: Final = 4.0  # pixels above and below a lane within which the pointer meets it
 _WIDTH: Final = 2.0
+_ROOMY: Final = 40  # pixels of line that are seen beside a name
 
 
 def plain_room(count: int) -> int:
     """Return the pixels that so many lanes take below the axis at the usual text size."""
-    return _FIRST - 2 + _PITCH * (count - 1) if count else 0
+    return _FIRST + _PITCH * (count - 1) + _BELOW if count else 0
 
 
 def room(count: int) -> int:
@@ -54,12 +56,27 @@ class RailLanes:
             painter.setPen(QPen(colour, _WIDTH * theme.line_width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
+            self._name(painter, theme, lane, start, min(end, right), y)
             painter.setBrush(colour)
             painter.setPen(Qt.PenStyle.NoPen)
             if end > right:
                 painter.drawPolygon([QPointF(right, y - 3), QPointF(right + 5, y), QPointF(right, y + 3)])
             else:
                 painter.drawEllipse(QPointF(end, y), 2.6, 2.6)
+
+    @staticmethod
+    def _name(painter: QPainter, theme: Theme, lane: Lane, start: float, end: float, y: float) -> None:
+        """Write a run's name into its lane where that is long enough."""
+        kind = font(MICRO)
+        metrics = QFontMetricsF(kind)
+        width = metrics.horizontalAdvance(lane.name) + px(10)
+        if end - start < width + px(_ROOMY):
+            return
+        box = QRectF((start + end - width) / 2, y - metrics.capHeight() / 2 - 1, width, metrics.capHeight() + 2)
+        painter.fillRect(box, QColor(theme.panel))
+        painter.setFont(kind)
+        painter.setPen(QColor(theme.ink_2))
+        painter.drawText(QPointF(box.left() + px(5), y + metrics.capHeight() / 2), lane.name)
 
     def at(self, x: float, y: float, axis: float) -> Lane | None:
         """Return the lane at a place."""
