@@ -25,7 +25,7 @@ class RailFlow:
         self.rail = Rail(model.runs)
         self._due = 0.0
         self._waiting: Snapshot | None = None
-        self._looked_back = self._branched = False
+        self._looked_back = False
         track = panel.track
         track.sought.connect(self._seek)
         track.epochs_wanted.connect(self.rail.epoch_by)
@@ -55,9 +55,6 @@ class RailFlow:
         looks_back = snapshot.rail.newest is not None
         if looks_back or self._looked_back:
             self._say(snapshot)
-        shown = self.panel.track.snapshot
-        if self._looked_back and shown is not None and shown.run_id == snapshot.run_id:
-            self._branched = self._branched or shown.history.serial < snapshot.history.serial
         self._looked_back = looks_back
 
     def _say(self, snapshot: Snapshot) -> None:
@@ -72,6 +69,3 @@ class RailFlow:
             self._due = now + _INTERVAL
             snapshot, self._waiting = self._waiting, None
             self.panel.draw(snapshot)
-            if self._branched:  # what was left shows beside what is new
-                self._branched = False
-                self._window.loss.options.compare.setChecked(True)

@@ -33,6 +33,7 @@ class RunFlow(QObject):
         self._sheet: RunsSheet | None = None
         self._known: dict[tuple[int, int], LeftRun] = {}
         self._drawn: tuple[object, ...] = ()
+        self._lineage: tuple[int, int] | None = None
         self._awaited: tuple[int, int] | None = None  # the run that is gone back into
         self._forgotten: set[tuple[int, int]] = set()
         self._rail.runs_wanted.connect(self.toggle)
@@ -139,9 +140,12 @@ class RunFlow(QObject):
         self._drawn = drawn
         self._rail.set_lanes(lanes_of(snapshot, numbers, most), len(rail.left))
         self._tell_lost(snapshot)
+        before, self._lineage = self._lineage, snapshot.lineage
+        same_network = before is not None and before[0] == snapshot.run_id
+        if same_network and before != snapshot.lineage and (rail.path or snapshot.lineage == self._awaited):
+            self._window.loss.options.compare.setChecked(True)  # the run that was left, in its colour
         if self._awaited is not None and snapshot.lineage == self._awaited:
             self._awaited = None
-            self._window.loss.options.compare.setChecked(True)  # the run that was left for it, in its colour
             self._say(
                 f"Back in run {numbers(snapshot.lineage)}, as it was left. The other one can be gone back to, too."
             )

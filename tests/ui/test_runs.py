@@ -168,6 +168,17 @@ def test_what_memory_has_no_room_for_is_said(window: MainWindow, until: Until) -
     assert [run.number for run in window.loss.plot.runs] == [1], "its curve stays"
 
 
+def test_a_branch_shows_the_curve_of_the_run_that_it_left_however_it_was_begun(
+    window: MainWindow, until: Until
+) -> None:
+    first = now(window)
+    assert not window.loss.options.compare.isChecked()
+    window.model.runs.send(messages.Branch(int(first.history.step[4]), first.training))
+    until(lambda: now(window).lineage != first.lineage and window.loss.options.compare.isChecked())
+    window.model.runs.send(messages.Pause())
+    until(lambda: stands(window))
+
+
 def test_another_network_has_no_lanes_of_the_one_before(window: MainWindow, until: Until) -> None:
     branch(window, until, 4, 2)
     window.verbs.set_units(0, 5)
