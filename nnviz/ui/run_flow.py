@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 NONE_LEFT: Final = (
     "There is only this run yet: a reset, or training on from an earlier moment, leaves it for another one."
 )
+OTHER_NETWORK: Final = (
+    "The network has changed: the runs of the one before that were left ({count}) can't be gone back into any more. "
+    "Their curves stay."
+)
 TOPIC: Final = "runs"
 
 
@@ -34,6 +38,7 @@ class RunFlow(QObject):
         self._known: dict[tuple[int, int], LeftRun] = {}
         self._drawn: tuple[object, ...] = ()
         self._lineage: tuple[int, int] | None = None
+        self._dataset = model.runs.dataset
         self._awaited: tuple[int, int] | None = None  # the run that is gone back into
         self._forgotten: set[tuple[int, int]] = set()
         self._rail.runs_wanted.connect(self.toggle)
@@ -124,7 +129,11 @@ class RunFlow(QObject):
     # What happens to the run
 
     def _on_config(self, _: object) -> None:
-        """Another network or other data: their runs are none of this one's."""
+        """Another network or other data: their runs are none of this one's. What is lost by an edit is said."""
+        dataset, count = self._model.runs.dataset, len(self._known)
+        if count and dataset is self._dataset:
+            self._model.notice.emit(AppNotice("info", OTHER_NETWORK.format(count=count), topic=TOPIC))
+        self._dataset = dataset
         self._drawn, self._known, self._awaited = (), {}, None
         self._forgotten.clear()
         self._rail.set_lanes((), 0)

@@ -17,7 +17,7 @@ from nnviz.ui.commands import KEYS
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.rail import HEIGHT
 from nnviz.ui.plots.curve_runs import run_colour
-from nnviz.ui.run_flow import NONE_LEFT
+from nnviz.ui.run_flow import NONE_LEFT, OTHER_NETWORK
 from nnviz.ui.theme import load_fonts
 from tests.ui.test_time_rail import now, status_of
 
@@ -185,8 +185,9 @@ def test_another_network_has_no_lanes_of_the_one_before(window: MainWindow, unti
     until(lambda: now(window).config.sizes[1] == 5)
     assert not window.rail.panel.track.lanes.lanes
     assert not window.rail.panel.runs.isVisible()
+    assert OTHER_NETWORK.format(count=1) in window.banner.texts, "it is said, not done silently"
     train(window, until, 2)
-    assert not any("can't be gone back to" in text for text in window.banner.texts)
+    assert not any("memory is full" in text for text in window.banner.texts)
 
 
 def test_a_run_is_compared_with_from_the_list(window: MainWindow, until: Until) -> None:
