@@ -1,9 +1,9 @@
-"""Puts a theme and a size of text on the application and follows the system's choices."""
+"""Puts a theme and a size of text on the window and follows the system's choices."""
 
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nnviz.resources import resource_path
 from nnviz.ui.motion import set_reduced
@@ -29,6 +29,8 @@ class Theming(QObject):
     ----------
     choice, motion
         A key of `CHOICES`, a key of `MOTION_CHOICES`.
+    window
+        What wears the style sheet, and with it all that has it for a parent, sheets and menus too.
     percent
         The size of text beside the system's, 80 to 200.
     system
@@ -40,13 +42,14 @@ class Theming(QObject):
     def __init__(
         self,
         choice: str = "system",
-        parent: QObject | None = None,
+        window: QWidget | None = None,
         *,
         motion: str = "system",
         percent: int = 100,
         system: SystemHints | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window = window
         self.choice = choice
         self.percent = percent
         self._magnified = 1.0
@@ -112,5 +115,9 @@ class Theming(QObject):
         if isinstance(app, QApplication):
             app.setPalette(palette(theme))
             app.setFont(font())
-            app.setStyleSheet(style_sheet(theme, resource_path(f"icons/chevron-{theme.name}.svg").as_posix()))
+        if self._window is not None:
+            # Not the application's: Qt puts that on widget by widget, each of which then passes it down to all below
+            # it, and a change of theme would hold the window up for as long as ten frames.
+            chevron = resource_path(f"icons/chevron-{theme.name}.svg").as_posix()
+            self._window.setStyleSheet(style_sheet(theme, chevron))
         self.changed.emit(theme)

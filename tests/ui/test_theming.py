@@ -1,11 +1,11 @@
-"""The chosen theme is put on the application, the system is followed when nothing is chosen, and motion is bounded."""
+"""The chosen theme is put on the window with all that belongs to it, the system is followed, and motion is bounded."""
 
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.ui import motion
@@ -15,13 +15,19 @@ from nnviz.ui.theming import CHOICES, Theming
 
 
 @pytest.fixture
-def theming(qapp: QApplication) -> Iterator[Theming]:
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def theming(window: QWidget) -> Iterator[Theming]:
     load_fonts()
-    made = Theming("dark")
+    made = Theming("dark", window)
     made.apply()
     yield made
     motion.set_reduced(reduced=False)
-    made.deleteLater()
 
 
 def test_every_theme_can_be_chosen_and_is_put_on_the_application(theming: Theming, qapp: QApplication) -> None:
@@ -29,6 +35,22 @@ def test_every_theme_can_be_chosen_and_is_put_on_the_application(theming: Themin
         theming.choose(name)
         assert qapp.palette().color(QPalette.ColorRole.Window).name().upper() == theme.panel
     assert set(CHOICES) == {"system", *THEMES}
+
+
+def test_sheets_of_the_window_wear_its_theme_whenever_they_are_made(theming: Theming, window: QWidget) -> None:
+    before = QDialog(window)
+    theming.choose("contrast")
+    after = QDialog(window)
+    for dialog in (before, after):
+        button = QPushButton("Press", dialog)
+        button.ensurePolished()
+        assert button.palette().color(QPalette.ColorRole.ButtonText).name().upper() == CONTRAST.ink.upper()
+
+
+def test_the_application_wears_no_style_sheet(theming: Theming, qapp: QApplication) -> None:
+    # Qt would put it on widget by widget, each of which passes it down to all below it: a third of a second.
+    theming.cycle()
+    assert qapp.styleSheet() == ""
 
 
 def test_the_key_goes_round_the_themes(theming: Theming) -> None:
@@ -84,10 +106,10 @@ def test_what_qt_says_of_this_desktop_is_read(theming: Theming) -> None:
     assert not hints.reduced_motion
 
 
-def test_outlines_are_thicker_in_high_contrast_and_no_control_grows(theming: Theming, qtbot: QtBot) -> None:
+def test_outlines_are_thicker_in_high_contrast_and_no_control_grows(theming: Theming, window: QWidget) -> None:
     button = QPushButton("Press")
-    qtbot.addWidget(button)
-    button.show()
+    QVBoxLayout(window).addWidget(button)
+    window.show()
     before = button.sizeHint().height()
     theming.choose("contrast")
     assert button.sizeHint().height() == before
