@@ -99,11 +99,11 @@ class Column(LineSplitter):
         self._loan = (panel, height) if height else None
         self.share()
 
-    def share(self) -> None:
-        """Give every panel the height of the rule, if that is what applies."""
+    def share(self) -> bool:
+        """Give every panel the height of the rule, if that is what applies; return whether it is."""
         panels = self.shown()
         if not self.by_rule or self._sharing or not panels or self.height() <= 0:
-            return
+            return False
         room = self.height() - self.handleWidth() * (len(panels) - 1)
         heights = _heights(panels, self.width(), room)
         if self._loan is not None and self._loan[0] in heights:
@@ -112,14 +112,15 @@ class Column(LineSplitter):
         self._sharing = True
         self.setSizes(sizes)
         self._sharing = False
+        return True
 
     def _on_moved(self) -> None:
         self.by_rule = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Share the new height."""
-        super().resizeEvent(event)
-        self.share()
+        """Share the new height, or divide it as before."""
+        if not self.share():  # not both: panels would be laid out twice
+            super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Share anew when a panel wants another height."""

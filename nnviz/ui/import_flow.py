@@ -1,10 +1,11 @@
 """From a dropped file to an accepted sheet: the dialog's way through its states."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.preparing import OpenedTable
@@ -19,12 +20,13 @@ from nnviz.ui.theme import DARK, Theme
 if TYPE_CHECKING:
     from nnviz.ui.dialogs.csv_import import CsvImportDialog
     from nnviz.ui.dialogs.csv_trial import TrialDialog
+    from nnviz.ui.main_window import MainWindow
 
 
 class ImportFlow(QObject):
     """Opens the sheet when a table is being read and closes it when the data set stands."""
 
-    def __init__(self, model: AppModel, window: QWidget) -> None:
+    def __init__(self, model: AppModel, window: "MainWindow") -> None:
         super().__init__(window)
         self._model = model
         self._window = window
@@ -32,7 +34,6 @@ class ImportFlow(QObject):
         self._path: Path | None = None
         self._accepted = False
         self._opened: OpenedTable | None = None
-        self._arrived = False  # a table that the sheet does not show yet
         self.sheet: CsvImportDialog | None = None
         self.trial: TrialDialog | None = None
         model.reading_started.connect(self._on_reading)
@@ -52,13 +53,9 @@ class ImportFlow(QObject):
                 dialog.set_theme(theme)
 
     def tick(self) -> None:
-        """Show how far the reading is, and the table once the sheet is ready for it (once a frame)."""
-        if self.sheet is None:
-            return
-        if (progress := self._model.reading) is not None:
+        """Show how far the reading is (once a frame)."""
+        if self.sheet is not None and (progress := self._model.reading) is not None:
             self.sheet.set_progress(progress.share, progress.text or f"{progress.label} …")
-        if self.sheet.get_ready() and self._arrived:
-            self._show_table(self.sheet)
 
     def _on_reading(self, path: Path) -> None:
         if path.suffix.lower() in FORMATS:
@@ -67,7 +64,7 @@ class ImportFlow(QObject):
             # Another file: what was changed in the sheet belongs to the one before.
             self._close()
         self._path = path
-        self._accepted = self._arrived = False
+        self._accepted = False
         if self.sheet is None:
             from nnviz.ui.dialogs.csv_import import CsvImportDialog  # noqa: PLC0415 - not for the first paint
 
@@ -81,7 +78,12 @@ class ImportFlow(QObject):
             sheet.finished.connect(self._on_finished)
             self.sheet = sheet
             sheet.open()
+            self._window.turns.put_off(*(partial(self._while_open, sheet, part) for part in sheet.parts_to_make()))
         self.sheet.set_reading(path.name)
+
+    def _while_open(self, sheet: "CsvImportDialog", part: Callable[[], object]) -> None:
+        if self.sheet is sheet:
+            part()
 
     def _reread(self, options: ReadOptions) -> None:
         if self._path is not None:
@@ -108,11 +110,10 @@ class ImportFlow(QObject):
 
     def _on_table(self, opened: OpenedTable) -> None:
         self._opened = opened
-        self._arrived = True
+        self._window.turns.put_off(partial(self._show_table, opened))  # once the sheet is ready for it
 
-    def _show_table(self, sheet: "CsvImportDialog") -> None:
-        self._arrived = False
-        if (opened := self._opened) is None:
+    def _show_table(self, opened: OpenedTable) -> None:
+        if (sheet := self.sheet) is None or opened is not self._opened:
             return
         sheet.set_table(opened.table, opened.guess, opened.profiles, opened.remembered, balanced=self._is_balanced)
         dataset = self._model.dataset
@@ -153,7 +154,11 @@ class ImportFlow(QObject):
 
     def _on_dataset(self, dataset: Dataset | None) -> None:  # noqa: ARG002 - whichever it is, it stands
         # Another data set, such as the toy set of the start, may arrive while the sheet is still being read.
-        if self._accepted:
+        if self._accepted and self.sheet is not None:
+            self._window.turns.put_off(partial(self._while_open, self.sheet, self._close_accepted))
+
+    def _close_accepted(self) -> None:
+        if self._accepted:  # and not opened anew meanwhile
             self._close()
 
     def _close(self) -> None:

@@ -33,9 +33,11 @@ from nnviz.ui.panels.training import TrainingStrip
 from nnviz.ui.rail_flow import RailFlow
 from nnviz.ui.regions import arrange, panels_of, with_drawer
 from nnviz.ui.status import StatusBar
+from nnviz.ui.still_picture import StillPicture
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.theming import Theming
 from nnviz.ui.toy_flow import ToyFlow
+from nnviz.ui.turns import Turns
 from nnviz.ui.view_verbs import ViewVerbs
 from nnviz.ui.window_verbs import WindowVerbs
 
@@ -53,6 +55,8 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM)
         self.model = model
         self.clock = FrameClock(self)
+        self.turns = Turns(self.clock)
+        self.still = StillPicture(self.turns)
         self.theming = Theming(settings.theme, self, motion=settings.motion, percent=settings.text_percent)
         self.strip = TrainingStrip()
         self.data = DataPanel()
@@ -61,6 +65,7 @@ class MainWindow(QMainWindow):
         self.decision = DecisionPanel(DARK)
         self.loss = LossPanel(DARK)
         self._dataset: Dataset | None = None
+        model.dataset_changed.connect(self._on_dataset)  # first: what others put off comes after the painting
         self.tabs = TabsFlow(model, self)
         self.status = StatusBar()
         self.drawer = with_drawer(self.network)
@@ -126,7 +131,6 @@ class MainWindow(QMainWindow):
         self.decision.row_chosen.connect(self.live.set_row)
         model.notice.connect(self._on_notice)
         runs.state_changed.connect(self._on_state)
-        model.dataset_changed.connect(self._on_dataset)
         self.clock.tick.connect(self._on_tick)
         self.clock.painted.connect(runs.frame_ends)
 
@@ -149,6 +153,7 @@ class MainWindow(QMainWindow):
     def _on_dataset(self, dataset: Dataset | None) -> None:
         if dataset is not self._dataset:  # a refusal tells of the set that stands, too
             self._dataset = dataset
+            self.still.hold()
             self.banner.dismiss("dataset")
 
     def _on_notice(self, notice: AppNotice) -> None:
@@ -159,6 +164,7 @@ class MainWindow(QMainWindow):
         self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
 
     def _on_theme(self, theme: Theme) -> None:
+        self.still.hold()
         pictures = (self.network, self.decision, self.loss, self.tabs)
         flows = (self.drops, self.importing, self.toys, self.views, self.verbs.past)
         for part in (self.strip, self.data, self.banner, *pictures, self.rail.panel, self.live, self.status, *flows):

@@ -366,8 +366,11 @@ def test_review_is_made_piece_by_piece_while_the_file_is_read(qtbot: QtBot) -> N
     sheet.set_theme(LIGHT)
     sheet.set_reading("flowers.csv")
     assert sheet.pages.count() == 1
-    assert [sheet.get_ready() for _ in range(3)] == [False, False, True]
-    assert sheet.pages.count() == 2
+    counts = []
+    for part in sheet.parts_to_make():
+        part()
+        counts.append(sheet.pages.count())
+    assert counts == [1, 2, 2]
     assert not sheet.review.isEnabled()
     show(sheet)
     assert sheet.review.isEnabled()

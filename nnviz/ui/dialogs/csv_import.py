@@ -1,6 +1,6 @@
 """The sheet between a file and a data set: reading with progress, then review, then Open."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -58,7 +58,6 @@ class CsvImportDialog(QDialog):
         self._name = ""
         self._failed = False
         self._waiting = True
-        self._polished = False
         self.title, self.caption = plain_label("title"), plain_label("caption")
         self.caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.progress = QProgressBar()
@@ -108,10 +107,21 @@ class CsvImportDialog(QDialog):
 
     @property
     def review(self) -> ReviewPage:
-        """The page of the review; made when it is first wanted, see `get_ready`."""
-        return self._review if self._review is not None else self._make_review()
+        """The page of the review; made when it is first wanted, see `parts_to_make`."""
+        page = self._make_review()
+        self._place_review()
+        return page
+
+    def parts_to_make(self) -> tuple[Callable[[], object], ...]:
+        """Return what makes the page of the review, to be called one after another while the file is still being read.
+
+        All at once, together with the sheet, it would hold the window up for longer than a person can overlook.
+        """
+        return self._make_review, self._place_review, self._polish_review
 
     def _make_review(self) -> ReviewPage:
+        if self._review is not None:
+            return self._review
         page = self._review = ReviewPage()
         page.set_theme(self._theme)
         page.setEnabled(not self._waiting)
@@ -120,23 +130,15 @@ class CsvImportDialog(QDialog):
         page.changed.connect(self._settle)
         page.guesses_requested.connect(self._back_to_guesses)
         page.trial_requested.connect(self._try)
-        self.pages.addWidget(page)
         return page
 
-    def get_ready(self) -> bool:
-        """Do a part of what the review needs while the file is still being read; return whether all is done.
+    def _place_review(self) -> None:
+        if self.pages.count() == _REVIEW:
+            self.pages.addWidget(self._make_review())
 
-        All at once, together with the sheet, it would hold the window up for longer than a person can overlook.
-        """
-        if self._review is None:
-            self._make_review()
-        elif not self._polished:
-            self._polished = True
-            for part in self._review.findChildren(QWidget):
-                part.ensurePolished()
-        else:
-            return True
-        return False
+    def _polish_review(self) -> None:
+        for part in self.review.findChildren(QWidget):
+            part.ensurePolished()
 
     @property
     def has_table(self) -> bool:

@@ -67,7 +67,6 @@ class TabsPanel(QWidget):
         self._row: int | None = None
         self.names = tuple(makers)
         self._last = self.names[0]
-        self._put_off = False
         self._fitted: tuple[float, int, int] | None = None
         self.bar = QTabBar()
         self.bar.setAccessibleName("Views of the run")
@@ -94,7 +93,7 @@ class TabsPanel(QWidget):
         column.addWidget(horizontal_rule())
         column.addWidget(self.pages, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.bar.currentChanged.connect(self._on_tab)
+        self.bar.currentChanged.connect(self.settle)
         self.set_theme(theme)
 
     @property
@@ -109,13 +108,8 @@ class TabsPanel(QWidget):
 
     @property
     def shown(self) -> TabPage | None:
-        """The page that can be seen: that of the tab before it while a stand-in is not yet made, see `settle`."""
+        """The page that can be seen: that of the tab before it while a stand-in is not yet made."""
         return cast("TabPage | None", self.pages.currentWidget())
-
-    def settle(self) -> None:
-        """Show the page of the tab, where a stand-in was put off."""
-        if self._put_off:
-            self._on_tab()
 
     def page_of(self, name: str) -> TabPage:
         """Return a tab's page, or the one that stands in for it, which is made when it is first asked for."""
@@ -135,28 +129,31 @@ class TabsPanel(QWidget):
         """Show a tab; an unknown name shows the first."""
         self._last = name if name in self.names else self.names[0]
         self.bar.setCurrentIndex(self.names.index(self._last))
-        self._on_tab()
+        self.settle()
 
-    def _on_tab(self) -> None:
-        self._put_off = False
+    def settle(self) -> None:
+        """Show the page of the tab; it is made if it was not yet shown."""
         self._last = self.names[self.bar.currentIndex()]
         shown = self.page_of(self._last)
         if self.pages.currentWidget() is not shown:
             self.pages.setCurrentWidget(shown)
             self.tab_changed.emit(self._last)
 
-    def stand_in(self, name: str, other: str | None, title: str) -> None:
-        """Give a tab another title, and another page in place of its own; None gives it its own back."""
+    def stand_in(self, name: str, other: str | None, title: str) -> bool:
+        """Give a tab another title, and another page in place of its own; None gives it its own back.
+
+        Returns whether that page stands: otherwise `settle` makes it, for which there is time later.
+        """
         if other is None:
             self._stand_ins.pop(name, None)
         else:
             self._stand_ins[name] = other
         self.bar.setTabText(self.names.index(name), title)
         self._fit_bar()
-        if self._stand_ins.get(name, name) in self._made:
-            self._on_tab()
-        else:
-            self._put_off = True  # with a data set there is enough to do in one turn of the event loop
+        stands = name != self._last or self._stand_ins.get(name, name) in self._made
+        if stands:
+            self.settle()
+        return stands
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Draw the bar's tabs together where there is little room."""

@@ -34,7 +34,6 @@ class TabsFlow(QObject):
         self._model = model
         self._window = window
         self._dataset: Dataset | None = None
-        self._seen: Dataset | None = None  # by the frame before
         self._row: int | None = None
         self.landscape: LandscapeFlow | None = None
         self.finding_flow: FindingFlow | None = None
@@ -137,9 +136,6 @@ class TabsFlow(QObject):
     def tick(self) -> None:
         """Feed the page that can be seen, and follow the chosen row (once a frame)."""
         seen = self.panel.pages.isVisible() and not self._window.isMinimized()
-        if self._dataset is self._seen:
-            self.panel.settle()
-        self._seen = self._dataset  # a frame later
         self.feed.look(self.panel.shown if seen else None)
         row = self._model.runs.row
         if row != self._row:
@@ -155,7 +151,9 @@ class TabsFlow(QObject):
         self._dataset, self._row = dataset, None
         self.panel.set_dataset(dataset)
         numbers = dataset is not None and not dataset.classes
-        self.panel.stand_in("confusion", "errors" if numbers else None, "Errors" if numbers else "Confusion")
+        title, other = ("Errors", "errors") if numbers else ("Confusion", None)
+        if not self.panel.stand_in("confusion", other, title):
+            self._window.turns.put_off(self.panel.settle)
 
     def _on_config(self, config: MLPConfig) -> None:
         self.panel.set_network(config)
