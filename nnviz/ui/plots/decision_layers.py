@@ -12,6 +12,7 @@ from nnviz.ui.plots.decision_chrome import ring
 from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_errors import ErrorLayer, point_items
 from nnviz.ui.plots.decision_legend import LegendItem, legend_items
+from nnviz.ui.plots.decision_markers import MarkerPictures
 from nnviz.ui.plots.decision_picture import MapPicture
 from nnviz.ui.plots.decision_points import PointsLayer
 from nnviz.ui.plots.decision_range import paint_extrapolation
@@ -34,11 +35,12 @@ class MapLayers:
         self.points: PointsLayer | DrawnLayer | None = None
         self.errors = ErrorLayer()
         self._rows: PointsLayer | None = None
+        self._pictures = MarkerPictures()
         self._map: QPixmap | None = None
 
     def show_plane(self, view: SurfaceView | None) -> NDArray[np.float64]:
         """Show the rows of a data set on another plane, or nothing; return where they are on it, (n, 2)."""
-        self.points = self._rows = None if view is None else PointsLayer(view)
+        self.points = self._rows = None if view is None else PointsLayer(view, self._pictures)
         self.errors.forget()
         self.repaint()
         return np.empty((0, 2)) if self._rows is None else self._rows.places[self._rows.rows]

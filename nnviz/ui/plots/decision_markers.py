@@ -1,14 +1,16 @@
 """The markers of data points: shapes that tell classes apart without their colours, and ready-made pictures of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.theme import Theme
+from nnviz.ui.theme import DARK, Theme
 
 TRAIN_RADIUS, VALIDATION_RADIUS = 2.5, 3.0
 SHAPES = ("disc", "square", "triangle", "diamond", "cross", "star")
@@ -103,25 +105,57 @@ class Marker:
 class MarkerPictures:
     """Pictures of markers, each painted once: a copy takes a twentieth of the time of a path.
 
-    Each marker has four pictures, half a pixel apart, so that points do not jump to whole pixels.
+    Each marker has four pictures, half a pixel apart, so that points do not jump to whole pixels. They serve every data
+    set that is painted in the same way.
     """
 
-    def __init__(self, theme: Theme, ratio: float, scale: float) -> None:
-        self._theme, self._ratio, self._scale = theme, ratio, scale
+    def __init__(self) -> None:
+        self._look: tuple[Theme, float, float] = DARK, 1.0, 1.0
         self._known: dict[Marker, tuple[QPixmap, ...]] = {}
 
-    def copy(self, painter: QPainter, marker: Marker, x: float, y: float) -> None:
-        """Paint a marker around a place, in device pixels of a painter that has no scale of its own."""
-        pictures = self._known.get(marker)
-        if pictures is None:
-            pictures = self._known[marker] = self._make(marker)
-        column, row = int(x * _FRACTIONS + 0.5), int(y * _FRACTIONS + 0.5)
-        half = round(_HALF * self._ratio)
-        painter.drawPixmap(
-            column // _FRACTIONS - half,
-            row // _FRACTIONS - half,
-            pictures[row % _FRACTIONS * _FRACTIONS + column % _FRACTIONS],
-        )
+    def fit(self, theme: Theme, ratio: float, scale: float) -> None:
+        """Be for a theme, device pixels per logical one, and a size of the markers, 1 for the usual one."""
+        if self._look != (theme, ratio, scale):
+            self._look = theme, ratio, scale
+            self._known.clear()
+
+    def copy(
+        self,
+        painter: QPainter,
+        markers: Sequence[Marker],
+        kinds: NDArray[np.intp],
+        at: NDArray[np.float64],
+        opacity: NDArray[np.float64],
+    ) -> None:
+        """Paint markers around places.
+
+        Parameters
+        ----------
+        painter
+            Without a scale of its own.
+        markers, kinds
+            What is painted, and which of it at each place, (n,).
+        at
+            Device pixels, (n, 2).
+        opacity
+            Of each, (n,).
+        """
+        pictures = {kind: self._of(markers[kind]) for kind in np.unique(kinds).tolist()}
+        halves = np.floor(at * _FRACTIONS + 0.5).astype(np.int64)
+        corners = halves // _FRACTIONS - round(_HALF * self._look[1])
+        phases = halves[:, 1] % _FRACTIONS * _FRACTIONS + halves[:, 0] % _FRACTIONS
+        columns = (kinds.tolist(), phases.tolist(), corners.tolist(), opacity.tolist())
+        current, draw = 1.0, painter.drawPixmap
+        for kind, phase, (x, y), strength in zip(*columns, strict=True):
+            if strength != current:
+                painter.setOpacity(strength)
+                current = strength
+            draw(x, y, pictures[kind][phase])
+
+    def _of(self, marker: Marker) -> tuple[QPixmap, ...]:
+        if marker not in self._known:
+            self._known[marker] = self._make(marker)
+        return self._known[marker]
 
     def _make(self, marker: Marker) -> tuple[QPixmap, ...]:
         return tuple(
@@ -131,7 +165,7 @@ class MarkerPictures:
         )
 
     def _picture(self, marker: Marker, right: float, down: float) -> QPixmap:
-        ratio, theme = self._ratio, self._theme
+        theme, ratio, scale = self._look
         pixmap = clear_pixmap(QSize(2 * _HALF, 2 * _HALF), ratio, Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -139,9 +173,9 @@ class MarkerPictures:
         centre = QPointF(middle + right / ratio, middle + down / ratio)
         if marker.shape:
             colour, outline = QColor(marker.colour), QColor(theme.point_outline)
-            paint_marker(painter, centre, marker.shape, colour, outline, hollow=marker.hollow, scale=self._scale)
+            paint_marker(painter, centre, marker.shape, colour, outline, hollow=marker.hollow, scale=scale)
         else:
-            paint_error_ring(painter, centre, theme, self._scale)
+            paint_error_ring(painter, centre, theme, scale)
         painter.end()
         pixmap.setDevicePixelRatio(1.0)  # copied pixel by pixel
         return pixmap

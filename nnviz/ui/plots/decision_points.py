@@ -59,7 +59,7 @@ class PointsLayer:
         Of each of them, (len(rows),).
     """
 
-    def __init__(self, view: SurfaceView) -> None:
+    def __init__(self, view: SurfaceView, pictures: MarkerPictures | None = None) -> None:
         self.view = view
         self.plane: Plane = view.plane
         self.dataset: Dataset = view.dataset
@@ -77,8 +77,8 @@ class PointsLayer:
         held_out[self.dataset.test_rows] = True
         self.is_held_out = held_out[inside]
         self.opacity = np.ones(len(inside))
-        self._pictures: tuple[tuple[object, ...], MarkerPictures] | None = None
-        self._markers: tuple[str, list[Marker]] | None = None
+        self._pictures = pictures or MarkerPictures()
+        self._markers: tuple[str, list[Marker], NDArray[np.intp]] | None = None
 
     @cached_property
     def _distances(self) -> Callable[[Held], NDArray[np.float64]]:
@@ -131,22 +131,22 @@ class PointsLayer:
         pixmap = clear_pixmap(square.size(), ratio, Qt.GlobalColor.transparent)
         # The rarer hollow points on top, and among all the faint ones below.
         order = np.lexsort((self.is_held_out, self.opacity))
-        self._copy(pixmap, theme, square, ratio, order, self._markers_in(theme), self.opacity)
+        self._copy(pixmap, theme, square, ratio, order, *self._markers_in(theme), self.opacity)
         return pixmap
 
     def paint_rings(self, theme: Theme, square: QRect, ratio: float, wrong: NDArray[np.bool_]) -> QPixmap:
         """Return rings around those of the points that are wrong, (len(rows),), on a transparent pixmap."""
         pixmap = clear_pixmap(square.size(), ratio, Qt.GlobalColor.transparent)
-        rings = [_RING] * len(self.rows)
-        self._copy(pixmap, theme, square, ratio, np.flatnonzero(wrong), rings, np.sqrt(self.opacity))
+        kinds = np.zeros(len(self.rows), np.intp)
+        self._copy(pixmap, theme, square, ratio, np.flatnonzero(wrong), [_RING], kinds, np.sqrt(self.opacity))
         return pixmap
 
     def paint_on(self, painter: QPainter, theme: Theme, square: QRect) -> None:
         """Paint the points themselves onto the map, for a file."""
         outline, at = QColor(theme.point_outline), self.pixels(square)
-        markers = self._markers_in(theme)
+        markers, kinds = self._markers_in(theme)
         for index in self._seen(at, square, np.lexsort((self.is_held_out, self.opacity))):
-            marker, centre = markers[index], QPointF(*at[index].tolist())
+            marker, centre = markers[kinds[index]], QPointF(*at[index].tolist())
             painter.setOpacity(float(self.opacity[index]))
             colour = QColor(marker.colour)
             paint_marker(painter, centre, marker.shape, colour, outline, hollow=marker.hollow, scale=self.scale)
@@ -174,46 +174,37 @@ class PointsLayer:
         ratio: float,
         order: NDArray[np.intp],
         markers: list[Marker],
+        kinds: NDArray[np.intp],
         opacity: NDArray[np.float64],
     ) -> None:
-        key = (theme.name, ratio, self.scale)
-        if self._pictures is None or self._pictures[0] != key:
-            self._pictures = key, MarkerPictures(theme, ratio, self.scale)
-        pictures = self._pictures[1]
+        self._pictures.fit(theme, ratio, self.scale)
         at = (self.pixels(square) - (square.x(), square.y())) * ratio
         edge, side = 10.0 * ratio, square.width() * ratio
         seen: NDArray[np.bool_] = np.asarray(((at > -edge) & (at < side + edge)).all(axis=1))
         order = order[seen[order]]
         pixmap.setDevicePixelRatio(1.0)
         painter = QPainter(pixmap)
-        current = 1.0
-        for index, (x, y), strength in zip(order.tolist(), at[order].tolist(), opacity[order].tolist(), strict=True):
-            if strength != current:
-                painter.setOpacity(strength)
-                current = strength
-            pictures.copy(painter, markers[index], x, y)
+        self._pictures.copy(painter, markers, kinds[order], at[order], opacity[order])
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
 
-    def _markers_in(self, theme: Theme) -> list[Marker]:
+    def _markers_in(self, theme: Theme) -> tuple[list[Marker], NDArray[np.intp]]:
+        """Return what points look like, and which look each row has, (len(rows),)."""
         if self._markers is None or self._markers[0] != theme.name:
-            self._markers = theme.name, self._make_markers(theme)
-        return self._markers[1]
+            self._markers = theme.name, *self._make_markers(theme)
+        return self._markers[1:]
 
-    def _make_markers(self, theme: Theme) -> list[Marker]:
-        hollow = self.is_held_out.tolist()
+    def _make_markers(self, theme: Theme) -> tuple[list[Marker], NDArray[np.intp]]:
         codes = self.dataset.target_codes
         if codes is None:
-            steps = np.rint(np.clip(self._scaled_targets(), -1, 1) * _COLOUR_STEPS) / _COLOUR_STEPS
-            colours = {step: value_colour(theme, step) for step in set(steps.tolist())}
-            pairs = zip(steps.tolist(), hollow, strict=True)
-            return [Marker("disc", colours[step], is_hollow) for step, is_hollow in pairs]
-        n_classes = len(self.dataset.classes)
-        looks = [(class_shape(index, n_classes), point_colour(theme, index)) for index in range(n_classes)]
-        return [
-            Marker(looks[code][0], looks[code][1], is_hollow)
-            for code, is_hollow in zip(codes[self.rows].tolist(), hollow, strict=True)
-        ]
+            steps = np.rint(np.clip(self._scaled_targets(), -1, 1) * _COLOUR_STEPS)
+            known, kinds = np.unique(steps, return_inverse=True)
+            looks = [("disc", value_colour(theme, step / _COLOUR_STEPS)) for step in known.tolist()]
+        else:
+            kinds, n_classes = codes[self.rows], len(self.dataset.classes)
+            looks = [(class_shape(index, n_classes), point_colour(theme, index)) for index in range(n_classes)]
+        markers = [Marker(shape, colour, hollow) for shape, colour in looks for hollow in (False, True)]
+        return markers, np.asarray(2 * kinds + self.is_held_out, np.intp)
 
     def _scaled_targets(self) -> NDArray[np.float64]:
         targets = self.dataset.Y[self.rows, 0]
