@@ -57,7 +57,13 @@ class MainWindow(QMainWindow):
         self.clock = FrameClock(self)
         self.turns = Turns(self.clock)
         self.still = StillPicture(self.turns)
-        self.theming = Theming(settings.theme, self, motion=settings.motion, percent=settings.text_percent)
+        self.theming = Theming(
+            settings.theme,
+            self,
+            motion=settings.motion,
+            percent=settings.text_percent,
+            later=self.turns.put_off,
+        )
         self.strip = TrainingStrip()
         self.data = DataPanel()
         self.banner = Banner()
@@ -94,6 +100,7 @@ class MainWindow(QMainWindow):
         self.drops = FileDrops(self, self.verbs.open_path, self.verbs.refuse)
         self._wire()
         self.shortcuts = commands.install(self, self.verbs.commands() | self.views.commands())
+        self.theming.changing.connect(self._hold_picture)
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
         self.loss.set_log(settings.log_loss)
@@ -150,10 +157,14 @@ class MainWindow(QMainWindow):
         if state is not RunState.DIVERGED:
             self.banner.dismiss("divergence")
 
+    def _hold_picture(self) -> None:
+        self.model.runs.frame_begins()  # until it is painted: training would keep taking the interpreter away
+        self.still.hold()
+
     def _on_dataset(self, dataset: Dataset | None) -> None:
         if dataset is not self._dataset:  # a refusal tells of the set that stands, too
             self._dataset = dataset
-            self.still.hold()
+            self._hold_picture()
             self.banner.dismiss("dataset")
 
     def _on_notice(self, notice: AppNotice) -> None:
@@ -164,7 +175,6 @@ class MainWindow(QMainWindow):
         self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
 
     def _on_theme(self, theme: Theme) -> None:
-        self.still.hold()
         pictures = (self.network, self.decision, self.loss, self.tabs)
         flows = (self.drops, self.importing, self.toys, self.views, self.verbs.past)
         for part in (self.strip, self.data, self.banner, *pictures, self.rail.panel, self.live, self.status, *flows):
@@ -190,6 +200,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the drop overlay over the whole window, and the rail low in a low one."""
+        self.model.runs.frame_begins()  # much is laid out and painted before the next tick
         super().resizeEvent(event)
         self.drops.overlay.resize(event.size())
         self.rail.panel.fit(event.size().height())

@@ -1,5 +1,6 @@
 """Puts a theme and a size of text on the window and follows the system's choices."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -23,7 +24,7 @@ MOTION_CHOICES: Final = {"system": "Follow the system", "full": "Full", "reduced
 
 
 class Theming(QObject):
-    """Holds the person's choices; ``changed`` carries the Theme that applies.
+    """Holds the person's choices; ``changed`` carries the Theme that applies, ``changing`` comes before any of it does.
 
     Parameters
     ----------
@@ -35,8 +36,12 @@ class Theming(QObject):
         The size of text beside the system's, 80 to 200.
     system
         What "system" follows: this desktop without it.
+    later
+        Does a part of the work in another turn of the event loop; without it, and before the window is shown, all is
+        done at once.
     """
 
+    changing = Signal()
     changed = Signal(object)
 
     def __init__(
@@ -47,9 +52,11 @@ class Theming(QObject):
         motion: str = "system",
         percent: int = 100,
         system: SystemHints | None = None,
+        later: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._later = later
         self.choice = choice
         self.percent = percent
         self._magnified = 1.0
@@ -58,6 +65,7 @@ class Theming(QObject):
         self.system = SystemHints(self) if system is None else system
         self.system.changed.connect(self.apply)
         self._applied: Theme | None = None
+        self._told = False
 
     @property
     def theme(self) -> Theme:
@@ -110,7 +118,11 @@ class Theming(QObject):
         theme = self.theme
         if theme is self._applied:
             return
-        self._applied = theme
+        self._applied, self._told = theme, False
+        apart = self._later is not None and self._window is not None and self._window.isVisible()
+        if self._later is not None and apart:
+            self._later(self._tell)
+        self.changing.emit()
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.setPalette(palette(theme))
@@ -120,4 +132,11 @@ class Theming(QObject):
             # it, and a change of theme would hold the window up for as long as ten frames.
             chevron = resource_path(f"icons/chevron-{theme.name}.svg").as_posix()
             self._window.setStyleSheet(style_sheet(theme, chevron))
-        self.changed.emit(theme)
+        if not apart:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Say which theme applies, once, however many were chosen since."""
+        if self._applied is not None and not self._told:
+            self._told = True
+            self.changed.emit(self._applied)

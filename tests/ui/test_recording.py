@@ -205,7 +205,7 @@ def test_the_mark_follows_the_theme_and_can_be_read_out(
     assert mark.accessibleName() == "Recording the network"
     assert mark.stop.accessibleName() == "Stop the recording"
     window.theming.choose("light")
-    assert LIGHT.error in mark._dot.styleSheet()
+    qtbot.waitUntil(lambda: LIGHT.error in mark._dot.styleSheet())
     flow.cancel()
     ended(flow, qtbot)
 

@@ -357,10 +357,11 @@ def test_a_wide_panel_shows_charts_side_by_side(window: MainWindow, until: Until
     panel.deleteLater()
 
 
-def test_every_theme_reaches_every_page(window: MainWindow) -> None:
+def test_every_theme_reaches_every_page(window: MainWindow, qtbot: QtBot) -> None:
     for name in TAB_NAMES:
         window.tabs.choose(name)
     window.theming.choose("light")
+    qtbot.waitUntil(lambda: window.turns.waiting == 0)
     for name in TAB_NAMES:
         assert window.tabs.panel.page_of(name).theme.name == "light"
 

@@ -216,6 +216,6 @@ def test_closed_sheet_asks_the_run_nothing(
     assert asked == []
 
 
-def test_sheet_takes_the_theme_of_the_window(window: MainWindow, flow: TrainingFlow) -> None:
+def test_sheet_takes_the_theme_of_the_window(window: MainWindow, flow: TrainingFlow, qtbot: QtBot) -> None:
     window.theming.cycle()
-    assert flow.sheet.schedule.picture._theme is LIGHT
+    qtbot.waitUntil(lambda: flow.sheet.schedule.picture._theme is LIGHT)

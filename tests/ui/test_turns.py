@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,7 @@ from nnviz.app.settings import Settings
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.tabs_errors import ErrorsPage
 from nnviz.ui.still_picture import StillPicture
+from nnviz.ui.theme import LIGHT
 from nnviz.ui.turns import Turns
 
 
@@ -161,12 +163,15 @@ def test_accepting_a_table_changes_paints_makes_and_closes_in_turns_of_their_own
     assert not [number for number in turn.painted if turn.of["changed"] <= number < turn.of["painting"]]
 
 
-def test_another_theme_is_painted_in_a_turn_of_its_own(window: MainWindow, qtbot: QtBot) -> None:
+def test_another_theme_is_put_on_told_and_painted_in_turns_of_their_own(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.turns.waiting == 0)
     turn = Turn(window)
-    window.theming.cycle()
-    assert window.still.holds
+    window.theming.changed.connect(lambda _: turn.note("told"))
+    window.theming.choose("contrast")
+    window.theming.choose("light")  # before the panels were told of the first
+    assert turn.of == {}
     QCoreApplication.sendPostedEvents(window, QEvent.Type.UpdateRequest)
     assert turn.painted == []
     qtbot.waitUntil(lambda: bool(turn.painted))
-    assert min(turn.painted) > 0
+    assert turn.of["told"] < min(turn.painted)
+    assert window.status.palette().color(QPalette.ColorRole.WindowText).name().upper() == LIGHT.ink_2.upper()

@@ -100,6 +100,12 @@ def test_the_keys_make_text_larger_smaller_and_usual(window: MainWindow) -> None
     assert factor() == usual
 
 
+def _settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until every part of the window has been told and laid out."""
+    qtbot.waitUntil(lambda: window.turns.waiting == 0)
+    qtbot.wait(50)
+
+
 def _texts(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     for kind in (QLabel, QAbstractButton, QLineEdit, QComboBox):
         for widget in window.findChildren(kind):
@@ -117,7 +123,7 @@ def _is_picture(widget: QWidget) -> bool:
 @pytest.mark.parametrize("percent", PERCENTS)
 def test_no_control_is_lower_than_its_text(window: MainWindow, qtbot: QtBot, percent: int) -> None:
     window.theming.choose_percent(percent)
-    qtbot.wait(50)
+    _settle(window, qtbot)
     low = [
         f"{type(widget).__name__} {text!r}: {widget.height()} px for {widget.fontMetrics().capHeight()}"
         for widget, text in _texts(window)
@@ -129,7 +135,7 @@ def test_no_control_is_lower_than_its_text(window: MainWindow, qtbot: QtBot, per
 @pytest.mark.parametrize("percent", PERCENTS)
 def test_words_of_strip_dock_and_status_bar_are_not_cut(window: MainWindow, qtbot: QtBot, percent: int) -> None:
     window.theming.choose_percent(percent)
-    qtbot.wait(50)
+    _settle(window, qtbot)
     cut = [
         f"{text!r}: {widget.width()} px for {widget.fontMetrics().horizontalAdvance(text)}"
         for widget, text in _texts(window)
@@ -145,7 +151,7 @@ def test_the_parts_of_the_strip_do_not_overlap_and_stay_inside(window: MainWindo
     for width in (1440, 1280, 1180):
         window.resize(width, 800)
         window.theming.choose_percent(percent)
-        qtbot.wait(50)
+        _settle(window, qtbot)
         strip = window.strip
         parts = strip.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
         places = sorted((part.geometry() for part in parts if part.isVisible()), key=lambda place: place.left())
