@@ -60,8 +60,8 @@ class ImportFlow(QObject):
     def _on_reading(self, path: Path) -> None:
         if path.suffix.lower() in FORMATS:
             return
-        if path != self._path:
-            # Another file: what was changed in the sheet belongs to the one before.
+        if path != self._path or self._accepted:
+            # Another file, or the same once more: what was changed in the sheet belongs to the one before.
             self._close()
         self._path = path
         self._accepted = False

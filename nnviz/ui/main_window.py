@@ -8,11 +8,8 @@ from PySide6.QtWidgets import QDialog, QMainWindow
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
-from nnviz.app.notices import AppNotice
 from nnviz.app.settings import Settings
-from nnviz.data.dataset import Dataset
 from nnviz.resources import resource_path
-from nnviz.run.state import RunState
 from nnviz.ui import commands
 from nnviz.ui.banner import Banner
 from nnviz.ui.docks import Docks
@@ -22,6 +19,7 @@ from nnviz.ui.focus_order import move_focus
 from nnviz.ui.import_flow import ImportFlow
 from nnviz.ui.live_view import LiveView
 from nnviz.ui.map_flow import MapFlow
+from nnviz.ui.notice_flow import NoticeFlow
 from nnviz.ui.panels.curves import LossPanel
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
@@ -56,22 +54,16 @@ class MainWindow(QMainWindow):
         self.model = model
         self.clock = FrameClock(self)
         self.turns = Turns(self.clock)
-        self.still = StillPicture(self.turns)
-        self.theming = Theming(
-            settings.theme,
-            self,
-            motion=settings.motion,
-            percent=settings.text_percent,
-            later=self.turns.put_off,
-        )
+        self.still = StillPicture(self.turns, model.runs.frame_begins)
+        self.theming = Theming(settings.theme, self, motion=settings.motion, percent=settings.text_percent)
+        self.theming.later = self.turns.put_off
         self.strip = TrainingStrip()
         self.data = DataPanel()
         self.banner = Banner()
         self.network = NetworkPanel()
         self.decision = DecisionPanel(DARK)
         self.loss = LossPanel(DARK)
-        self._dataset: Dataset | None = None
-        model.dataset_changed.connect(self._on_dataset)  # first: what others put off comes after the painting
+        model.dataset_changed.connect(self.still.hold)  # first: what others put off comes after the painting
         self.tabs = TabsFlow(model, self)
         self.status = StatusBar()
         self.drawer = with_drawer(self.network)
@@ -100,7 +92,7 @@ class MainWindow(QMainWindow):
         self.drops = FileDrops(self, self.verbs.open_path, self.verbs.refuse)
         self._wire()
         self.shortcuts = commands.install(self, self.verbs.commands() | self.views.commands())
-        self.theming.changing.connect(self._hold_picture)
+        self.theming.changing.connect(self.still.hold)
         self.theming.changed.connect(self._on_theme)
         self.theming.apply()
         self.loss.set_log(settings.log_loss)
@@ -136,8 +128,7 @@ class MainWindow(QMainWindow):
         self.data.row_chosen.connect(self.live.set_row)
         verbs.take_edits_of(self.network)
         self.decision.row_chosen.connect(self.live.set_row)
-        model.notice.connect(self._on_notice)
-        runs.state_changed.connect(self._on_state)
+        self.notices = NoticeFlow(model, self.banner, self.status)
         self.clock.tick.connect(self._on_tick)
         self.clock.painted.connect(runs.frame_ends)
 
@@ -152,27 +143,6 @@ class MainWindow(QMainWindow):
         self.importing.tick()
         self.banner.advance(self.clock.seconds_since_last)
         self.status.advance(self.clock.seconds_since_last)
-
-    def _on_state(self, state: RunState) -> None:
-        if state is not RunState.DIVERGED:
-            self.banner.dismiss("divergence")
-
-    def _hold_picture(self) -> None:
-        self.model.runs.frame_begins()  # until it is painted: training would keep taking the interpreter away
-        self.still.hold()
-
-    def _on_dataset(self, dataset: Dataset | None) -> None:
-        if dataset is not self._dataset:  # a refusal tells of the set that stands, too
-            self._dataset = dataset
-            self._hold_picture()
-            self.banner.dismiss("dataset")
-
-    def _on_notice(self, notice: AppNotice) -> None:
-        if notice.kind == "hint":
-            self.status.show_hint(notice.text)
-            return
-        actions = [(action.label, action.run) for action in notice.actions]
-        self.banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
 
     def _on_theme(self, theme: Theme) -> None:
         pictures = (self.network, self.decision, self.loss, self.tabs)

@@ -1,5 +1,7 @@
 """Puts the painting of what changes all over the window off by one turn of the event loop."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -12,11 +14,18 @@ class StillPicture(QObject):
     With another data set, and in another theme, every panel changes. Done and painted in one turn of the event loop it
     would hold the window up for twice as long; and no panel shows the new beside what another still has of the old,
     because all of them are painted together.
+
+    Parameters
+    ----------
+    turns
+        What else is put off.
+    begins
+        Called whenever the picture is held: to hold training back, which would keep taking the interpreter away.
     """
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, begins: Callable[[], None]) -> None:
         super().__init__(turns)
-        self._turns = turns
+        self._turns, self._begins = turns, begins
         self._held: list[QWidget] = []
 
     @property
@@ -26,6 +35,7 @@ class StillPicture(QObject):
 
     def hold(self) -> None:
         """Paint nothing before that, in the sheets above the window neither."""
+        self._begins()
         if not self._held:
             self._turns.put_off(self.release)
             self._held = [top for top in QApplication.topLevelWidgets() if top.isVisible()]

@@ -36,6 +36,9 @@ class Theming(QObject):
         The size of text beside the system's, 80 to 200.
     system
         What "system" follows: this desktop without it.
+
+    Attributes
+    ----------
     later
         Does a part of the work in another turn of the event loop; without it, and before the window is shown, all is
         done at once.
@@ -52,11 +55,10 @@ class Theming(QObject):
         motion: str = "system",
         percent: int = 100,
         system: SystemHints | None = None,
-        later: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._later = later
+        self.later: Callable[[Callable[[], None]], None] | None = None
         self.choice = choice
         self.percent = percent
         self._magnified = 1.0
@@ -119,9 +121,9 @@ class Theming(QObject):
         if theme is self._applied:
             return
         self._applied, self._told = theme, False
-        apart = self._later is not None and self._window is not None and self._window.isVisible()
-        if self._later is not None and apart:
-            self._later(self._tell)
+        later = self.later if self._window is not None and self._window.isVisible() else None
+        if later is not None:
+            later(self._tell)
         self.changing.emit()
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -132,7 +134,7 @@ class Theming(QObject):
             # it, and a change of theme would hold the window up for as long as ten frames.
             chevron = resource_path(f"icons/chevron-{theme.name}.svg").as_posix()
             self._window.setStyleSheet(style_sheet(theme, chevron))
-        if not apart:
+        if later is None:
             self._tell()
 
     def _tell(self) -> None:
