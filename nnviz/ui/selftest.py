@@ -20,11 +20,13 @@ from nnviz.export.verify import Verification
 from nnviz.resources import resource_path
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.own_frames import CoreWait, OwnFrames
 
 PATIENCE = 30.0
 LONGEST_FRAME = 0.100
 WATCHED_SECONDS = 3.0
-# A machine that others use too may hold any one frame up; training that blocks frames does so in every attempt.
+# What other programs keep the GUI thread waiting for a core is taken off where the system counts it, but they may take
+# it from the trainer too, while that has the interpreter; training that blocks frames does so in every attempt.
 ATTEMPTS = 4
 ACCURACY = 0.93
 
@@ -143,11 +145,12 @@ class SelfTest:
         weights, picture = snapshot.parameters, _pixels(self.window.network.grab().toImage())
         map_picture = _pixels(self.window.decision.grab().toImage())
         self._press_space()
-        worst = self._watch_frames()
+        worst, in_all = self._watch_frames()
         self.check(
             f"no frame blocked for {1000 * LONGEST_FRAME:.0f} ms",
             passed=worst < LONGEST_FRAME,
-            detail=f"longest {1000 * worst:.0f} ms, {self.window.clock.frames_per_second:.0f} frames/s, "
+            detail=f"longest {1000 * worst:.0f} ms ({1000 * in_all:.0f} with what other programs took), "
+            f"{self.window.clock.frames_per_second:.0f} frames/s, "
             f"{self.model.runs.steps_per_second:,.0f} steps/s",
         )
         snapshot = self.window.live.snapshot or snapshot
@@ -172,18 +175,22 @@ class SelfTest:
             detail=f"{accuracy:.3f} at epoch {history.best_epoch}, at least {ACCURACY}",
         )
 
-    def _watch_frames(self) -> float:
-        """Return the longest frame of the best attempt, in seconds."""
-        worst = float("inf")
+    def _watch_frames(self) -> tuple[float, float]:
+        """Return the longest frame of the best attempt in seconds: by our own doing, and in all."""
+        wait = CoreWait()
+        frames = OwnFrames(self.window.clock, wait.seconds)
+        best = float("inf"), float("inf")
         for _ in range(ATTEMPTS):
             self.spin(0.2)
-            self.window.clock.forget()
+            frames.begin()
             self.spin(WATCHED_SECONDS)
-            intervals = self.window.clock.intervals()
-            worst = min(worst, max(intervals, default=float("inf")))
-            if worst < LONGEST_FRAME:
+            if frames.count:
+                best = min(best, (frames.longest, frames.longest_in_all))
+            if best[0] < LONGEST_FRAME:
                 break
-        return worst
+        frames.deleteLater()
+        wait.close()
+        return best
 
     def _export(self, path: Path) -> None:
         count = len(self._exported)
