@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(MINIMUM)
         self.model = model
         self.clock = FrameClock(self)
+        self.clock.tick.connect(model.runs.frame_begins)  # before anything is done in a frame
         self.turns = Turns(self.clock)
         self.still = StillPicture(self.turns, model.runs.frame_begins)
         self.theming = Theming(settings.theme, self, motion=settings.motion, percent=settings.text_percent)
@@ -133,7 +134,6 @@ class MainWindow(QMainWindow):
         self.clock.painted.connect(runs.frame_ends)
 
     def _on_tick(self) -> None:
-        self.model.runs.frame_begins()
         self.model.tick()
         self.live.tick()
         self.rail.tick()

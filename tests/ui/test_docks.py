@@ -207,10 +207,10 @@ def test_a_floating_panel_goes_on_learning(window: MainWindow, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: window.network.pictures_drawn > drawn + 2, timeout=10_000)
 
 
-def test_a_floating_panel_is_themed_with_the_window(window: MainWindow) -> None:
+def test_a_floating_panel_is_themed_with_the_window(window: MainWindow, qtbot: QtBot) -> None:
     window.docks.float_panel("decision")
     QTest.keyClick(window, Qt.Key.Key_T)
-    assert window.decision.surface.theme.name == "light"
+    qtbot.waitUntil(lambda: window.decision.surface.theme.name == "light")
 
 
 def test_a_hidden_floating_panel_floats_again(window: MainWindow) -> None:
