@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from nnviz.app.frame_clock import FrameClock
 
 BEGIN: Final = 90  # frames after the window was made: the first picture and the first data set go before
-EVERY: Final = 3  # frames
+EVERY: Final = 2  # frames
 # What others need before those that need it, so that no step takes long.
 MODULES: Final = (
     "nnviz.data.tokenizer",
