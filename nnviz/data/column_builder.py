@@ -43,17 +43,17 @@ class _Gathered:
         self.gaps = False  # in the newest batch
         self.tokens: set[str] = set()
         self.infinite = 0
-        self._room: NDArray[np.float64] = np.empty(0)
+        self.room: NDArray[np.float64] = np.empty(0)  # with place for all that are expected
 
     def add(self, part: _Numbers, expected: int) -> None:
         """Take a batch; ``expected`` is how many numbers there may be in the end, 0 if unknown."""
         end = self.count + len(part.values)
-        if end > len(self._room):
+        if end > len(self.room):
             # Memory that is never written to costs nothing.
-            room = np.empty(max(end, expected, 3 * len(self._room) // 2))
-            room[: self.count] = self._room[: self.count]
-            self._room = room
-        self._room[self.count : end] = part.values
+            room = np.empty(max(end, expected, 3 * len(self.room) // 2))
+            room[: self.count] = self.room[: self.count]
+            self.room = room
+        self.room[self.count : end] = part.values
         self.count = end
         self.whole = self.whole and part.whole
         self.gaps = bool(part.tokens)
@@ -63,7 +63,7 @@ class _Gathered:
     @property
     def values(self) -> NDArray[np.float64]:
         """The numbers, shape (n,)."""
-        return self._room[: self.count]
+        return self.room[: self.count]
 
 
 @dataclass(slots=True)
@@ -138,6 +138,11 @@ class ColumnBuilder:
             self.add(cells())
             return
         self._take(_Numbers(values, whole and block.has_bare_digits(place)))
+
+    @property
+    def room(self) -> NDArray[np.float64]:
+        """Where the numbers go, with place for all that are expected; empty while there is none."""
+        return self._numbers.room
 
     @property
     def is_float(self) -> bool:

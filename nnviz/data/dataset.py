@@ -11,6 +11,7 @@ from nnviz.data.casts import cast_column
 from nnviz.data.choices import ImportChoices, choices_from_guess
 from nnviz.data.column_facts import missing_mask
 from nnviz.data.features import CategoricalFeature
+from nnviz.data.fresh_pages import FreshPages
 from nnviz.data.preprocessing import Preprocessor
 from nnviz.data.row_parts import make_split, marked_rows
 from nnviz.data.table import Column, Table
@@ -165,15 +166,20 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
     every = len(table_rows) == table.n_rows
     used = target if every else target.take(table_rows)
     codes = _codes(used, choices, fitted)
-    parts, notes = make_split(table, names, table_rows, choices, codes)
-    preprocessor = fitted or Preprocessor.fit(
-        table, parts.train if every else table_rows[parts.train], names, target.name, choices.task, choices.encodings
-    )
+    # As large as X will be where every feature makes one input.
+    room = np.zeros((len(table_rows), len(names)))
+    with FreshPages(lambda: [room]) as pages:
+        pages.start(room.nbytes if room.size <= MAX_CELLS else 0)
+        parts, notes = make_split(table, names, table_rows, choices, codes)
+        learned = parts.train if every else table_rows[parts.train]
+        preprocessor = fitted or Preprocessor.fit(table, learned, names, target.name, choices.task, choices.encodings)
     if len(table_rows) * preprocessor.n_inputs > MAX_CELLS:
         raise UserError(
             f"{len(table_rows):,} rows of {preprocessor.n_inputs:,} inputs do not fit in memory.",
             "Ignore some columns or use fewer rows.",
         )
+    if preprocessor.n_inputs != len(names):
+        room = np.zeros((len(table_rows), preprocessor.n_inputs))
     lost: tuple[str, ...] = ()
     if lacking := int(np.count_nonzero(missing)):
         rows, verb = ("row", "is") if lacking == 1 else ("rows", "are")
@@ -183,7 +189,7 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
         table=table,
         choices=choices,
         preprocessor=preprocessor,
-        X=preprocessor.transform(_only_rows(table, preprocessor.feature_names, table_rows)),
+        X=preprocessor.transform(_only_rows(table, preprocessor.feature_names, table_rows), room),
         Y=preprocessor.transform_target(used),
         train_rows=parts.train,
         validation_rows=parts.validation,

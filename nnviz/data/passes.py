@@ -14,6 +14,7 @@ from nnviz.data.delimiters import DELIMITER_MARK, restored
 from nnviz.data.dialect import Detected
 from nnviz.data.file_bytes import Progress, without_padding
 from nnviz.data.find_form import Rewrite, find_form, rewritten
+from nnviz.data.fresh_pages import PIECE, FreshPages
 from nnviz.data.large_file import Data
 from nnviz.data.last_row import last_row_doubts
 from nnviz.data.layout import Layout, find_layout
@@ -31,6 +32,8 @@ from nnviz.data.tokenizer import Format, sample_records
 from nnviz.errors import Cancelled, UserError
 
 _SAMPLED_AT_ONCE = 10_000
+_NUMBER_BYTES = 8
+_LEAD = 4 * PIECE  # bytes of a column brought in before its numbers are read
 _MOST_TITLES = 20
 
 
@@ -147,18 +150,22 @@ class Passes:
         size = self.options.sample_rows
         reservoir = Reservoir(size, self.options.sample_seed) if size is not None else None
         rows_so_far = 0
-        for batch in stream.batches():
-            if reservoir is not None:
-                reservoir.add(batch)
-            else:
-                if not rows_so_far and stream.share:
+        with FreshPages(lambda: [room for builder in builders.values() if len(room := builder.room)], _LEAD) as pages:
+            for batch in stream.batches():
+                if reservoir is not None:
+                    reservoir.add(batch)
+                else:
                     # A little more than the first block lets expect: room for all rows at once.
-                    for builder in builders.values():
-                        builder.expected = int(1.05 * batch.n_rows / stream.share) + 1000
-                rows_so_far += batch.n_rows
-                self._fill(builders, batch)
-            self.watch()
-            self.progress(0.1 + 0.7 * stream.share, doing)
+                    in_all = 0 if rows_so_far or not stream.share else int(batch.n_rows / stream.share)
+                    if in_all:
+                        for builder in builders.values():
+                            builder.expected = int(1.05 * in_all) + 1000
+                    rows_so_far += batch.n_rows
+                    self._fill(builders, batch)
+                    pages.start(in_all * _NUMBER_BYTES)
+                    pages.reach(rows_so_far * _NUMBER_BYTES)
+                self.watch()
+                self.progress(0.1 + 0.7 * stream.share, doing)
         if reservoir is not None:
             rows = reservoir.rows()
             for start in range(0, len(rows), _SAMPLED_AT_ONCE):

@@ -128,8 +128,8 @@ class Preprocessor:
             raise UserError(f"{name} is not one of the features.")
         return self._slices[name]
 
-    def transform(self, table: Table) -> NDArray[np.float64]:
-        """Return X for a table, shape (n_rows, n_inputs).
+    def transform(self, table: Table, room: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Return X for a table, shape (n_rows, n_inputs); ``room`` as for ``transform_columns``.
 
         Raises
         ------
@@ -141,9 +141,11 @@ class Preprocessor:
             if feature.name not in table:
                 raise UserError(f"{table.name} has no column named {feature.name}, which this model needs.")
             values[feature.name] = raw_values(table.column(feature.name), feature)
-        return self.transform_columns(values) if values else np.empty((table.n_rows, 0))
+        return self.transform_columns(values, room) if values else np.empty((table.n_rows, 0))
 
-    def transform_columns(self, values: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+    def transform_columns(
+        self, values: Mapping[str, NDArray[Any]], room: NDArray[np.float64] | None = None
+    ) -> NDArray[np.float64]:
         """Return X for raw arrays of equal length, shape (n, n_inputs).
 
         Parameters
@@ -151,6 +153,8 @@ class Preprocessor:
         values
             For each feature its raw values, shape (n,): float with nan where missing for numbers (dates in days since
             1970), object of str or None for text.
+        room
+            Zeros of that shape, which become the result; None makes some.
 
         Raises
         ------
@@ -161,7 +165,7 @@ class Preprocessor:
         if absent:
             raise UserError(f"The column {absent[0]} is needed.")
         n_rows = len(next(iter(values.values()))) if values else 0
-        result = np.zeros((n_rows, self.n_inputs))
+        result = np.zeros((n_rows, self.n_inputs)) if room is None else room
         self._numbers.fill(values, result)
         for feature in self.features:
             part = result[:, self._slices[feature.name]]
