@@ -15,6 +15,8 @@ DELIMITER_MARK: Final = "\ufdd0"
 LINE_END_MARK: Final = "\ufdd1"
 # What may be repeated or joined to part fields.
 _RUN = re.compile(r"[,;|:~^#@!&*§¦\t]{2,4}")
+# A sign as web pages write it ends with a semicolon that parts nothing.
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
 _LEAST_SHARE: Final = 0.3
 _NEARLY: Final = 0.85
 # Stands for any run of at least two blanks: columns that are lined up with blanks, with texts of several words.
@@ -48,7 +50,7 @@ def detect_long(
         The better format (its delimiter is ``DELIMITER_MARK`` for a long one) and the delimiter, "" for a short one.
     """
     best, long = found, ""
-    seen = Counter(run for line in lines for run in set(_RUN.findall(line)))
+    seen = Counter(run for line in lines for run in set(_RUN.findall(_ENTITY.sub("", line) if "&" in line else line)))
     for run, count in seen.most_common(3):
         if count < _LEAST_SHARE * len(lines):
             continue

@@ -6,6 +6,7 @@ from typing import Final
 
 from nnviz.data.dialect import Detected
 from nnviz.data.signatures import Named
+from nnviz.data.written_bytes import written_bytes
 from nnviz.errors import UserError
 
 _LOOKED_AT: Final = 200
@@ -27,6 +28,9 @@ _FIRST: Final[tuple[tuple[re.Pattern[str], Named], ...]] = (
     (re.compile(r"%YAML\b"), ("a YAML file", _EXPORT)),
     (re.compile(r"@\w+\{"), ("a list of references (BibTeX)", "")),
     (re.compile(r"\{\|"), ("a page of a wiki", _EXPORT)),
+    (re.compile(r"WEBVTT\b"), ("a file of subtitles", "")),
+    (re.compile(r"#EXTM3U\b"), ("a play list", "")),
+    (re.compile(r"UN[AB][:+].{4,}'|ISA\*\d\d\*"), ("a message of business data (EDI)", _EXPORT)),
 )
 _SQL = re.compile(
     r"\s*(?:CREATE\s+(?:OR REPLACE\s+)?(?:TEMP(?:ORARY)?\s+)?(?:TABLE|DATABASE|VIEW|INDEX|SCHEMA)\b|INSERT\s+INTO\b"
@@ -44,6 +48,7 @@ _LOG = re.compile(
     r"|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\]?[:\s]"
 )
 _MOMENT = re.compile(r"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3}\]?\s")
+_SHOWN = re.compile(r"\d+:\d\d:\d\d[,.]\d{3} --> \d")
 _SPARSE = re.compile(r"[+-]?\d+(?:\.\d+)?(?: \d+:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?")
 _SEQUENCE = re.compile(r"[A-Za-z*-]{10,}")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -98,7 +103,7 @@ def _by_signs(written: Sequence[str], found: Detected) -> Named | None:
     if not written:
         return None
     first = written[0].removeprefix("\ufeff").strip()
-    named = next((named for pattern, named in _FIRST if pattern.match(first)), None)
+    named = next((named for pattern, named in _FIRST if pattern.match(first)), None) or written_bytes(written)
     return named or next((named for test, named in _SIGNS if test(written, found)), None)
 
 
@@ -148,6 +153,15 @@ def _is_one_bracket(line: str) -> bool:
     return False
 
 
+def _is_subtitles(written: Sequence[str], _found: Detected) -> bool:
+    return written[0].strip().removeprefix("\ufeff").isdigit() and len(written) > 1 and bool(_SHOWN.match(written[1]))
+
+
+def _is_interchange(written: Sequence[str], _found: Detected) -> bool:
+    """Tell whether this is the Data Interchange Format of old spreadsheets: a topic, two numbers, a text in quotes."""
+    return len(written) > 2 and written[0].strip() == "TABLE" and written[1].strip() == "0,1" and written[2][:1] == '"'
+
+
 def _is_list_of_settings(written: Sequence[str], found: Detected) -> bool:
     pairs = found.form.delimiter == ":" and found.width == 2 and _share(written, _PAIR.fullmatch) == 1
     return pairs and len({line.split(":")[0] for line in written}) == len(written)
@@ -161,6 +175,8 @@ _SIGNS: Final[tuple[tuple[Callable[[Sequence[str], Detected], bool], Named], ...
     (_is_sparse, ("a sparse matrix (LIBSVM)", _EXPORT)),
     (_is_fasta, ("a list of sequences (FASTA)", _EXPORT)),
     (_is_bracketed, ("a list of values in brackets, as programs write them", _EXPORT)),
+    (_is_subtitles, ("a file of subtitles", "")),
+    (_is_interchange, ("a DIF spreadsheet", "Save the sheet as CSV.")),
     (_is_list_of_settings, ("a list of settings (YAML)", _CHOOSE)),
 )
 
