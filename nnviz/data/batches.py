@@ -18,6 +18,8 @@ _PROBE: Final = 100
 _HEAD: Final = 4096
 _POWERS: Final = 10.0 ** np.arange(1, 16)
 _STRANGER: Final = b"x"
+_EXPONENT: Final = ord("e")
+_LOWER: Final = np.uint8(0x20)  # the bit that makes a capital small
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class Block:
 
     ``ends`` has the place after each field, and ``gaps`` says whether a field is empty; ``largest`` is the largest size
     of a number, nan where a field is empty; ``fractions`` says of each column whether one of its first numbers is not
-    whole; ``points`` of each field whether it has a decimal point and none an exponent, None if that is not known. No
-    number is written with leading zeros, blanks or a plus sign.
+    whole; ``points`` of each field whether it has a decimal point and none an exponent, None if that is not known;
+    ``exponents`` are the columns in which a field has one. No number is written with leading zeros, blanks or a plus
+    sign.
     """
 
     values: NDArray[np.float64]
@@ -36,12 +39,15 @@ class Block:
     largest: float
     fractions: tuple[bool, ...]
     points: NDArray[np.bool_] | None = None
+    exponents: tuple[int, ...] = ()
 
     def has_bare_digits(self, place: int) -> bool:
         """Tell whether a column of whole numbers, none beyond 10^15, is written with digits and minus signs alone."""
+        if place in self.exponents:
+            return False
         if self.points is not None:
             return not bool(self.points[:, place].any())
-        # The length of the texts tells: a point or an exponent would make them longer.
+        # The length of the texts tells: a point would make them longer.
         values = self.values[:, place]
         size = np.abs(values[~np.isnan(values)])
         largest = size.max(initial=0.0)
@@ -143,7 +149,15 @@ def number_block(text: str, n_lines: int, mark: str, width: int) -> Block | None
     head = values[:_PROBE]
     present = ~np.isnan(head) if gaps else True
     fractions = tuple(((np.round(head) != head) & present).any(axis=0).tolist())
-    return Block(values, ends, gaps, largest, fractions, points)
+    exponents = _columns_with_exponents(raw, ends, width) if points is None else ()
+    return Block(values, ends, gaps, largest, fractions, points, exponents)
+
+
+def _columns_with_exponents(raw: bytes, ends: NDArray[np.intp], width: int) -> tuple[int, ...]:
+    if b"e" not in raw and b"E" not in raw:
+        return ()
+    places = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) | _LOWER == _EXPONENT)
+    return tuple(np.unique(np.searchsorted(ends, places) % width).tolist())
 
 
 def _json_numbers(raw: bytes, mark: str, *, gaps: bool) -> NDArray[np.float64] | None:

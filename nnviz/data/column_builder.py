@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from nnviz.data.batches import Block
 from nnviz.data.column_types import EXACT_LIMIT, LARGEST, Typed, type_column
 from nnviz.data.missing import MISSING_WORDS, is_missing, missing_numbers
+from nnviz.data.power_codes import could_be_power_codes, has_zeros_before_power
 from nnviz.data.table import Column, Kind
 from nnviz.data.type_sentences import infinite_warning
 
@@ -89,7 +90,9 @@ class ColumnBuilder:
         if self.late:
             return
         if not self.as_text:
-            numbers = _plain_numbers(cells, self.words) if max(map(len, cells), default=0) <= _LONGEST else None
+            first = not self._numbers.count
+            short = max(map(len, cells), default=0) <= _LONGEST
+            numbers = _plain_numbers(cells, self.words, first=first) if short else None
             if numbers is not None:
                 self._take(numbers)
                 return
@@ -134,10 +137,12 @@ class ColumnBuilder:
         size = np.abs(present)
         largest = float(size.max()) if len(size) else 0.0
         whole = bool((np.round(present) == present).all())
-        if largest > LARGEST or (whole and largest >= EXACT_LIMIT):
+        first = not self._numbers.count
+        bare = whole and block.has_bare_digits(place)
+        if largest > LARGEST or (whole and (largest >= EXACT_LIMIT or (first and place in block.exponents))):
             self.add(cells())
             return
-        self._take(_Numbers(values, whole and block.has_bare_digits(place)))
+        self._take(_Numbers(values, bare))
 
     @property
     def room(self) -> NDArray[np.float64]:
@@ -176,13 +181,13 @@ class ColumnBuilder:
         return Typed(Column(name, kind, values), tuple(warnings), decimal)
 
 
-def _plain_numbers(cells: Sequence[str], words: frozenset[str]) -> _Numbers | None:
-    """Read a batch as plain numbers; None if one cell is neither that nor a missing value."""
+def _plain_numbers(cells: Sequence[str], words: frozenset[str], *, first: bool) -> _Numbers | None:
+    """Read a batch, perhaps the first one, as plain numbers; None if one cell is neither that nor a missing value."""
     count = len(cells)
     try:
         values = np.fromiter(map(int, cells), dtype=np.float64, count=count)
     except (ValueError, OverflowError):
-        return _plain_floats(cells, words)
+        return _plain_floats(cells, words, first=first)
     if _underscored(cells):
         return None
     if np.abs(values).max() >= EXACT_LIMIT:
@@ -201,7 +206,7 @@ def _is_canonical(values: NDArray[np.float64], cells: Sequence[str]) -> bool:
     return bool(sum(map(len, cells)) == digits + np.count_nonzero(values < 0))
 
 
-def _plain_floats(cells: Sequence[str], words: frozenset[str]) -> _Numbers | None:
+def _plain_floats(cells: Sequence[str], words: frozenset[str], *, first: bool) -> _Numbers | None:
     tokens: frozenset[str] = frozenset()
     try:
         values = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
@@ -228,6 +233,9 @@ def _plain_floats(cells: Sequence[str], words: frozenset[str]) -> _Numbers | Non
         kept = [cell for cell, gap in zip(cells, np.isnan(values).tolist(), strict=True) if not gap]
         whole = not any(map(_FRACTION.search, kept))
         if whole and (bool(np.abs(present).max() >= EXACT_LIMIT) or any(map(_LEADING_ZERO.match, kept))):
+            return None
+        # Whether all are written as codes may be is no question any more where some numbers are not.
+        if not whole and (could_be_power_codes(kept) if first else has_zeros_before_power(kept)):
             return None
     return _Numbers(values, whole or not len(present), tokens, n_infinite)
 

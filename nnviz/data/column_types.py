@@ -12,15 +12,24 @@ from nnviz.data.dates import DateReading, could_be_date, order_note, read_dates
 from nnviz.data.garbled import garbled
 from nnviz.data.invisible import without_invisible
 from nnviz.data.missing import MISSING_WORDS, is_gap, is_infinite, is_missing
-from nnviz.data.numbers import Reading, could_be_number, has_leading_zeros, read_numbers, spread
+from nnviz.data.numbers import (
+    Reading,
+    could_be_number,
+    has_leading_zeros,
+    read_numbers,
+    spread,
+)
 from nnviz.data.odd_texts import could_be_odd, odd_texts
+from nnviz.data.power_codes import are_power_codes, could_be_power_codes
 from nnviz.data.table import Column, Kind
 from nnviz.data.type_sentences import (
+    codes_warning,
     infinite_warning,
     mixed_units,
     mixture,
     number_warnings,
     phone_warning,
+    powers_warning,
     stray_warning,
     token_warning,
     zeros_warning,
@@ -208,6 +217,9 @@ def _numeric(
 ) -> Typed:
     if reading.whole and not reading.unit and has_leading_zeros(reading.values):
         return _text(name, texts, tokens, zeros_warning(name, reading), watch, note=_ZEROS_NOTE)
+    codes = not reading.whole and not reading.unit and could_be_power_codes(list(reading.values))
+    if codes and are_power_codes(list(reading.values)):
+        return _text(name, texts, tokens, codes_warning(name, reading), watch, note="codes with an E: kept as text")
     if reading.whole and all(map(_PHONE.fullmatch, reading.values)):
         sentences = phone_warning(name, next(iter(reading.values)))
         return _text(name, texts, tokens, sentences, watch, note="numbers with a plus sign: kept as text")
@@ -223,7 +235,7 @@ def _numeric(
     warnings = list(token_warning(name, {**tokens, **{t: c for t, c in gaps.items() if t not in infinite}}))
     if infinite:
         warnings.append(infinite_warning(name, sum(infinite.values())))
-    warnings += number_warnings(name, reading)
+    warnings += [*number_warnings(name, reading), *(powers_warning(name, reading) if codes else ())]
     warnings += stray_warning(name, reading.bad, texts, "numbers", watch)
     notes = [_PERCENT_NOTE] if reading.unit == "%" else [f"in {reading.unit}"] if reading.unit else []
     column = Column(name, "integer" if reading.whole else "float", values, "; ".join(notes))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from nnviz.data.dates import DateReading
 from nnviz.data.numbers import ODD_MARKS, Reading, has_leading_zeros, read_numbers
+from nnviz.data.power_codes import are_power_codes
 from nnviz.data.units import MixedUnits
 from nnviz.data.watching import Watch, watched
 
@@ -35,6 +36,19 @@ def zeros_warning(name: str, reading: Reading) -> tuple[str, ...]:
     """Say that whole numbers are text for their leading zeros."""
     zeros = next(text for text in reading.values if has_leading_zeros({text: 0.0}))
     return (f"{name} has whole numbers with leading zeros, such as '{zeros}': kept as text, as codes are.",)
+
+
+def codes_warning(name: str, reading: Reading) -> tuple[str, ...]:
+    """Say that texts such as 4933401E05 are codes and no powers of ten."""
+    code = next(text for text in reading.values if are_power_codes([text]))
+    return (f"{name} has numbers with an E among their digits, such as '{code}': kept as text, as codes are.",)
+
+
+def powers_warning(name: str, reading: Reading) -> tuple[str, ...]:
+    """Say that texts such as 1E5, which may be codes, were read as powers of ten."""
+    text = next(iter(reading.values))
+    number = f"'{text}' is {reading.values[text]:.15g}"
+    return (f"{name} is read as powers of ten: {number}. If they are codes, put a letter before each in the file.",)
 
 
 def phone_warning(name: str, example: str) -> tuple[str, ...]:
