@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from nnviz.data.eastern_encodings import eastern_encoding
 from nnviz.data.large_file import Data
 from nnviz.data.latin_encodings import latin_encoding
 from nnviz.errors import UserError
@@ -90,7 +91,7 @@ def _encoding(data: Data, watch: Callable[[], None]) -> Encoding:
         sentence = f"{bad:,} byte{'' if bad == 1 else 's'} not valid UTF-8: the lines with them are rejected."
         return Encoding("utf-8", 0, sentence, "surrogateescape")
     lines = _odd_lines(data)
-    if (foreign := _foreign(data, lines) or _latin(data, lines)) is not None:
+    if (foreign := _eastern(data, lines) or _foreign(data, lines) or _latin(data, lines)) is not None:
         return Encoding(foreign, 0, f"The file is not UTF-8; its encoding is taken to be {foreign}: check the texts.")
     name = "latin-1" if any(byte in piece for piece in _pieces(data) for byte in _UNDEFINED) else "cp1252"
     label = {"latin-1": "ISO 8859-1 (latin-1)", "cp1252": "Windows-1252 (cp1252)"}[name]
@@ -133,6 +134,12 @@ def _latin(data: Data, lines: list[bytes]) -> str | None:
     """Find an encoding of Latin letters other than Windows-1252 that makes more sense, and decodes every byte."""
     name = latin_encoding(lines)
     return name if name != "cp1252" and _decodes(data, name) else None
+
+
+def _eastern(data: Data, lines: list[bytes]) -> str | None:
+    """Find an encoding of Chinese, Japanese or Korean that makes common characters, and decodes every byte."""
+    name = eastern_encoding(lines)
+    return name if name is not None and _decodes(data, name) else None
 
 
 def _decodes(data: Data, name: str) -> bool:
