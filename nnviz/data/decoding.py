@@ -17,6 +17,7 @@ _PIECE: Final = 256 * 1024
 _HEAD: Final = 1024**2
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    ("\u00ef\u00bb\u00bf".encode(), "utf-8"),  # the same, taken for Windows-1252 by an earlier program
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -192,7 +192,7 @@ class Judge:
             return 0, ""
         if text.startswith((self._rules.comment or _NOTE, _NOTE)) or not any(map(str.isalnum, text)):
             return None
-        if self._form.quote and line.count(self._form.quote) % 2:
+        if self._form.quote and self._form.plain(line).count(self._form.quote) % 2:
             # The end of a field over several lines.
             return None
         record = read_record([line], 0, self._form)

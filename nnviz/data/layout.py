@@ -240,7 +240,8 @@ def _names(
     sentence = f"The header has {size} names but the rows have {width} fields: the last columns have no name."
     if delimiter == "," and all(cell.isdecimal() for fields in rows for cell in fields[size:]):
         sentence += " Are decimal commas meant? Then the numbers must stand in quotes, or semicolons part the fields."
-    if size == width - 1 and _counts_rows([fields[0] for fields in rows]):
+    # A row as wide as the header has no name of its own: the names belong to the first fields then.
+    if size == width - 1 and not counts.get(size, 0) and _counts_rows([fields[0] for fields in rows]):
         sentence = "The rows have one field more than the header: the first has no name."
         names = ("", *header)
     return names, width, False, (sentence,)

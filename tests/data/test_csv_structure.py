@@ -231,3 +231,33 @@ def test_what_the_csv_module_writes_is_what_is_read(make_file: Callable[..., Pat
 def test_words_that_every_row_has_as_many_of_do_not_beat_the_comma(make_file: Callable[..., Path]) -> None:
     path = make_file("text,y\n" + "".join(f"row number {i} of very many rows,{i % 3}\n" for i in range(40)))
     assert read_csv(path).dialect.delimiter == ","
+
+
+@pytest.mark.parametrize("first", [0, 3, 30])
+def test_rows_that_grow_keep_their_fields_below_their_names(make_file: Callable[..., Path], first: int) -> None:
+    short = [f"{place},{2 * place}" for place in range(first)]
+    long = [f"{place},{2 * place},{3 * place}" for place in range(100, 140)]
+    table = read_csv(make_file("\n".join(["a,b", *short, *long, ""])))
+    names = [column.name for column in table.columns]
+    # Where every row is wider by one, the first field names the row, as R writes it.
+    assert names == (["a", "b", "column_3"] if first else ["column_1", "a", "b"])
+    if table.n_rows == first + 40:
+        assert table.columns[0].cells(0, table.n_rows) == [*range(first), *range(100, 140)]
+    else:
+        assert [bad.line for bad in table.rejected] == list(range(2, 2 + first))
+
+
+def test_the_mark_of_utf8_that_was_taken_for_letters_is_no_part_of_a_name(make_file: Callable[..., Path]) -> None:
+    table = read_csv(make_file("\ufeff".encode().decode("cp1252") + "a,b\n1,é\n2,x\n"))
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert table.columns[1].cells(0, 2) == ["é", "x"]
+
+
+def test_a_row_that_ends_the_file_over_two_lines_with_escaped_quotes_is_no_footer(
+    make_file: Callable[..., Path],
+) -> None:
+    rows = [f'{place};"x \\"y";"z"' for place in range(30)]
+    table = read_csv(make_file("\n".join(["n;a;b", *rows, '30;"birch; fjord', 'more";"cedar\\"x"', ""])))
+    assert not table.rejected
+    assert table.columns[1].cells(30, 31) == ["birch; fjord\nmore"]
+    assert table.columns[2].cells(30, 31) == ['cedar"x']
