@@ -251,13 +251,3 @@ def test_the_mark_of_utf8_that_was_taken_for_letters_is_no_part_of_a_name(make_f
     table = read_csv(make_file("\ufeff".encode().decode("cp1252") + "a,b\n1,é\n2,x\n"))
     assert [column.name for column in table.columns] == ["a", "b"]
     assert table.columns[1].cells(0, 2) == ["é", "x"]
-
-
-def test_a_row_that_ends_the_file_over_two_lines_with_escaped_quotes_is_no_footer(
-    make_file: Callable[..., Path],
-) -> None:
-    rows = [f'{place};"x \\"y";"z"' for place in range(30)]
-    table = read_csv(make_file("\n".join(["n;a;b", *rows, '30;"birch; fjord', 'more";"cedar\\"x"', ""])))
-    assert not table.rejected
-    assert table.columns[1].cells(30, 31) == ["birch; fjord\nmore"]
-    assert table.columns[2].cells(30, 31) == ['cedar"x']
