@@ -10,6 +10,7 @@ from nnviz.data.table import Column
 _MOST_ROWS: Final = 50
 _MOST_LOOKED_AT: Final = 100_000
 _SHOWN: Final = 3
+_LEAST_NAMES: Final = 2  # with numbers, and with texts
 _SUMS: Final = frozenset({
     "total", "totals", "subtotal", "sub-total", "sub total", "grand total", "zwischensumme", "summe", "gesamt",
     "gesamtsumme", "sous-total", "total général", "subtotale", "totale", "subtotaal", "totaal", "suma", "итого",
@@ -19,6 +20,8 @@ _SUMS: Final = frozenset({
 def lies_on_its_side(rows: Sequence[Sequence[str]], n_rows: int) -> list[str]:
     """Return a sentence where every row holds one kind of value, some numbers and some texts: columns hold one kind.
 
+    Two columns may hold names and values, of one thing or of one after the other.
+
     Parameters
     ----------
     rows
@@ -26,6 +29,8 @@ def lies_on_its_side(rows: Sequence[Sequence[str]], n_rows: int) -> list[str]:
     n_rows
         How many there are in all; of many rows none would be written so.
     """
+    if rows and len(rows[0]) == 2:
+        return _names_and_values(rows, n_rows)
     if not 2 <= n_rows <= _MOST_ROWS or len(rows) < n_rows or len(rows[0]) <= 2:
         return []
     if len({row[0] for row in rows}) < len(rows) or any(is_value(row[0]) for row in rows):
@@ -34,6 +39,25 @@ def lies_on_its_side(rows: Sequence[Sequence[str]], n_rows: int) -> list[str]:
     if {True} in kinds and {False} in kinds and all(len(kind) == 1 for kind in kinds):
         return ["Every row holds one kind of value, every column several: do rows and columns change places?"]
     return []
+
+
+def _names_and_values(rows: Sequence[Sequence[str]], n_rows: int) -> list[str]:
+    names = [row[0] for row in rows]
+    different = dict.fromkeys(names)
+    kinds = {
+        name: {is_value(value) for of, value in rows if of == name and not is_missing(value)} for name in different
+    }
+    alone = sum(kind == {True} for kind in kinds.values()), sum(kind == {False} for kind in kinds.values())
+    if any(map(is_value, names)) or min(alone) < _LEAST_NAMES or sum(alone) < len(kinds):
+        return []
+    if len(different) == len(names):
+        texts = [value for _, value in rows if not is_value(value) and not is_missing(value)]
+        if n_rows > len(rows) or n_rows > _MOST_ROWS or len(set(texts)) < len(texts) or 4 * len(texts) < len(rows):
+            return []  # a mark or two among numbers, or a word that comes again, is a value of a column
+        return ["The rows look like names and their values, of one thing: a table has a row for each of many things."]
+    in_turn = all(name == names[place % len(different)] for place, name in enumerate(names))
+    sentence = "The same names come again and again with a value each: a table has a column for each of them."
+    return [sentence] if in_turn and len(names) >= 2 * len(different) else []
 
 
 def sums_between(columns: Sequence[Column]) -> list[str]:

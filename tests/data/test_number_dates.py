@@ -83,6 +83,24 @@ def test_a_table_on_its_side_is_asked_about(make_file: MakeFile, text: str, said
     assert _says(read_csv(make_file(text)), "change places") is said
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,value\ntemperature,21.5\nunits,C\nstation,Oslo\nheight,120\n", "of one thing"),
+        ("temperature;21.5\nunits;C\nstation;Oslo\nheight;120\n", "of one thing"),
+        ("key,value\n" + "name,Ann\nage,31\ncity,Oslo\nsize,1.7\n" * 3, "again and again"),
+        ("name,grade\nAnn,1\nBo,2\nCy,absent\nDee,3\nEd,4\nFay,absent\n", ""),
+        ("name,n\nAnn,1\nBo,2\nCy,ill\nDee,3\nEd,4\nFay,away\nGus,5\nHal,6\nIda,7\nJo,8\nKim,9\n", ""),
+        ("name,city\nAnn,Oslo\nBo,Bonn\nCy,Rome\n", ""),
+        ("name,n\nAnn,1\nBo,2\nAnn,3\nBo,4\n", ""),
+        ("id,v\n1,x\n2,3\n3,y\n4,5\n", ""),
+    ],
+)
+def test_names_and_values_below_each_other_are_asked_about(make_file: MakeFile, text: str, said: str) -> None:
+    table = read_csv(make_file(text))
+    assert _says(table, said or "a table has a") is bool(said)
+
+
 def test_sums_between_rows_are_said(make_file: MakeFile) -> None:
     table = read_csv(make_file("region,item,sales\nN,a,1\nN,b,2\nN,Subtotal,3\nS,a,4\nS,b,5\nS,Subtotal,9\nS,c,2\n"))
     assert table.n_rows == 7
