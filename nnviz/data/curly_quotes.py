@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from nnviz.data.dialect import detect
+from nnviz.data.tokenizer import Format, sample_records
 
 CURLY_NOTE: Final = "Typographic quotes stand around fields: they are read as quotes."
 _MARKS: Final = ",;\t|"
@@ -18,7 +19,16 @@ def are_curly(lines: Sequence[str]) -> bool:
         return False
     if not any(mark in field for _, field, _ in _FIELD.findall(text) for mark in _MARKS):
         return False
-    return detect(straightened(text).split("\n")).score > detect(lines).score
+    straight = straightened(text).split("\n")
+    with_quotes, without = detect(straight), detect(lines)
+    if with_quotes.width > 1 and _agree(straight, with_quotes.form) and not _agree(lines, without.form):
+        return True
+    return with_quotes.score > without.score
+
+
+def _agree(lines: Sequence[str], form: Format) -> bool:
+    """Tell whether all records have the same number of fields, those of the header among them."""
+    return len({len(fields) for _, fields in sample_records(lines, form) if any(fields)}) == 1
 
 
 def straightened(text: str) -> str:

@@ -14,7 +14,7 @@ _CODES: Final = (
     "USD|EUR|GBP|JPY|CHF|CNY|INR|AUD|CAD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|ZAR|KRW|RUB|TRY|MXN|NZD|SGD|HKD"
 )
 _DRESSED = re.compile(
-    rf"(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>[{CURRENCIES}]|(?:{_CODES})(?![A-Za-z]))?"
+    rf"(?P<outer>[{CURRENCIES}](?=\s*\())?\s*(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?P<before>[{CURRENCIES}]|(?:{_CODES})(?![A-Za-z]))?"
     r"\s*(?P<core>[+-]?[\d.,][\d.,' ]*?(?:[eE][+-]?\d+)?)(?P<minus>-?)"
     rf"\s*(?P<after>[{CURRENCIES}%]|(?:{_CODES}))?\s*(?P<close>\)?)"
 )
@@ -115,7 +115,8 @@ def _undress(text: str) -> _Bare | None:
     match = _DRESSED.fullmatch(text)
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
-    if match["before"] and match["after"] and match["after"] != match["before"]:
+    units = [match[name] for name in ("outer", "before", "after") if match[name]]
+    if len(set(units)) > 1:
         return None
     core = match["core"].strip()
     behind = bool(match["minus"])
@@ -123,7 +124,7 @@ def _undress(text: str) -> _Bare | None:
         return None
     if behind and (match["sign"] or match["open"]):
         return None
-    unit = (match["before"] or match["after"] or "").rstrip(".")
+    unit = units[0].rstrip(".") if units else ""
     return _Bare(core, behind or bool(match["open"]) != (match["sign"] == "-"), unit, behind)
 
 

@@ -91,6 +91,13 @@ def test_typographic_quotes_hold_delimiters_together(make_file: MakeFile, quotes
     assert any("Typographic quotes" in warning for warning in table.warnings)
 
 
+@pytest.mark.parametrize("field", ["“x, {}”", "«x, {}»", "„x, y, {}“"])
+def test_typographic_quotes_hold_together_what_would_not_fit_the_header(make_file: MakeFile, field: str) -> None:
+    table = read_csv(make_file("a,b\n" + "".join(f"{place},{field.format(place)}\n" for place in range(20))))
+    assert [column.name for column in table.columns] == ["a", "b"]
+    assert table.columns[1].cells(3, 4) == [field.format(3)[1:-1]]
+
+
 def test_typographic_quotes_that_are_not_needed_stay(make_file: MakeFile) -> None:
     table = read_csv(make_file('id,v\n1,“a”\n2,"b, “c, d”"\n3,“e”\n'))
     assert _cells(table) == [[1, "“a”"], [2, "b, “c, d”"], [3, "“e”"]]
