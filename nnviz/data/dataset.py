@@ -168,7 +168,7 @@ def build_dataset(table: Table, choices: ImportChoices, fitted: Preprocessor | N
     codes = _codes(used, choices, fitted)
     # As large as X will be where every feature makes one input.
     room = np.zeros((len(table_rows), len(names)))
-    with FreshPages(lambda: [room]) as pages:
+    with FreshPages(lambda: [room], zeros=True) as pages:
         pages.start(room.nbytes if room.size <= MAX_CELLS else 0)
         parts, notes = make_split(table, names, table_rows, choices, codes)
         learned = parts.train if every else table_rows[parts.train]

@@ -62,6 +62,18 @@ def test_the_pages_of_every_array_come_in(all_sizes: None) -> None:
     assert all(_resident(array) > array.nbytes - 2 * PAGE for array in arrays)
 
 
+def test_zeros_stay_zeros_and_come_in_on_every_system(all_sizes: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh_pages, "_MADVISE", None)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    array = np.zeros((NUMBERS, 3))
+    with FreshPages(lambda: [array], zeros=True) as pages:
+        pages.start(array.nbytes)
+        _wait()
+    if sys.platform.startswith("linux"):
+        assert _resident(array.reshape(-1)) > array.nbytes - 2 * PAGE
+    assert not array.any()
+
+
 @on_linux
 def test_no_more_comes_in_than_the_lead(all_sizes: None) -> None:
     array = np.empty(64 * NUMBERS)
@@ -73,15 +85,16 @@ def test_no_more_comes_in_than_the_lead(all_sizes: None) -> None:
 
 @on_linux
 @pytest.mark.parametrize(("start", "stop"), [(0, PIECE), (PIECE, 2 * PIECE), (0, 10 * PIECE), (100, 200)])
-def test_nothing_beyond_an_array_is_touched(start: int, stop: int) -> None:
+def test_nothing_beyond_an_array_is_touched(monkeypatch: pytest.MonkeyPatch, start: int, stop: int) -> None:
     calls: list[tuple[int, int]] = []
 
     def note(begin: int, size: int, _advice: int) -> int:
         calls.append((begin, begin + size))
         return 0
 
+    monkeypatch.setattr(fresh_pages, "_MADVISE", note)
     array = np.empty(3 * NUMBERS + 17)[5:]
-    assert _bring(array, start, stop, note)
+    assert _bring(array, start, stop)
     for begin, end in calls:
         assert begin % PAGE == end % PAGE == 0
         assert array.ctypes.data <= begin < end <= array.ctypes.data + array.nbytes
