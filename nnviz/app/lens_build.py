@@ -68,7 +68,7 @@ def lens_view(request: LensRequest) -> LensView:
     target = target_of(dataset, row, snapshot.training)
     loss = trace_loss(network, dataset.X[row], target)
     if request.lens == "neuron":
-        return NeuronLens(*neuron_view(dataset, loss, place))
+        return NeuronLens(*neuron_view(dataset, row, loss, place))
     memory = snapshot.optimizer
     if request.mean is not None:
         trace, norm = request.mean.trace, request.mean.norm

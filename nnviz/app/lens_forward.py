@@ -1,7 +1,7 @@
 """The row journey and the neuron lens: one row's numbers from the file to the loss, and all about one neuron."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -70,10 +70,14 @@ class JourneyView:
 
 @dataclass(frozen=True, slots=True)
 class GradientView:
-    """What the row's loss asks of a neuron: the sum it is passed back from the next layer, and its own share."""
+    """What the row's loss asks of a neuron: the sum it is passed back from the next layer, and its own share.
+
+    Of an output, ``loss`` says how the row's loss comes about.
+    """
 
     outgoing: SumView | None
     lines: tuple[Formula, ...] = field(default_factory=tuple)
+    loss: tuple[Formula, ...] = ()
 
 
 class NeuronBook:
@@ -192,9 +196,9 @@ def _wanted_inputs(trace: ForwardTrace, path: Sequence[int]) -> list[int]:
 
 
 def neuron_view(
-    dataset: Dataset, loss: LossTrace, place: Place, most: int = NEURON_LINES
+    dataset: Dataset, row: int, loss: LossTrace, place: Place, most: int = NEURON_LINES
 ) -> tuple[NeuronView, GradientView]:
-    """Return everything about one neuron for one row; the place must not be an input."""
+    """Return everything about one neuron for the row of ``dataset.X``; the place must not be an input."""
     if place.layer == INPUTS:
         raise ValueError("An input is not a neuron.")
     trace = loss.forward.neuron(place.layer, place.unit)
@@ -203,8 +207,12 @@ def neuron_view(
     keep = -1 if place.source is None else place.source
     book = NeuronBook(ledger, trace, names, most=most, keep=keep, by_weight=True)
     back = GradientBook(ledger, loss, place.neuron, names, book.a, most)
+    end = None
+    if back.last:
+        end = OutcomeBook(ledger, dataset, row, loss.forward, loss.loss_name, book.z, book.a, place.unit, loss.target)
     ledger.settle()
-    return book.view(), back.view()
+    gradient = back.view()
+    return book.view(), gradient if end is None else replace(gradient, loss=end.view().lines)
 
 
 class GradientBook:

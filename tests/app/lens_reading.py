@@ -3,6 +3,7 @@
 import ast
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from nnviz.app.lens_sums import SumView
 from nnviz.engine.activations import ACTIVATIONS
 
 _NUMBER = re.compile(r"[+−-]?\d[\d,]*\.?\d*(?:e[−-]?\d+)?")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _FUNCTIONS = {
     **{a.label.lower() if a.name != "relu" else "ReLU": a for a in ACTIVATIONS.values() if a.name != "softmax"}
 }
@@ -44,7 +46,8 @@ def worked_out(expression: str) -> float | None:
     if text.startswith(("−ln ", "ln ")):
         inner = worked_out(text.partition("ln ")[2])
         return None if inner is None else sign * math.log(inner)
-    python = text.replace("−", "-").replace("×", "*").replace("^", "**").replace("²", "**2").replace("√", "sqrt")
+    python = text.replace("−", "-").replace("×", "*").replace("^", "**").replace("√", "sqrt")
+    python = _RAISED.sub(lambda power: "**" + unicodedata.normalize("NFKC", power[0]), python)
     python = re.sub(r"\|([^|]*)\|", r"abs(\1)", python)
     # A negative number stands before its power as one number: (-2)**2 is written with parentheses already.
     try:

@@ -119,7 +119,10 @@ def test_neuron_lens_adds_and_multiplies_forward_and_backward(name: str) -> None
             view = lens_view(LensRequest("neuron", dataset, row, moment(trainer, PLACES[0]), place))
             assert isinstance(view, NeuronLens)
             reader.sum(view.forward.incoming)
-            reader.lines([view.forward.activation.text, *(line.text for line in view.backward.lines)])
+            lines = (view.forward.activation, *view.backward.loss, *view.backward.lines)
+            reader.lines([line.text for line in lines])
+            last = place.layer == len(trainer.mlp.config.layers) - 1
+            assert any(line.text.startswith("loss") for line in view.backward.loss) == last
             if view.backward.outgoing is not None:
                 reader.sum(view.backward.outgoing)
             weights = [abs(number(term.weight)) for term in view.forward.incoming.terms if term.weight]

@@ -1,5 +1,6 @@
 """Facts about the data dock: what it shows and what it asks for."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +198,8 @@ def test_locked_panel_opens_no_menu_and_moves_no_split(data_panel: DataPanel) ->
 def test_rejected_and_dropped_rows_are_told(data_panel: DataPanel, qtbot: QtBot) -> None:
     data_panel.set_dataset(measured(rejected=3))
     assert data_panel.doubts.text() == "3 rows rejected, 1 warning – show"
+    assert data_panel.doubts.height() >= 18
+    assert re.search(r"\{[^{}]*min-height: 18px;[^{}]*\}", data_panel.doubts.styleSheet())
     assert data_panel.dropped.text() == "1 row without a target left out"
     with qtbot.waitSignal(data_panel.rejected_requested):
         QTest.mouseClick(data_panel.doubts, Qt.MouseButton.LeftButton)

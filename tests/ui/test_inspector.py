@@ -180,6 +180,10 @@ def test_chain_lens_shows_the_check_and_the_next_update(window: MainWindow, unti
     reader.lines([text for text in panel.texts() if " = " in text and ",   " not in text])
     assert not reader.false
     assert reader.exact > 5
+    shown = " ".join(panel.texts())
+    assert "0.9ᵗ" in shown
+    assert "m̂ = " in shown
+    assert "^" not in shown
 
 
 def test_path_under_the_cursor_lights_up_in_the_diagram(window: MainWindow, until: Until) -> None:

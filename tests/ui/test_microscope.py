@@ -16,7 +16,7 @@ from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels import inspector
-from nnviz.ui.panels.formula_lines import broken
+from nnviz.ui.panels.formula_lines import broken, typeset
 from nnviz.ui.panels.microscope import MicroscopePanel
 from nnviz.ui.panels.microscope_flow import RUNNING, MicroscopeFlow
 from nnviz.ui.theme import load_fonts
@@ -408,6 +408,16 @@ def test_inspector_that_is_first_opened_after_it_has_its_own_height(window: Main
     assert not follows(flow)
     assert window.inspector.panel is not None
     assert window.inspector.panel.height() == inspector.HEIGHT
+
+
+def test_formulas_are_printed_with_raised_powers_and_hats() -> None:
+    assert typeset("m_hat = m' / (1 − 0.9^t) = 0.2 / (1 − 0.9^12)") == "m̂ = m' / (1 − 0.9ᵗ) = 0.2 / (1 − 0.9¹²)"
+    assert typeset("(0.2)^2 = 0.04, width^x") == "(0.2)² = 0.04, width^x"
+    reader = Reader()
+    reader.line(typeset("v' = 0.001 × 2^10 = 1.024"))
+    reader.line(typeset("v' = 0.001 × 2^10 = 1.025"))
+    assert reader.exact == 1
+    assert reader.false == ["v' = 0.001 × 2¹⁰ = 1.025"]
 
 
 def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is_room() -> None:

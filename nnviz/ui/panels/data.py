@@ -145,8 +145,8 @@ class DataPanel(QWidget):
         for part in (self.toys, self.toy_bar, self.drop_target, self.file_name, self.columns, self.row):
             part.set_theme(theme)
         self.doubts.setStyleSheet(
-            "QPushButton { background: transparent; border: none; padding: 0; min-height: {px(18)}px; text-align: left;"
-            f" font-size: {px(CAPTION)}px; color: {theme.warning}; }}"
+            "QPushButton { background: transparent; border: none; padding: 0; text-align: left;"
+            f" min-height: {px(18)}px; font-size: {px(CAPTION)}px; color: {theme.warning}; }}"
             "QPushButton:hover, QPushButton:focus { text-decoration: underline; }"
         )
 

@@ -15,6 +15,14 @@ from nnviz.ui.type_scale import hold
 # Where a formula is broken: between formulas rather than within one.
 _BETWEEN: Final = re.compile(r"((?<=[;,]) +)(?=\S)")
 _WITHIN: Final = re.compile(r"( (?=[=≈] )|(?<=:) +)")
+_POWER: Final = re.compile(r"\^(\d+|t\b)")
+_RAISED: Final = str.maketrans("0123456789t", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵗ")
+
+
+def typeset(text: str) -> str:
+    """Return a formula as it is printed: powers raised, and a hat above the letter that has one."""
+    raised = _POWER.sub(lambda power: power[1].translate(_RAISED), text)
+    return raised.replace("_hat", "\N{COMBINING CIRCUMFLEX ACCENT}")
 
 
 def broken(text: str, width: Callable[[str], int], room: int) -> str:
@@ -67,8 +75,8 @@ class FormulaLabel(QLabel):
             self.setProperty("role", role)
 
     def show_formula(self, text: str) -> None:
-        """Write a formula."""
-        self.formula = text
+        """Write a formula, given in plain text."""
+        self.formula = typeset(text)
         self._write()
 
     def _write(self) -> None:

@@ -146,8 +146,8 @@ class NeuronPage(Panes):
         hold(self.bars, height=62)
         self.line = value_label(strong=True, wrap=True)
         self.middle.add(self.line, self.curve, self.bars)
-        self.lines = Lines()
-        self.backward.add(self.back, self.lines)
+        self.loss, self.lines = Lines(), Lines()
+        self.backward.add(self.back, self.loss, self.lines)
         self._view: NeuronLens | None = None
 
     def set_theme(self, theme: Theme) -> None:
@@ -166,6 +166,9 @@ class NeuronPage(Panes):
         self.back.setVisible(view.backward.outgoing is not None)
         if view.backward.outgoing is not None:
             self.back.show_sum(view.backward.outgoing)
+        set_text(self.backward.title, "Loss and gradient" if view.backward.loss else "Gradient")
+        self.loss.setVisible(bool(view.backward.loss))
+        self.loss.show_lines(texts_of(view.backward.loss))
         self.lines.show_lines(texts_of(view.backward.lines))
 
     def follow(self, trace: ForwardTrace) -> None:
@@ -182,6 +185,6 @@ class NeuronPage(Panes):
         """Return everything for copying."""
         if self._view is None:
             return []
-        out = self._view.backward.outgoing
-        back = [out.equation] if out is not None else []
-        return [*_sum_formulas(self._view.forward), self._view.forward.activation, *back, *self._view.backward.lines]
+        forward, backward = self._view.forward, self._view.backward
+        back = [backward.outgoing.equation] if backward.outgoing is not None else []
+        return [*_sum_formulas(forward), forward.activation, *back, *backward.loss, *backward.lines]
