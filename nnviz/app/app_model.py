@@ -13,6 +13,7 @@ from nnviz.app.crash_copy import save_crash_copy
 from nnviz.app.jobs import Job, JobContext, Jobs, Progress
 from nnviz.app.models_in import ModelsIn
 from nnviz.app.notices import AppNotice, NoticeAction, notice_of
+from nnviz.app.planes import FirstLook
 from nnviz.app.preparing import (
     OpenedModel,
     OpenedTable,
@@ -63,6 +64,7 @@ class AppModel(QObject):
         self.runs = Runs(self.jobs, self)
         self.dataset: Dataset | None = None
         self.summaries: tuple[ColumnSummary, ...] = ()
+        self.look: FirstLook | None = None
         self.remembered = RememberedStore()
         self._models = ModelsIn(
             self.runs, lambda label, job: self.prepare_by(label, job, self._on_refused), self.notice.emit
@@ -225,7 +227,7 @@ class AppModel(QObject):
         settings = self._settings
         self.call_off_preparing()
         self.dataset = prepared.dataset
-        self.summaries = prepared.summaries
+        self.summaries, self.look = prepared.summaries, prepared.look
         self._models.waiting = None
         self.source.follow(prepared.dataset)
         self.dataset_changed.emit(prepared.dataset)

@@ -1,6 +1,6 @@
 """The planes a map can show: two columns, a column against the prediction, or the first two principal components."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Literal
 
@@ -16,6 +16,7 @@ from nnviz.run.grids import InputGrid, PlaneProbe
 FloatArray = NDArray[np.float64]
 Rows = NDArray[np.intp]
 PlaneKind = Literal["columns", "curve", "components"]
+_HELD_FIRST = 2  # columns with a slider of their own at first
 
 
 class ColumnPlane:
@@ -47,6 +48,11 @@ class ColumnPlane:
         upward = self.dataset.target_values if self.kind == "curve" else self.slices.positions(self.y.name or None)
         return np.stack([self.slices.positions(self.x.name), upward], axis=1)
 
+    @cached_property
+    def placed(self) -> Rows:
+        """The rows of X that lack neither value, ascending."""
+        return np.flatnonzero(np.isfinite(self.positions).all(axis=1))
+
     def probe(self, x: SliceAxis, y: SliceAxis, resolution: int, held: Held) -> InputGrid:
         """Return the grid of inputs over a part of the plane."""
         return self.slices.probe(x, NO_AXIS if self.kind == "curve" else y, resolution, held)
@@ -74,6 +80,46 @@ class ColumnPlane:
         return lambda held: known.to(self.slices.held_input(held))
 
 
+class FirstLook:
+    """What a map asks of a data set first, and what takes time with many rows: worked out in a job, then only read.
+
+    Parameters
+    ----------
+    axes
+        Ranges that hold whatever the data say, see `Slices`.
+
+    Attributes
+    ----------
+    slices
+        Planes through the data set.
+    plane
+        The plane of the first two columns, or of the only one.
+    """
+
+    def __init__(self, dataset: Dataset, axes: Sequence[SliceAxis] = ()) -> None:
+        self.slices = Slices(dataset, axes)
+        names = dataset.feature_names
+        y = names[1] if len(names) > 1 else None
+        self._asked = names[0], y, y is None and dataset.task == "regression"
+        self.plane = self._made(*self._asked)
+        for name in names[2 : 2 + _HELD_FIRST]:
+            self.slices.axis(name)
+        _ = self.plane.placed, self.slices.medians
+
+    @property
+    def dataset(self) -> Dataset:
+        """Which one it is."""
+        return self.slices.dataset
+
+    def column_plane(self, x: str, y: str | None, *, against_target: bool) -> ColumnPlane:
+        """Return a plane of two columns, or of one and the target: the first one as it is."""
+        asked = x, y, against_target
+        return self.plane if asked == self._asked else self._made(*asked)
+
+    def _made(self, x: str, y: str | None, curve: bool) -> ColumnPlane:  # noqa: FBT001 - a part of what is asked
+        return ColumnPlane(self.slices, x, y, against_target=curve)
+
+
 class ComponentPlane:
     """The plane of the first two principal components, through the mean or through a row; nothing is held."""
 
@@ -99,6 +145,11 @@ class ComponentPlane:
     def positions(self) -> FloatArray:
         """Where every row of X lies, (n, 2)."""
         return self.components.scores
+
+    @cached_property
+    def placed(self) -> Rows:
+        """All rows of X: a component lacks no value."""
+        return np.flatnonzero(np.isfinite(self.positions).all(axis=1))
 
     def _base(self, held: Held) -> FloatArray:
         """Return the input where both components are 0: the mean, or beside it on the chosen row's level."""

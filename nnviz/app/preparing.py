@@ -11,6 +11,7 @@ from nnviz.app.column_summary import ColumnProfile, ColumnSummary, column_summar
 from nnviz.app.file_watch import Stamp, stamp_of
 from nnviz.app.jobs import JobContext
 from nnviz.app.marks import NO_MARKS, Marks, mask_of
+from nnviz.app.planes import FirstLook
 from nnviz.app.remembered_choices import Remembered, RememberedStore, content_key
 from nnviz.data.column_split import ColumnSplit
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
@@ -82,6 +83,8 @@ class Prepared:
         The losses of the network as it stands.
     summaries
         The columns' histograms and counts.
+    look
+        What the map asks of the data set first; None where it is known, or quickly worked out.
     note
         A sentence for the person, or "".
     marks
@@ -93,6 +96,7 @@ class Prepared:
     initial: TrainerState
     evaluation: Evaluation
     summaries: tuple[ColumnSummary, ...] = ()
+    look: FirstLook | None = None
     note: str = ""
     marks: Marks = NO_MARKS
 
@@ -198,7 +202,19 @@ def prepare_dataset(
     """
     dataset = build()
     prepared = prepare(dataset, network_config(dataset, hidden), training)
-    return replace(prepared, summaries=column_summaries(dataset, cancelled))
+    return looked_at(prepared, cancelled)
+
+
+def looked_at(prepared: Prepared, cancelled: Callable[[], bool] = lambda: False) -> Prepared:
+    """Add what the panels show of the data set: it takes time with many rows.
+
+    Raises
+    ------
+    Cancelled
+        If the person called it off.
+    """
+    dataset = prepared.dataset
+    return replace(prepared, summaries=column_summaries(dataset, cancelled), look=FirstLook(dataset))
 
 
 def role_changes(table: Table, choices: ImportChoices, column: str, role: Role) -> dict[str, Any]:
@@ -257,7 +273,7 @@ def prepare_model(table: Table, bundle: ModelBundle, training: TrainingConfig, n
     scores = [f"{value:.4g} on the {rows} rows" for rows, value in measured.items() if np.isfinite(value)]
     note = f"{name} predicts the {dataset.n_rows:,} rows of {table.name}"
     note += f": {metric} {', '.join(scores)}." if scores else "."
-    return replace(prepared, summaries=column_summaries(dataset), note=note + lost)
+    return replace(looked_at(prepared), note=note + lost)
 
 
 def _marks_training(table: Table, split: ColumnSplit) -> bool:

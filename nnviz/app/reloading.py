@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nnviz.app.column_summary import column_summaries
 from nnviz.app.file_watch import stamp_of
 from nnviz.app.jobs import JobContext
 from nnviz.app.marks import NO_MARKS, Marks
-from nnviz.app.preparing import OpenedTable, Prepared, prepare, read_table, with_marks
+from nnviz.app.preparing import OpenedTable, Prepared, looked_at, prepare, read_table, with_marks
 from nnviz.data.casts import cast_column
 from nnviz.data.choices import ImportChoices
 from nnviz.data.column_split import ColumnSplit
@@ -158,7 +157,7 @@ def reload_table(
     rows = f"{table.n_rows:,} rows, {dataset.table.n_rows:,} before."
     note = " ".join(filter(None, (f"{table.name} was read again: {rows}", sentence, kept)))
     opened = OpenedTable(source.path, table, fresh, source.options, stamp=stamp)
-    return Reloaded(opened, replace(prepared, summaries=column_summaries(made, context.cancelled), note=note))
+    return Reloaded(opened, replace(looked_at(prepared, context.cancelled), note=note))
 
 
 def _same_shape(before: Dataset, now: Dataset) -> bool:

@@ -69,7 +69,7 @@ class LiveView(QObject):
             self._text_due = 0.0
             return
         self._dataset = dataset
-        self._decision.set_dataset(dataset)
+        self._decision.set_dataset(dataset, self._model.look)
         self._status.set_dataset(dataset)
         metric = "R²" if dataset is not None and dataset.task == "regression" else "Accuracy"
         self._strip.set_metric_name(metric)

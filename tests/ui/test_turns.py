@@ -1,9 +1,13 @@
 """What changes all over the window takes several turns of the event loop, and is painted in one of its own."""
 
+import threading
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtTest import QTest
@@ -12,7 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
+from nnviz.app.planes import ColumnPlane
 from nnviz.app.settings import Settings
+from nnviz.app.slices import SliceAxis, Slices
+from nnviz.data.features import Feature
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.tabs_errors import ErrorsPage
 from nnviz.ui.still_picture import StillPicture
@@ -178,3 +185,33 @@ def test_another_theme_is_put_on_told_and_painted_in_turns_of_their_own(window: 
     qtbot.waitUntil(lambda: bool(turn.painted))
     assert turn.of["told"] < min(turn.painted)
     assert window.status.palette().color(QPalette.ColorRole.WindowText).name().upper() == LIGHT.ink_2.upper()
+
+
+@pytest.mark.parametrize("name", ["moons", "hills"])
+def test_the_maps_ranges_and_points_are_worked_out_in_the_job(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    made = Slices._make_axis
+    placed: Callable[[ColumnPlane], NDArray[np.intp]] = ColumnPlane.__dict__["placed"].func
+    threads: list[threading.Thread] = []
+
+    def make_axis(slices: Slices, feature: Feature) -> SliceAxis:
+        threads.append(threading.current_thread())
+        return made(slices, feature)
+
+    def place(plane: ColumnPlane) -> NDArray[np.intp]:
+        threads.append(threading.current_thread())
+        return placed(plane)
+
+    seen = cached_property(place)
+    seen.__set_name__(ColumnPlane, "placed")
+    monkeypatch.setattr(Slices, "_make_axis", make_axis)
+    monkeypatch.setattr(ColumnPlane, "placed", seen)
+    window.model.load_toy(name)
+    qtbot.waitUntil(lambda: window.model.dataset is not None and window.model.dataset.name.lower() == name)
+    look, view = window.model.look, window.decision.surface.view
+    assert look is not None
+    assert view is not None
+    assert view.plane is look.plane
+    assert len(threads) == 3
+    assert threading.main_thread() not in threads

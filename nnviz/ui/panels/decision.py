@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from nnviz.app.components import Components
 from nnviz.app.drawing import Drawing, why_not_drawable
 from nnviz.app.frame_budget import FINE_CELLS, FINE_PROBE_SECONDS, LIVE_CELLS, LIVE_PROBE_SECONDS, Ladder
-from nnviz.app.planes import ColumnPlane, ComponentPlane, Plane
+from nnviz.app.planes import ComponentPlane, FirstLook, Plane
 from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset
 from nnviz.run.snapshot import InputGrid, PointsProbe, Snapshot
@@ -47,6 +47,7 @@ class DecisionPanel(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look: FirstLook | None = None
         self._slices: Slices | None = None
         self._components: Components | None = None
         self._row: int | None = None
@@ -124,9 +125,16 @@ class DecisionPanel(QWidget):
 
     # What is shown
 
-    def set_dataset(self, dataset: Dataset | None) -> None:
-        """Show another data set, its first two features on the axes; None empties the panel."""
-        self._slices = None if dataset is None else Slices(dataset, self.drawing.axes)
+    def set_dataset(self, dataset: Dataset | None, look: FirstLook | None = None) -> None:
+        """Show another data set, its first two features on the axes; None empties the panel.
+
+        ``look`` is what was worked out of it before, if anything was.
+        """
+        axes = self.drawing.axes
+        if dataset is not None and (look is None or look.dataset is not dataset or axes):
+            look = FirstLook(dataset, axes)
+        self._look = look if dataset is not None else None
+        self._slices = None if self._look is None else self._look.slices
         self._row, self._components = None, None
         self._cells.forget()
         self.axis_lists.set_dataset(dataset)
@@ -247,10 +255,10 @@ class DecisionPanel(QWidget):
             self.hard.toggle()
 
     def _plane(self, choice: PlaneChoice | None) -> Plane | None:
-        if self._slices is None or choice is None:
+        if self._slices is None or self._look is None or choice is None:
             return None
         if choice.kind != "components":
-            return ColumnPlane(self._slices, choice.x, choice.y, against_target=choice.kind == "curve")
+            return self._look.column_plane(choice.x, choice.y, against_target=choice.kind == "curve")
         if self._components is None:
             self.surface.set_message("Finding the principal components …")
             self.components_wanted.emit(self._slices.dataset)

@@ -64,7 +64,7 @@ class PointsLayer:
         self.plane: Plane = view.plane
         self.dataset: Dataset = view.dataset
         self.places = spread_positions(self.plane)
-        inside = np.flatnonzero(np.isfinite(self.places).all(axis=1))
+        inside = self.plane.placed
         self.n_placed = len(inside)
         if len(inside) > MOST_POINTS:
             # The same rows every time: a sample that changed would look like news.

@@ -128,7 +128,9 @@ def spread_positions(plane: Plane) -> NDArray[np.float64]:
 
     Over a band of a category the points are spread, always in the same way: else all its rows would be one point.
     """
-    places = plane.positions.copy()
+    places = plane.positions
+    if plane.x.levels or plane.y.levels:
+        places = places.copy()
     for column, axis in enumerate((plane.x, plane.y)):
         if axis.levels:
             places[:, column] += (np.random.default_rng(column).random(len(places)) - 0.5) * _BAND_SPREAD
