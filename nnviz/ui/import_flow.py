@@ -90,6 +90,7 @@ class ImportFlow(QObject):
             self._model.open(self._path, options)
 
     def _accept(self, choices: ImportChoices) -> None:
+        self._model.runs.frame_begins()  # the whole sheet is painted once more, greyed, before the next tick
         self._accepted = True
         draft = self.sheet.review.draft if self.sheet is not None else None
         changes = {}

@@ -77,7 +77,8 @@ class InspectorFlow(QObject):
 
     def open(self) -> None:
         """Show the drawer; a place without a row would have no numbers."""
-        if self.place is not None:
+        self._model.runs.frame_begins()  # much is made and laid out before the next tick
+        if self.place:
             self._window.live.want_row()
         self._made().show()
         self._refresh()
@@ -112,8 +113,7 @@ class InspectorFlow(QObject):
 
     def dismiss(self) -> bool:
         """Let go of the choice and put the drawer away; return whether there was anything to put away."""
-        was = self.is_open or self.place is not None
-        self.place, self._words = None, NO_PLACE
+        was, self.place, self._words = self.is_open or self.place is not None, None, NO_PLACE
         self._picker.set_place(None)
         self._model.runs.optimizer_probe = None
         if self.panel is not None:
