@@ -116,7 +116,7 @@ def test_left_and_right_scrub_home_and_end_jump_and_every_stage_speaks(window: M
         seen.append(panel.bar.name.text().split(" · ")[1])
         assert panel.stage is not None
         assert panel.stage.sentence in panel.texts()
-        assert panel.stage.symbols.text in panel.texts()
+        assert typeset(panel.stage.symbols.text) in panel.texts()
         assert panel.bar.slider.accessibleDescription().startswith(panel.stage.name)
         press(panel, Key.Key_Right)
     assert seen == [
