@@ -93,10 +93,9 @@ def megabytes(size: int) -> str:
 
 
 def memory(rail: RailView) -> str:
-    """Return how many moments are kept, in how much memory; the memory is that of all runs together."""
+    """Return how many moments of the run are kept, in how much memory; the memory is that of all runs together."""
     noun = "moment" if rail.kept == 1 else "moments"
-    runs = f", {len(rail.left) + 1:,} runs" if rail.left else ""
-    return f"{rail.kept:,} {noun}{runs}\n{megabytes(rail.used)} of {megabytes(rail.cap)} MB"
+    return f"{rail.kept:,} {noun}\n{megabytes(rail.used)} of {megabytes(rail.cap)} MB"
 
 
 def together(rail: RailView) -> str:

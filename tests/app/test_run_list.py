@@ -146,7 +146,7 @@ def test_the_list_says_where_a_run_began_how_good_it_was_and_in_what_it_differs(
     assert int(epoch) == at
     assert math.isfinite(loss)
     assert "differs from the present run in learning rate" in lines[1].sentence
-    assert ", 2 runs\n" in memory(snapshot.rail)
+    assert memory(snapshot.rail).splitlines()[1] + " for all runs together" == together(snapshot.rail)
     assert together(snapshot.rail).endswith("of 256 MB for all runs together")
 
 

@@ -19,6 +19,7 @@ from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.inspector import InspectorPanel
 from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.inspector_parts import SumTable
+from nnviz.ui.plots.lens_curve import end_texts
 from nnviz.ui.plots.network_hover import edge_heights
 from nnviz.ui.theme import load_fonts
 from tests.app.lens_reading import Reader, number
@@ -299,3 +300,17 @@ def test_lens_follows_the_training_run(window: MainWindow, until: Until) -> None
     until(lambda: panel.neuron.equation.text() != before)
     window.model.runs.send(messages.Pause())
     until(lambda: window.model.runs.state is RunState.PAUSED)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.0024726, 0.9975274, ("0", "1")),
+        (0.0474259, 0.9525741, ("0.05", "0.95")),
+        (-0.9950548, 0.9950548, ("−1", "1")),
+        (0.0, 3.0, ("0", "3")),
+        (-192.0, 192.0, ("−190", "190")),
+    ],
+)
+def test_ends_of_an_activations_axis_are_short(low: float, high: float, expected: tuple[str, str]) -> None:
+    assert end_texts(low, high) == expected

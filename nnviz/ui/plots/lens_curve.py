@@ -17,6 +17,12 @@ _LEAST = 3.0  # half the range of z at least shown
 _POINTS = 121
 
 
+def end_texts(low: float, high: float) -> tuple[str, str]:
+    """Return the ends of an axis rounded to a hundredth of its length: where a sigmoid all but ends is 0."""
+    unit = 10.0 ** (math.floor(math.log10(high - low)) - 1) if high > low else 1.0
+    return plain_number(round(low / unit) * unit, 3), plain_number(round(high / unit) * unit, 3)
+
+
 class ActivationCurve(QWidget):
     """Curve, dot and tangent; stores in `set_point`, paints in `paintEvent`."""
 
@@ -92,8 +98,8 @@ class ActivationCurve(QWidget):
             painter.drawLine(QPointF(box.left(), origin.y()), QPointF(box.right(), origin.y()))
         painter.setPen(QColor(theme.ink_3))
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for value, y in ((ends[0], bottom.y()), (ends[1], top.y())):
-            painter.drawText(QRectF(0, y - px(8), px(26), px(16)), right, plain_number(value, 2))
+        for text, y in zip(end_texts(*ends), (bottom.y(), top.y()), strict=True):
+            painter.drawText(QRectF(0, y - px(8), px(26), px(16)), right, text)
         for value, x, side in (
             (-self._half, box.left(), Qt.AlignmentFlag.AlignLeft),
             (0.0, origin.x() - px(20), Qt.AlignmentFlag.AlignHCenter),
