@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.data.csv_reader import ReadOptions
@@ -116,6 +116,37 @@ def test_refused_choices_leave_the_sheet_ready(sheet: CsvImportDialog, qtbot: Qt
     assert sheet.review.trouble.text() == "There is no feature. Choose one."
     assert sheet.review.trouble.isVisible()
     assert sheet.open_button.isEnabled()
+
+
+def test_page_that_waits_to_be_accepted_is_not_painted_again_until_it_is_wanted(sheet: CsvImportDialog) -> None:
+    show(sheet)
+    painted: list[QEvent.Type] = []
+
+    class Watcher(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint:
+                painted.append(event.type())
+            return super().eventFilter(watched, event)
+
+    watcher = Watcher(sheet)
+    for part in sheet.review.findChildren(QWidget):
+        part.installEventFilter(watcher)
+    QApplication.processEvents()
+    painted.clear()
+    QTest.keyClick(sheet, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert not sheet.review.isEnabled()
+    assert len(painted) <= 1  # the list that had the focus
+    sheet.show_error(UserError("Nothing to learn.", "Choose a target."))
+    QApplication.processEvents()
+    assert sheet.review.isEnabled()
+    assert painted
+    QTest.keyClick(sheet, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    painted.clear()
+    sheet.resize(sheet.width() + 10, sheet.height())
+    QApplication.processEvents()
+    assert painted
 
 
 def test_error_without_a_table_stands_in_its_place(sheet: CsvImportDialog) -> None:

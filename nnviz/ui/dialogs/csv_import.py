@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -254,6 +255,8 @@ class CsvImportDialog(QDialog):
         choices = None if self._waiting else self.review.choices()
         if choices is not None:
             self.review.trouble.hide()
+            # Painted once more, greyed, the page would hold the window up for longer than anything else on this way.
+            self.review.setUpdatesEnabled(False)
             self._wait("Preparing …")
             self.accepted_choices.emit(choices)
 
@@ -273,5 +276,12 @@ class CsvImportDialog(QDialog):
         self._waiting = False
         self.progress.hide()
         self.review.setEnabled(True)
+        self.review.setUpdatesEnabled(True)
         self.footnote.setText(obstacle)
         self.open_button.setEnabled(draft is not None and not obstacle)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the page at its new size even while it waits."""
+        super().resizeEvent(event)
+        if self._review is not None:
+            self._review.setUpdatesEnabled(True)
