@@ -77,11 +77,13 @@ def _open_window(path: Path | None, theme: str | None) -> int:
     from nnviz.app.settings import load_settings  # noqa: PLC0415
     from nnviz.ui.dialogs.crash import show_report  # noqa: PLC0415
     from nnviz.ui.main_window import MainWindow  # noqa: PLC0415
+    from nnviz.ui.warm_up import spare_collections  # noqa: PLC0415
 
     app = create_application()
     model = AppModel()
     settings = load_settings()
     window = MainWindow(model, settings if theme is None else replace(settings, theme=theme))
+    spare_collections(window.verbs.warm_up)
 
     def show(report: str) -> None:
         show_report(report, window)

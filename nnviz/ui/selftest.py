@@ -21,6 +21,7 @@ from nnviz.resources import resource_path
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.own_frames import CoreWait, OwnFrames
+from nnviz.ui.warm_up import spare_collections
 
 PATIENCE = 30.0
 LONGEST_FRAME = 0.100
@@ -45,6 +46,7 @@ class SelfTest:
         self.failures = 0
         self.model = AppModel()
         self.window = MainWindow(self.model, Settings(theme="dark"))
+        spare_collections(self.window.verbs.warm_up)
         self._folder = Path(tempfile.mkdtemp(prefix="nnviz-selftest-"))
         self._exported: list[Verification] = []
         self.model.exported.connect(self._exported.append)

@@ -4,7 +4,9 @@ The first paint does without sheets, tabs and lenses. Loaded only when they are 
 for a tenth of a second and more.
 """
 
+import gc
 import importlib
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject
@@ -101,13 +103,20 @@ MODULES: Final = (
 
 
 class WarmUp(QObject):
-    """Begins by itself some time after the window's clock does, and ends with it."""
+    """Begins by itself some time after the window's clock does, and ends with it.
+
+    Attributes
+    ----------
+    settled
+        Called before the first module is loaded and after the last: what is there then is there to stay.
+    """
 
     def __init__(self, clock: FrameClock, parent: QObject) -> None:
         super().__init__(parent)
         self._clock = clock
         self._left = list(MODULES)
         self._frames = 0
+        self.settled: Callable[[], object] = lambda: None
         clock.tick.connect(self._on_tick)
 
     @property
@@ -117,12 +126,26 @@ class WarmUp(QObject):
 
     def load_next(self) -> None:
         """Load the next module; nothing is left to do after the last."""
+        if len(self._left) == len(MODULES):
+            self.settled()
         if self._left:
             importlib.import_module(self._left.pop(0))
         if not self._left:
             self._clock.tick.disconnect(self._on_tick)
+            self.settled()
 
     def _on_tick(self) -> None:
         self._frames += 1
         if self._frames >= BEGIN and self._frames % EVERY == 0:
             self.load_next()
+
+
+def spare_collections(warm_up: WarmUp) -> None:
+    """Let Python's collector of cycles leave out what lives as long as the application.
+
+    A pass over all of it keeps the interpreter from every thread for a twentieth of a second and more, finds nothing,
+    and comes in the midst of training. Only for a process that has one window and ends with it: what is left out is not
+    freed when it comes to be in a cycle.
+    """
+    gc.freeze()
+    warm_up.settled = gc.freeze

@@ -18,6 +18,7 @@ from nnviz.run.recipe import network_config, new_trainer
 from nnviz.run.state import RunState
 from nnviz.run.worker import Channel, TrainingRun, TrainingThread
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.warm_up import spare_collections
 from tests.benchmarks.gui_cases import Case
 from tests.benchmarks.gui_watch import FrameWatch, Presser, memory_megabytes, wait, wait_until
 
@@ -60,6 +61,7 @@ def open_window(case: Case, dataset: Dataset, training: TrainingConfig) -> MainW
     """Return the window on its first size, its default panels visible, with the network ready."""
     model = AppModel()
     window = MainWindow(model, Settings(theme="dark"))
+    spare_collections(window.verbs.warm_up)  # as the application does
     window.resize(1440, 900)
     window.show()
     window.activateWindow()

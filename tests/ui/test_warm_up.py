@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 _CODE = """
-import json, sys
+import gc, json, sys
 from PySide6.QtCore import QEventLoop, QTimer
 from nnviz.main import create_application
 app = create_application()
@@ -16,6 +16,9 @@ from nnviz.app.settings import Settings
 from nnviz.ui.main_window import MainWindow
 model = AppModel()
 window = MainWindow(model, Settings(theme="dark"))
+from nnviz.ui.warm_up import spare_collections
+spare_collections(window.verbs.warm_up)
+frozen = [gc.get_freeze_count()]
 window.show()
 warm, steps, most = window.verbs.warm_up, 0, 0
 began = set(sys.modules)
@@ -24,6 +27,7 @@ while not warm.done and steps < 100:
     warm.load_next()
     steps += 1
     most = max(most, sum(m.startswith("nnviz") for m in set(sys.modules) - before))
+frozen.append(gc.get_freeze_count())
 loaded = {m for m in sys.modules if m.startswith("nnviz")}
 def wait(so):
     loop = QEventLoop()
@@ -37,7 +41,8 @@ wait(lambda: window.importing.sheet is not None and window.importing.sheet.has_t
 window.importing.sheet.open_button.click()
 wait(lambda: model.dataset is not None and window.importing.sheet is None)
 later = sorted({m for m in sys.modules if m.startswith("nnviz")} - loaded)
-print(json.dumps({"steps": steps, "most": most, "new": len(loaded - began), "later": later, "done": warm.done}))
+found = {"steps": steps, "most": most, "new": len(loaded - began), "later": later, "done": warm.done}
+print(json.dumps(found | {"frozen": frozen}))
 window.close()
 """
 
@@ -58,4 +63,5 @@ def test_opening_a_file_loads_nothing_more_after_the_warm_up(tmp_path: Path) -> 
     assert found["done"]
     assert found["new"] > 40
     assert found["later"] == []
+    assert found["frozen"][1] > found["frozen"][0] > 10_000
     assert found["most"] <= 6  # at a time: a frame waits for them
