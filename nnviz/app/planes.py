@@ -51,7 +51,7 @@ class ColumnPlane:
     @cached_property
     def placed(self) -> Rows:
         """The rows of X that lack neither value, ascending."""
-        return np.flatnonzero(np.isfinite(self.positions).all(axis=1))
+        return _placed(self.positions)
 
     def probe(self, x: SliceAxis, y: SliceAxis, resolution: int, held: Held) -> InputGrid:
         """Return the grid of inputs over a part of the plane."""
@@ -104,7 +104,7 @@ class FirstLook:
         self.plane = self._made(*self._asked)
         for name in names[2 : 2 + _HELD_FIRST]:
             self.slices.axis(name)
-        _ = self.plane.placed, self.slices.medians
+        _ = self.plane.placed, self.slices.medians, dataset.target_deviation
 
     @property
     def dataset(self) -> Dataset:
@@ -148,8 +148,8 @@ class ComponentPlane:
 
     @cached_property
     def placed(self) -> Rows:
-        """All rows of X: a component lacks no value."""
-        return np.flatnonzero(np.isfinite(self.positions).all(axis=1))
+        """The rows of X whose scores are finite, ascending."""
+        return _placed(self.positions)
 
     def _base(self, held: Held) -> FloatArray:
         """Return the input where both components are 0: the mean, or beside it on the chosen row's level."""
@@ -194,6 +194,10 @@ def target_axis(dataset: Dataset) -> SliceAxis:
     low, high = float(values.min()), float(values.max())
     margin = MARGIN * (high - low) or 0.5
     return SliceAxis(column.name, column.kind, low - margin, high + margin)
+
+
+def _placed(positions: FloatArray) -> Rows:
+    return np.flatnonzero(np.isfinite(positions).all(axis=1))
 
 
 def _rows_of(inputs: FloatArray, rows: Rows) -> FloatArray:

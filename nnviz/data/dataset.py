@@ -96,6 +96,11 @@ class Dataset:
         return self.Y[self.train_rows]
 
     @cached_property
+    def target_deviation(self) -> float:
+        """The largest deviation of a regression's training targets from their mean, in standardised units."""
+        return float(np.abs(self.Y_train).max()) if len(self.train_rows) else 1.0
+
+    @cached_property
     def X_validation(self) -> NDArray[np.float64]:  # noqa: N802
         """Shape (n_validation, d)."""
         return self.X[self.validation_rows]

@@ -13,7 +13,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.training import Trainer
 from nnviz.ui.panels.decision import DecisionPanel
-from nnviz.ui.plots.decision_bar import bar_scale, contour_levels, target_deviation
+from nnviz.ui.plots.decision_bar import bar_scale, contour_levels
 from nnviz.ui.plots.decision_colours import canvas_channels, class_channels
 from nnviz.ui.plots.decision_layers import MapLayers
 from nnviz.ui.theme import DARK, LIGHT, Theme, diverging_table
@@ -42,7 +42,7 @@ def certain_classes(_: Dataset, theme: Theme, output: Rgb) -> Rgb:
 
 def a_number(dataset: Dataset, theme: Theme, output: Rgb) -> Rgb:
     """Colour by the deviation from the mean."""
-    return _of_signed(theme, np.clip(output[:, 0] / target_deviation(dataset), -1, 1))
+    return _of_signed(theme, np.clip(output[:, 0] / dataset.target_deviation, -1, 1))
 
 
 def _of_signed(theme: Theme, signed: Rgb) -> Rgb:
@@ -140,7 +140,7 @@ def test_bands_of_a_regression_have_one_colour_between_two_lines(decision_panel:
     ends = np.concatenate([[-1.0], levels, [1.0]])
 
     def banded(dataset: Dataset, theme: Theme, output: Rgb) -> Rgb:
-        band = np.searchsorted(levels, np.clip(output[:, 0] / target_deviation(dataset), -1, 1))
+        band = np.searchsorted(levels, np.clip(output[:, 0] / dataset.target_deviation, -1, 1))
         return _of_signed(theme, (ends[band] + ends[band + 1]) / 2)
 
     check(*expected_and_seen(decision_panel, trainer, banded, DARK), share=0.85)

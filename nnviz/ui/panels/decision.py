@@ -11,7 +11,6 @@ from nnviz.app.components import Components
 from nnviz.app.drawing import Drawing, why_not_drawable
 from nnviz.app.frame_budget import FINE_CELLS, FINE_PROBE_SECONDS, LIVE_CELLS, LIVE_PROBE_SECONDS, Ladder
 from nnviz.app.planes import ComponentPlane, FirstLook, Plane
-from nnviz.app.slices import Slices
 from nnviz.data.dataset import Dataset
 from nnviz.run.snapshot import InputGrid, PointsProbe, Snapshot
 from nnviz.ui.panels.decision_axes import AxisLists, PlaneChoice
@@ -48,7 +47,6 @@ class DecisionPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look: FirstLook | None = None
-        self._slices: Slices | None = None
         self._components: Components | None = None
         self._row: int | None = None
         self._questions: deque[Question] = deque(maxlen=_REMEMBERED)
@@ -134,7 +132,6 @@ class DecisionPanel(QWidget):
         if dataset is not None and (look is None or look.dataset is not dataset or axes):
             look = FirstLook(dataset, axes)
         self._look = look if dataset is not None else None
-        self._slices = None if self._look is None else self._look.slices
         self._row, self._components = None, None
         self._cells.forget()
         self.axis_lists.set_dataset(dataset)
@@ -146,7 +143,7 @@ class DecisionPanel(QWidget):
         self._renew_plane()
 
     def _say_title(self) -> None:
-        dataset, active = None if self._slices is None else self._slices.dataset, self.drawing.active
+        dataset, active = None if self._look is None else self._look.dataset, self.drawing.active
         view = self.surface.view
         whole = "Prediction map" if dataset is not None and dataset.task == "regression" else "Decision boundary"
         if view is not None and view.plane.kind == "curve":
@@ -168,7 +165,7 @@ class DecisionPanel(QWidget):
             self.axis_lists.show_first()  # the plane as it is drawn on
             if self.axis_lists.choice() != choice or not view.is_whole:
                 self._renew_plane()
-        classes = () if self._slices is None else self._slices.dataset.classes
+        classes = () if self._look is None else self._look.dataset.classes
         begins = plain and (not self.drawing.is_plain or (drawing is not None and drawing.classes != classes))
         self.drawing.show(drawing, active=active, class_index=index, plain=plain)
         if not active:
@@ -185,7 +182,7 @@ class DecisionPanel(QWidget):
 
     def set_row(self, index: int | None) -> None:
         """Ring a row of ``dataset.X``, and hold the other columns at it if that is what is asked for."""
-        if self._slices is None or index == self._row or self.drawing.is_plain:
+        if self._look is None or index == self._row or self.drawing.is_plain:
             return
         self._row = index
         self.surface.set_row(index)
@@ -232,7 +229,7 @@ class DecisionPanel(QWidget):
 
     def set_components(self, components: Components) -> None:
         """Take the principal components that were asked for; those of a data set that is gone are dropped."""
-        if self._slices is not None and components.dataset is self._slices.dataset:
+        if self._look is not None and components.dataset is self._look.dataset:
             self._components = components
             self._renew_plane()
 
@@ -255,15 +252,15 @@ class DecisionPanel(QWidget):
             self.hard.toggle()
 
     def _plane(self, choice: PlaneChoice | None) -> Plane | None:
-        if self._slices is None or self._look is None or choice is None:
+        if self._look is None or choice is None:
             return None
         if choice.kind != "components":
             return self._look.column_plane(choice.x, choice.y, against_target=choice.kind == "curve")
         if self._components is None:
             self.surface.set_message("Finding the principal components …")
-            self.components_wanted.emit(self._slices.dataset)
+            self.components_wanted.emit(self._look.dataset)
             return None
-        return ComponentPlane(self._slices, self._components)
+        return ComponentPlane(self._look.slices, self._components)
 
     def _renew_plane(self) -> None:
         self.surface.set_message("")

@@ -78,7 +78,7 @@ class InspectorFlow(QObject):
     def open(self) -> None:
         """Show the drawer; a place without a row would have no numbers."""
         self._model.runs.frame_begins()  # much is made and laid out before the next tick
-        if self.place:
+        if self.place is not None:
             self._window.live.want_row()
         self._made().show()
         self._refresh()
@@ -93,9 +93,8 @@ class InspectorFlow(QObject):
             panel.scope_chosen.connect(self.set_scope)
             panel.closed.connect(self.dismiss)
             panel.path_hovered.connect(self._picker.set_path)
-            theming = self._window.theming
-            panel.set_theme(theming.theme)
-            theming.changed.connect(panel.set_theme)
+            panel.set_theme(self._window.theming.theme)
+            self._window.theming.changed.connect(panel.set_theme)
             add_drawer(self._window.drawer, panel)
             slide_in(self._window.drawer, panel, HEIGHT)
         return self.panel
@@ -113,7 +112,8 @@ class InspectorFlow(QObject):
 
     def dismiss(self) -> bool:
         """Let go of the choice and put the drawer away; return whether there was anything to put away."""
-        was, self.place, self._words = self.is_open or self.place is not None, None, NO_PLACE
+        was = self.is_open or self.place is not None
+        self.place, self._words = None, NO_PLACE
         self._picker.set_place(None)
         self._model.runs.optimizer_probe = None
         if self.panel is not None:

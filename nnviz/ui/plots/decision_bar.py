@@ -19,11 +19,6 @@ _MOST_LEVELS = 6
 _BESIDE = 14  # pixels that a label takes beside the ticks, more than between two of them
 
 
-def target_deviation(dataset: Dataset) -> float:
-    """Return the largest deviation of the training targets from their mean, in standardised units."""
-    return float(np.abs(dataset.Y_train).max()) if len(dataset.train_rows) else 1.0
-
-
 def bar_scale(dataset: Dataset) -> tuple[list[tuple[float, str]], str]:
     """Return the colour bar's ticks as (0 to 1 from the bottom, text), and its label.
 
@@ -34,7 +29,7 @@ def bar_scale(dataset: Dataset) -> tuple[list[tuple[float, str]], str]:
         return [(0.0, "0"), (0.5, "½"), (1.0, "1")], f"P({dataset.preprocessor.output_unit_names[0]})"
     if dataset.task == "multiclass":
         return [(0.0, f"1/{len(dataset.classes)}"), (1.0, "1")], "P(most likely class)"
-    deviation = target_deviation(dataset) * dataset.preprocessor.target_std
+    deviation = dataset.target_deviation * dataset.preprocessor.target_std
     mean = dataset.preprocessor.target_mean
     low, high = mean - deviation, mean + deviation
     ticks: list[Tick] = nice_ticks(low, high, _MOST_LEVELS)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 from nnviz.run.snapshot import GridResult
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.plots.decision_bar import contour_levels, target_deviation
+from nnviz.ui.plots.decision_bar import contour_levels
 from nnviz.ui.plots.decision_regions import crowd_of, paint_names
 from nnviz.ui.plots.decision_render import Look, MapRenderer, Shaded, ShadeJob
 from nnviz.ui.plots.decision_view import SurfaceView
@@ -85,7 +85,7 @@ class MapPicture:
             self._curve = view, dataset.preprocessor.predictions(line).astype(np.float64)
             return
         if self._look is None:
-            n_outputs, deviation = output.shape[1], target_deviation(dataset)
+            n_outputs, deviation = output.shape[1], dataset.target_deviation
             self._look = Look(dataset.task, n_outputs, deviation, self._theme, contour_levels(dataset), self.hard)
         cells = view.grid(grid.probe.resolution)
         if self._crowd is None or self._crowd[0] is not view:
