@@ -1,62 +1,25 @@
 """The runs of this session in the real window: lanes, list, keys, and the way back into a run."""
 
-from collections.abc import Callable, Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
-from nnviz.app.settings import Settings
 from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot
-from nnviz.run.state import RunState
 from nnviz.ui.commands import KEYS
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.rail import HEIGHT
 from nnviz.ui.plots.curve_runs import run_colour
 from nnviz.ui.run_flow import NONE_LEFT, OTHER_NETWORK
-from nnviz.ui.theme import load_fonts
+from tests.ui.test_compare import Until, stands, train, until, window
 from tests.ui.test_time_rail import now, status_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-Until = Callable[[Callable[[], bool]], None]
+
+__all__ = ["until", "window"]
 Key = Qt.Key
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot, until: Until) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    until(lambda: window.live.snapshot is not None)
-    train(window, until, 8)
-    yield window
-    window.close()
-    window.deleteLater()
-
-
-def stands(window: MainWindow) -> bool:
-    return window.model.runs.state is RunState.PAUSED and now(window).state is RunState.PAUSED
-
-
-def train(window: MainWindow, until: Until, count: int) -> None:
-    for _ in range(count):
-        epoch = now(window).epoch
-        window.model.runs.send(messages.StepEpoch())
-        until(lambda epoch=epoch: stands(window) and now(window).epoch == epoch + 1)  # type: ignore[misc]
 
 
 def branch(window: MainWindow, until: Until, epoch: int, count: int, **settings: float) -> Snapshot:
