@@ -1,13 +1,15 @@
 """A frame counts as long as nnviz made it: what other programs took is taken off, what it waited itself is not."""
 
+import os
 import sys
 import threading
+import time
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.frame_clock import FrameClock
-from nnviz.ui.own_frames import CoreWait, OwnFrames
+from nnviz.ui.own_frames import CoreWait, HoldUps, OwnFrames
 
 
 def _asked() -> float:
@@ -61,3 +63,37 @@ def test_where_nobody_counts_it_nothing_is_taken_off(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("nnviz.ui.own_frames.os.open", refuse)
     assert CoreWait().seconds() == 0.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts it")
+def test_what_the_host_took_is_taken_off_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    wait = CoreWait()
+    thread, machine = wait._files
+    before = wait.seconds()
+    monkeypatch.setattr(
+        "nnviz.ui.own_frames.os.pread",
+        lambda file, *_: b"7 2000000000 9" if file == thread else b"cpu  1 2 3 4 5 6 7 100 0 0\ncpu0 1",
+    )
+    assert machine != thread
+    assert wait.seconds() == pytest.approx(2.0 + 100 / os.sysconf("SC_CLK_TCK"))
+    wait.close()
+    assert before >= 0.0
+
+
+def _sleep_through_a_frame() -> None:
+    time.sleep(0.15)
+
+
+def test_what_held_a_frame_up_is_written_down() -> None:
+    hold_ups = HoldUps(0.02)
+    hold_ups.watch()
+    _sleep_through_a_frame()
+    hold_ups.watch()
+    assert "_sleep_through_a_frame" in hold_ups.close()
+
+
+def test_frames_in_time_leave_nothing_to_read() -> None:
+    hold_ups = HoldUps(5.0)
+    for _ in range(3):
+        hold_ups.watch()
+    assert hold_ups.close() == ""
