@@ -6,12 +6,19 @@ for a tenth of a second and more.
 
 import gc
 import importlib
-from collections.abc import Callable
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib.abc import InspectLoader
+from importlib.machinery import ModuleSpec
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject
 
 from nnviz.app.frame_clock import FrameClock
+from nnviz.app.jobs import JobContext, Jobs
 
 BEGIN: Final = 90  # frames after the window was made: the first picture and the first data set go before
 EVERY: Final = 2  # frames
@@ -100,10 +107,47 @@ MODULES: Final = (
     "nnviz.ui.dialogs.training_flow",
     "nnviz.ui.dialogs.report_flow",
 )
+# What those need of others.
+ALSO: Final = ("gzip", "pickletools", "uuid", "orjson.orjson", "multiprocessing.queues", "concurrent.futures.process")
+
+
+def _specs() -> Iterator[ModuleSpec | None]:
+    """Yield what is known of ALSO, and of every module in the packages of MODULES, that is not loaded yet."""
+    yield from (importlib.util.find_spec(name) for name in ALSO if name not in sys.modules)
+    packages = sorted({name.rpartition(".")[0] for name in MODULES} - {"numpy"})
+    for package in (*packages, "numpy.polynomial"):
+        known = importlib.util.find_spec(package)
+        for found in pkgutil.iter_modules(known.submodule_search_locations if known else (), f"{package}."):
+            if found.name not in sys.modules:
+                yield found.module_finder.find_spec(found.name, None)
+
+
+def read_ahead(context: JobContext) -> None:
+    """Bring the files of modules that are not loaded yet into the memory of the system, compiled if they were not.
+
+    Loading them waits for no disk then: just after the machine has started a single one may take half a second.
+    """
+    for spec in _specs():
+        if context.cancelled():
+            return
+        if spec is None or not isinstance(spec.loader, InspectLoader):
+            continue
+        files = (Path(path) for path in (spec.cached, spec.origin) if path)
+        if spec.cached and not Path(spec.cached).is_file() and not sys.dont_write_bytecode:
+            spec.loader.get_code(spec.name)  # compiles it, and writes that down
+        elif (file := next((path for path in files if path.is_file()), None)) is not None:
+            file.read_bytes()
 
 
 class WarmUp(QObject):
     """Begins by itself some time after the window's clock does, and ends with it.
+
+    Parameters
+    ----------
+    clock
+        Whose ticks begin frames.
+    jobs
+        Where the modules' files are read before the first is loaded.
 
     Attributes
     ----------
@@ -111,11 +155,13 @@ class WarmUp(QObject):
         Called before the first module is loaded and after the last: what is there then is there to stay.
     """
 
-    def __init__(self, clock: FrameClock, parent: QObject) -> None:
+    def __init__(self, clock: FrameClock, jobs: Jobs, parent: QObject) -> None:
         super().__init__(parent)
         self._clock = clock
+        self._jobs = jobs
         self._left = list(MODULES)
         self._frames = 0
+        self._read = False
         self.settled: Callable[[], object] = lambda: None
         clock.tick.connect(self._on_tick)
 
@@ -136,8 +182,13 @@ class WarmUp(QObject):
 
     def _on_tick(self) -> None:
         self._frames += 1
-        if self._frames >= BEGIN and self._frames % EVERY == 0:
+        if self._frames == BEGIN:
+            self._jobs.submit("Reading modules", read_ahead, self._on_read, self._on_read, quiet=True)
+        elif self._read and self._frames % EVERY == 0:
             self.load_next()
+
+    def _on_read(self, _: BaseException | None) -> None:
+        self._read = True  # if it failed, loading finds the same out and says so
 
 
 def spare_collections(warm_up: WarmUp) -> None:

@@ -1,10 +1,16 @@
 """What is loaded while nobody waits: after it nothing that the person is likely to want holds the window up."""
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from nnviz.app.jobs import JobContext
+from nnviz.ui import warm_up
 
 _CODE = """
 import gc, json, sys
@@ -65,3 +71,56 @@ def test_opening_a_file_loads_nothing_more_after_the_warm_up(tmp_path: Path) -> 
     assert found["later"] == []
     assert found["frozen"][1] > found["frozen"][0] > 10_000
     assert found["most"] <= 6  # at a time: a frame waits for them
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A package of two modules that nobody has loaded, the only one that the warm-up knows."""
+    name = f"later_{tmp_path.name}"  # of its own for each test: what Python has once found it remembers
+    folder = tmp_path / name
+    folder.mkdir()
+    for module in ("__init__", "one", "two"):
+        (folder / f"{module}.py").write_text("X = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(warm_up, "MODULES", (f"{name}.one",))
+    monkeypatch.setattr(warm_up, "ALSO", ("numpy",))
+    return name
+
+
+def _compiled(name: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    assert spec is not None
+    assert spec.cached is not None
+    return Path(spec.cached)
+
+
+def test_reading_ahead_compiles_and_loads_nothing(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    warm_up.read_ahead(JobContext("Reading modules"))
+    for name in ("one", "two"):
+        assert _compiled(f"{package}.{name}").is_file()
+        assert f"{package}.{name}" not in sys.modules
+
+
+def test_reading_ahead_keeps_no_compiled_file_where_none_are_wanted(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    read: list[str] = []
+
+    def remember(path: Path) -> bytes:
+        read.append(path.name)
+        return b""
+
+    monkeypatch.setattr(Path, "read_bytes", remember)
+    warm_up.read_ahead(JobContext("Reading modules"))
+    assert [name for name in read if name in {"one.py", "two.py"}] == ["one.py", "two.py"]
+    assert not _compiled(f"{package}.one").exists()
+
+
+def test_reading_ahead_ends_when_it_is_called_off(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    context = JobContext("Reading modules")
+    context.cancel()
+    warm_up.read_ahead(context)
+    assert not _compiled(f"{package}.one").exists()
