@@ -9,7 +9,8 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -148,18 +149,22 @@ class WarmUp(QObject):
         Whose ticks begin frames.
     jobs
         Where the modules' files are read before the first is loaded.
+    makes
+        What makes, one at a time after the last module, what the person is likely to open.
 
     Attributes
     ----------
     settled
-        Called before the first module is loaded and after the last: what is there then is there to stay.
+        Called before the first module is loaded and after the last part is made: what is there then is there to stay.
     """
 
-    def __init__(self, clock: FrameClock, jobs: Jobs, parent: QObject) -> None:
+    def __init__(self, clock: FrameClock, jobs: Jobs, makes: Iterable[Callable[[], object]], parent: QObject) -> None:
         super().__init__(parent)
         self._clock = clock
         self._jobs = jobs
-        self._left = list(MODULES)
+        self._left: list[Callable[[], object]] = [partial(importlib.import_module, name) for name in MODULES]
+        self._left += makes
+        self._begun = False
         self._frames = 0
         self._read = False
         self.settled: Callable[[], object] = lambda: None
@@ -167,15 +172,16 @@ class WarmUp(QObject):
 
     @property
     def done(self) -> bool:
-        """Whether everything is loaded."""
+        """Whether everything is loaded and made."""
         return not self._left
 
     def load_next(self) -> None:
-        """Load the next module; nothing is left to do after the last."""
-        if len(self._left) == len(MODULES):
+        """Load the next module, or make the next part; nothing is left to do after the last."""
+        if not self._begun:
+            self._begun = True
             self.settled()
         if self._left:
-            importlib.import_module(self._left.pop(0))
+            self._left.pop(0)()
         if not self._left:
             self._clock.tick.disconnect(self._on_tick)
             self.settled()

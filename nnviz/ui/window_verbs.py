@@ -44,7 +44,7 @@ class WindowVerbs(QObject):
         self.hand = HandFlow(model, window)
         self.looks = LookVerbs(model, window)
         self.past = RunFlow(model, window)
-        self.warm_up = WarmUp(window.clock, model.jobs, self)
+        self.warm_up = WarmUp(window.clock, model.jobs, (window.inspector.made,), self)
         self._sheet: TrainingFlow | None = None
         self._report: ReportFlow | None = None
         self._saving: SaveFlow | None = None

@@ -34,6 +34,7 @@ while not warm.done and steps < 100:
     steps += 1
     most = max(most, sum(m.startswith("nnviz") for m in set(sys.modules) - before))
 frozen.append(gc.get_freeze_count())
+made = window.inspector.panel is not None and not window.inspector.is_open
 loaded = {m for m in sys.modules if m.startswith("nnviz")}
 def wait(so):
     loop = QEventLoop()
@@ -47,7 +48,7 @@ wait(lambda: window.importing.sheet is not None and window.importing.sheet.has_t
 window.importing.sheet.open_button.click()
 wait(lambda: model.dataset is not None and window.importing.sheet is None)
 later = sorted({m for m in sys.modules if m.startswith("nnviz")} - loaded)
-found = {"steps": steps, "most": most, "new": len(loaded - began), "later": later, "done": warm.done}
+found = {"steps": steps, "most": most, "new": len(loaded - began), "later": later, "done": warm.done, "made": made}
 print(json.dumps(found | {"frozen": frozen}))
 window.close()
 """
@@ -67,6 +68,7 @@ def test_opening_a_file_loads_nothing_more_after_the_warm_up(tmp_path: Path) -> 
     assert result.returncode == 0, result.stderr[-2000:]
     found = json.loads(result.stdout.strip().splitlines()[-1])
     assert found["done"]
+    assert found["made"]
     assert found["new"] > 40
     assert found["later"] == []
     assert found["frozen"][1] > found["frozen"][0] > 10_000

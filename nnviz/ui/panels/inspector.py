@@ -49,8 +49,14 @@ class InspectorPanel(QWidget):
         What the person asks for.
     path_hovered(object)
         The path under the cursor, as `PathView.places`.
+
+    Attributes
+    ----------
+    first_height
+        Pixels in which it is shown first.
     """
 
+    first_height = HEIGHT
     lens_chosen = Signal(str)
     scope_chosen = Signal(str)
     closed = Signal()

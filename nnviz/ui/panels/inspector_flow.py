@@ -26,7 +26,7 @@ from nnviz.engine.explain_forward import trace_row
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import OptimizerProbe, Snapshot
 from nnviz.run.state import RunState
-from nnviz.ui.panels.drawers import add_drawer, slide_in
+from nnviz.ui.panels.drawers import add_drawer, show_drawer
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
@@ -41,7 +41,7 @@ NEW_DATA = "Another data set was opened. Click a neuron, a weight or a bias of i
 
 
 class InspectorFlow(QObject):
-    """Owns the drawer; its panel is made when it is first wanted."""
+    """Owns the drawer; its panel is made when it is first wanted, or before, when nobody waits."""
 
     def __init__(self, model: "AppModel", window: "MainWindow") -> None:
         super().__init__(window)
@@ -80,13 +80,14 @@ class InspectorFlow(QObject):
         self._model.runs.frame_begins()  # much is made and laid out before the next tick
         if self.place is not None:
             self._window.live.want_row()
-        self._made().show()
+        panel = self.made()
+        show_drawer(self._window.drawer, panel, panel.first_height)
         self._refresh()
 
-    def _made(self) -> "InspectorPanel":
+    def made(self) -> "InspectorPanel":
         """Return the panel, which is put into the drawer when it is first asked for."""
         if self.panel is None:
-            from nnviz.ui.panels.inspector import HEIGHT, InspectorPanel  # noqa: PLC0415 - not for the first paint
+            from nnviz.ui.panels.inspector import InspectorPanel  # noqa: PLC0415 - not for the first paint
 
             panel = self.panel = InspectorPanel()
             panel.lens_chosen.connect(self.set_lens)
@@ -96,7 +97,6 @@ class InspectorFlow(QObject):
             panel.set_theme(self._window.theming.theme)
             self._window.theming.changed.connect(panel.set_theme)
             add_drawer(self._window.drawer, panel)
-            slide_in(self._window.drawer, panel, HEIGHT)
         return self.panel
 
     def toggle(self) -> None:
@@ -127,7 +127,7 @@ class InspectorFlow(QObject):
             return
         before, self.place = self.place, place
         self._picker.set_place(place)
-        panel = self._made()
+        panel = self.made()
         lens = panel.lens
         if place.layer == INPUTS:
             lens = "journey"
