@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(QIcon(str(resource_path("icons/nnviz.svg"))))
         self.setMinimumSize(MINIMUM)
         self.model = model
+        model.setParent(self)  # what is connected to its signals holds both, where Python's search for cycles can't see
         self.clock = FrameClock(self)
         self.clock.tick.connect(model.runs.frame_begins)  # before anything is done in a frame
         self.turns = Turns(self.clock)

@@ -1,13 +1,15 @@
 """The whole window, driven as a person would: keys, drops, buttons, bad files, closing."""
 
+import gc
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -211,6 +213,21 @@ def test_closing_ends_every_thread(window: MainWindow, until: Until) -> None:
     until(lambda: state(window) is RunState.RUNNING)
     window.close()
     until(lambda: not [t for t in threading.enumerate() if t.name.startswith("nnviz")])
+
+
+def test_nothing_is_left_of_a_window_that_is_gone(qtbot: QtBot, until: Until) -> None:
+    window: MainWindow | None = MainWindow(AppModel(), Settings(theme="dark"))
+    assert window is not None
+    window.show()
+    window.model.load_toy("spiral")
+    until(lambda: window is not None and window.live.snapshot is not None)
+    left = weakref.ref(window), weakref.ref(window.model), weakref.ref(window.model.runs)
+    window.close()
+    window.deleteLater()
+    window = None
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    assert [reference() for reference in left] == [None, None, None]
 
 
 def test_reference_count_of_none_is_steady_over_3000_repaints(window: MainWindow, until: Until) -> None:
