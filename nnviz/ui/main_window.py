@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         panels = panels_of(self.data, self.network, self.drawer, self.decision, self.loss, self.tabs.panel)
         self.docks = Docks(panels, self.banner, self)
         self.rail = RailFlow(model, TimeRail(), self, settings.moments_mb)
-        self.setCentralWidget(arrange(self.strip, self.docks, self.rail.panel))
+        self.setCentralWidget(arrange(self.strip, self.docks, self.rail.panel, self._before_layout))
         self.setStatusBar(self.status)
         self.drawing = DrawFlow(model, self.decision, self.data.toys, self)  # told of data sets before who shows them
         self.map = MapFlow(model, self.decision)
@@ -170,11 +170,14 @@ class MainWindow(QMainWindow):
         return move_focus(self, (self.strip, self.banner, *self.docks.regions(), self.rail.panel), forward=next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep the drop overlay over the whole window, and the rail low in a low one."""
-        self.model.runs.frame_begins()  # much is laid out and painted before the next tick
+        """Keep the drop overlay over the whole window."""
         super().resizeEvent(event)
         self.drops.overlay.resize(event.size())
-        self.rail.panel.fit(event.size().height())
+
+    def _before_layout(self, height: int) -> None:
+        """Keep the rail low in a low window, and training back while much is laid out and painted."""
+        self.model.runs.frame_begins()
+        self.rail.panel.fit(height + self.status.height())
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Remember the settings, close the sheets and end every thread."""

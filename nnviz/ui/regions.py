@@ -1,6 +1,8 @@
 """Which panels the main window has, and where they usually stand."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from nnviz.ui.docks import Docks
@@ -28,10 +30,32 @@ def panels_of(
     )
 
 
-def arrange(strip: QWidget, docks: Docks, rail: QWidget) -> QWidget:
-    """Return the window's contents: the strip across the whole width above the panels, the time rail below them."""
+class _Stack(QVBoxLayout):
+    """Asks for what depends on the window's size before it gives its parts their places.
+
+    Later, as in an event of the window, every part would be laid out and painted twice.
+    """
+
+    def __init__(self, box: QWidget, before: Callable[[int], object]) -> None:
+        super().__init__(box)
+        self._before = before
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
+        """Give every part its place."""
+        self._before(rect.height())
+        super().setGeometry(rect)
+
+
+def arrange(strip: QWidget, docks: Docks, rail: QWidget, before: Callable[[int], object]) -> QWidget:
+    """Return the window's contents: the strip across the whole width above the panels, the time rail below them.
+
+    Parameters
+    ----------
+    before
+        Called with their new height, in pixels, before they are given their places.
+    """
     box = QWidget()
-    layout = QVBoxLayout(box)
+    layout = _Stack(box, before)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
     layout.addWidget(strip)

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.app_model import AppModel
@@ -183,3 +184,27 @@ def test_in_a_low_window_the_rail_leaves_its_room_to_the_panels(window: MainWind
     assert panel.memory.text().endswith("of 256 MB")
     assert "moments" in panel.memory.toolTip()
     assert "moments" in panel.memory.accessibleName()
+
+
+class Sizes(QObject):
+    """Notes every size that a widget is given."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.heights: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent):
+            self.heights.append(event.size().height())
+        return super().eventFilter(watched, event)
+
+
+def test_a_window_that_becomes_low_lays_its_panels_out_once(window: MainWindow, until: Until) -> None:
+    window.resize(1440, 900)
+    until(lambda: window.rail.panel.height() == HEIGHT)
+    sizes = Sizes(window.docks.body)
+    window.resize(1280, 720)
+    until(lambda: window.rail.panel.height() == LOW_HEIGHT)
+    until(lambda: window.rail.panel.geometry().bottom() == window.centralWidget().rect().bottom())
+    assert sizes.heights == [window.docks.body.height()]
