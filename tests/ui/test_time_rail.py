@@ -206,5 +206,7 @@ def test_a_window_that_becomes_low_lays_its_panels_out_once(window: MainWindow, 
     sizes = Sizes(window.docks.body)
     window.resize(1280, 720)
     until(lambda: window.rail.panel.height() == LOW_HEIGHT)
-    until(lambda: window.rail.panel.geometry().bottom() == window.centralWidget().rect().bottom())
+    box = window.rail.panel.parentWidget()
+    assert box is not None
+    until(lambda: window.rail.panel.geometry().bottom() == box.rect().bottom())
     assert sizes.heights == [window.docks.body.height()]

@@ -15,6 +15,7 @@ PITCH = 18  # of the lines of a table
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _COLUMNS = 5  # name, weight, ×, value, product; then the bars
+_READY = 8  # lines that are made with the table; in the first picture more would hold the window up
 
 
 def value_label(role: str = "", *, strong: bool = False, wrap: bool = False) -> QLabel:
@@ -83,6 +84,8 @@ class SumTable(QWidget):
             label.setParent(self)
             hold(label, height=PITCH)
         self._count = -1
+        self._make_rows(_READY)
+        self._make_rows(0)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint the bars in another theme."""
