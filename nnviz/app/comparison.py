@@ -9,6 +9,7 @@ import numpy as np
 
 from nnviz.app.lenses import Place, names_of
 from nnviz.app.map_difference import MapDifference, Shown, map_difference
+from nnviz.app.network_differences import network_changes, sizes_text
 from nnviz.app.sides import Side, labels
 from nnviz.app.weight_text import weight_text
 from nnviz.engine.explain_forward import BIAS
@@ -52,7 +53,7 @@ class Comparison:
     settings
         The settings that differ, only those.
     weights
-        Those that changed most, the largest change first, `MOST_WEIGHTS` at most.
+        Those that changed most, the largest change first, `MOST_WEIGHTS` at most; none of networks of two shapes.
     changed
         How many changed at all.
     map
@@ -69,6 +70,14 @@ class Comparison:
     map: MapDifference | None
 
     @property
+    def apart(self) -> str:
+        """Why no weights are compared, in words; "" where they are."""
+        if self.first.config.sizes == self.second.config.sizes:
+            return ""
+        sizes = " and ".join(sizes_text(one.config) for one in (self.first, self.second))
+        return f"The networks have other shapes, {sizes}: no weight of one is a weight of the other."
+
+    @property
     def summary(self) -> tuple[str, ...]:
         """What matters most, from wordy to brief."""
         head = f"{self.labels[0]} {ARROW} {self.labels[1]}"
@@ -77,7 +86,7 @@ class Comparison:
         parts = [head]
         if self.map is not None and math.isfinite(self.map.moved):
             parts.append(f"another class on {100 * self.map.moved:.1f} % of the map")
-        parts.append(f"{self.changed:,} of {count:,} weights changed")
+        parts.append("networks of two shapes" if self.apart else f"{self.changed:,} of {count:,} weights changed")
         differ = len(self.settings)
         parts.append({0: "no setting differs", 1: "1 setting differs"}.get(differ, f"{differ} settings differ"))
         return tuple(" · ".join(parts[:end]) for end in range(len(parts), 0, -1))
@@ -89,18 +98,27 @@ def compare(first: Side, second: Side, shown: Shown | None, answer: int = 0) -> 
     Raises
     ------
     UserError
-        When they can't be compared: other data, or a network of another shape.
+        When they can't be compared: they are of other data.
     """
     if first.dataset is not second.dataset:
         raise UserError(
             "The moment that was kept is of other data.", "Keep a moment of this run: press C on the time rail."
         )
-    if first.config.sizes != second.config.sizes:
-        sizes = " and ".join("-".join(map(str, one.config.sizes)) for one in (first, second))
-        raise UserError(
-            f"The two networks have other shapes ({sizes}), so that no weight of one is a weight of the other.",
-            "Keep a moment of this network: press C on the time rail.",
-        )
+    weights, changed = _weights(first, second) if first.config.sizes == second.config.sizes else ((), 0)
+    return Comparison(
+        first=first,
+        second=second,
+        labels=labels(first, second),
+        figures=_figures(first, second),
+        settings=(*network_changes(first.config, second.config), *changes(first.training, second.training)),
+        weights=weights,
+        changed=changed,
+        map=None if shown is None else map_difference(first, second, shown, answer),
+    )
+
+
+def _weights(first: Side, second: Side) -> tuple[tuple[WeightChange, ...], int]:
+    """Return the weights that changed most, and how many changed, of two networks of one shape."""
     names = names_of(second.dataset, second.config)
     before, after = (one.parameters.astype(np.float64) for one in (first, second))
     moved = np.abs(after - before)
@@ -111,16 +129,7 @@ def compare(first: Side, second: Side, shown: Shown | None, answer: int = 0) -> 
         if moved[index] != 0
         for place in (place_at(index, second.config),)
     )
-    return Comparison(
-        first=first,
-        second=second,
-        labels=labels(first, second),
-        figures=_figures(first, second),
-        settings=(*_shape_changes(first.config, second.config), *changes(first.training, second.training)),
-        weights=weights,
-        changed=int(np.count_nonzero(moved)),
-        map=None if shown is None else map_difference(first, second, shown, answer),
-    )
+    return weights, int(np.count_nonzero(moved))
 
 
 def place_at(index: int, config: MLPConfig) -> Place:
@@ -158,15 +167,3 @@ def _figure(last: Evaluation | None, key: str, *, percent: bool) -> str:
     if math.isnan(value):
         return "\N{EN DASH}"
     return f"{100 * value:.1f} %" if percent else weight_text(value)
-
-
-def _shape_changes(first: MLPConfig, second: MLPConfig) -> tuple[Change, ...]:
-    """Return in what two networks of one shape differ: activations, the loss."""
-    found = [
-        Change(f"activation of layer {index}", one.activation, other.activation)
-        for index, (one, other) in enumerate(zip(first.layers, second.layers, strict=True), start=1)
-        if one.activation != other.activation
-    ]
-    if first.loss != second.loss:
-        found.append(Change("loss", first.loss, second.loss))
-    return tuple(found)

@@ -73,7 +73,7 @@ class HandEdits(QObject):
         self._done: deque[_ValueEdit | _MarkEdit] = deque(maxlen=MOST_UNDONE)
         self._undone: list[_ValueEdit | _MarkEdit] = []
         self.marks = NO_MARKS
-        self._known: list[Marks] = [NO_MARKS]  # that the run's network ever had
+        self._known_of: dict[int, list[Marks]] = {}  # by network
         runs.hand_edited.connect(self._on_edited)
 
     # What there is
@@ -174,14 +174,20 @@ class HandEdits(QObject):
 
     # What happens to the run
 
-    def begin(self, marks: Marks) -> None:
-        """Follow a new run, whose network has these marks already."""
+    def begin(self, marks: Marks | None) -> None:
+        """Follow a new run, whose network has these marks already; None: a run before, which tells of its own."""
         self._done.clear()
         self._undone.clear()
         self._words.clear()
-        self.marks = marks
-        self._known = [NO_MARKS, marks]
+        self.marks = marks or NO_MARKS
+        if marks is not None:
+            self._known_of[self._runs.run_id] = [NO_MARKS, marks]
         self.changed.emit()
+
+    @property
+    def _known(self) -> list[Marks]:
+        """The marks that the run's network ever had."""
+        return self._known_of.setdefault(self._runs.run_id, [NO_MARKS])
 
     def follow(self, mask: Mask | None) -> None:
         """Take the marks that another moment, or another run, of the same network has."""

@@ -4,8 +4,9 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from nnviz.engine.training import Trainer, TrainerState
+from nnviz.engine.training import Trainer
 from nnviz.run import messages
+from nnviz.run.archive import NOTHING_BEFORE, Beginning
 from nnviz.run.snapshot import Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.run.worker import Channel, TrainingRun, TrainingThread
@@ -22,16 +23,17 @@ class RunHandle:
         Belongs to the run until :meth:`stop` has returned.
     run_id
         Marks its events and snapshots.
-    initial
-        What Reset goes back to; None is the trainer's present state.
+    beginning
+        What Reset goes back to, and what is kept of the runs before.
     """
 
-    def __init__(self, trainer: Trainer, run_id: int, initial: TrainerState | None = None) -> None:
+    def __init__(self, trainer: Trainer, run_id: int, beginning: Beginning = NOTHING_BEFORE) -> None:
         self.run_id = run_id
         self.state = RunState.READY
         self.channel = Channel()
         self._trainer = trainer
-        self._thread = TrainingThread(TrainingRun(trainer, self.channel, run_id, initial=initial), self.channel, run_id)
+        run = TrainingRun(trainer, self.channel, run_id, beginning=beginning)
+        self._thread = TrainingThread(run, self.channel, run_id)
         self._marks: deque[tuple[float, int]] = deque()
         self._thread.start()
 

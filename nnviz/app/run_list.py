@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from nnviz.app.network_differences import network_changes
 from nnviz.app.plain_numbers import plain_number
 from nnviz.app.rail import newest_of
 from nnviz.run.history import HistoryView
@@ -116,7 +117,7 @@ def lanes_of(snapshot: Snapshot, numbers: Numbers, most: int) -> tuple[Lane, ...
         ]
         places = [(index, parting(other, own)) for index, other in candidates]
         parent, start = max(places, key=lambda place: -1 if place[1] is None else place[1])
-        number = numbers((snapshot.run_id, run.serial))
+        number = numbers(run.lineage)
         lanes.append(Lane(run, number, start or 0, parent if start is not None else PRESENT, start is not None))
     return tuple(lanes)
 
@@ -131,29 +132,29 @@ def extent_of(newest: int, lanes: tuple[Lane, ...]) -> int:
 
 def lines_of(snapshot: Snapshot, numbers: Numbers) -> tuple[RunLine, ...]:
     """Return the present run, then those that were left, the last one first."""
-    run_id, history = snapshot.run_id, snapshot.history
-    training = snapshot.rail.settings or snapshot.training
+    history, training = snapshot.history, snapshot.rail.settings or snapshot.training
+    present = LeftRun(snapshot.run_id, snapshot.config, snapshot.rail.path, *newest_of(snapshot), training, history)
 
-    def name(serial: int) -> str:
-        return f"run {numbers((run_id, serial))}"
-
-    def line(serial: int, path: Path, epoch: int, view: HistoryView, differs: str, *, present: bool = False) -> RunLine:
-        origin = "The start"
-        if path:
-            parent, step = path[-1]
-            origin = f"{name(parent).capitalize()}, epoch {epoch_at(view, step):,}"
+    def line(run: LeftRun) -> RunLine:
+        origin, view = "The start", run.history
+        if run.path:
+            parent, step = run.path[-1]
+            origin = f"Run {numbers((run.network, parent))}, epoch {epoch_at(view, step):,}"
         best = "\N{EN DASH}"
         if view.best_epoch >= 0 and math.isfinite(view.best_validation_loss):
             best = f"{plain_number(view.best_validation_loss)} at {view.best_epoch:,}"
-        title = name(serial).capitalize() + (", present" if present else "")
-        return RunLine(serial, numbers((run_id, serial)), present, title, origin, f"{epoch:,}", best, differs)
+        number, here = numbers(run.lineage), run is present
+        title = f"Run {number}" + (", present" if here else "")
+        return RunLine(run.serial, number, here, title, origin, f"{run.epoch:,}", best, _differs(present, run))
 
-    lines = [line(history.serial, snapshot.rail.path, newest_of(snapshot)[1], history, "", present=True)]
-    for run in reversed(snapshot.rail.left):
-        changed = changes(training, run.training)
-        differs = "; ".join(f"{one.name} {one.after}" for one in changed) or SAME_SETTINGS
-        lines.append(line(run.serial, run.path, run.epoch, run.history, differs))
-    return tuple(lines)
+    return tuple(line(run) for run in (present, *reversed(snapshot.rail.left)))
+
+
+def _differs(present: LeftRun, run: LeftRun) -> str:
+    if run is present:
+        return ""
+    found = (*network_changes(present.config, run.config), *changes(present.training, run.training))
+    return "; ".join(f"{one.name} {one.after}" for one in found) or SAME_SETTINGS
 
 
 def lost_words(numbers: tuple[int, ...]) -> str:

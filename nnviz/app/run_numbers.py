@@ -13,9 +13,8 @@ class RunNumbers:
 
     def see(self, snapshot: Snapshot) -> None:
         """Give the run of a snapshot, and those that were left for it, their numbers."""
-        run_id, _ = snapshot.lineage
         for left in snapshot.rail.left:
-            self._number((run_id, left.serial))
+            self._number(left.lineage)
         if len(snapshot.history) >= A_RUN:
             self._number(snapshot.lineage)
 

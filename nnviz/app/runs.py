@@ -7,9 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from nnviz.app.crash import LOG
+from nnviz.app.dismissed import Dismissed
+from nnviz.app.going_back import GoingBack
 from nnviz.app.hand_edits import HandEdits
 from nnviz.app.jobs import Jobs
+from nnviz.app.marks import Marks
 from nnviz.app.notices import AppNotice, notice_of
 from nnviz.app.preparing import Prepared
 from nnviz.app.reshaping import Edit, Reshaping
@@ -19,9 +21,10 @@ from nnviz.app.run_numbers import RunNumbers
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.settings import check_settings
-from nnviz.engine.training import TrainingConfig
+from nnviz.engine.training import Trainer, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
+from nnviz.run.archive import Archive, Beginning
 from nnviz.run.moments import DEFAULT_CAP
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
 from nnviz.run.snapshot import InputGrid, OptimizerProbe, PointsProbe, Snapshot, SnapshotRequest
@@ -52,16 +55,18 @@ class Runs(QObject):
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._reshaping = Reshaping(self, jobs)
+        self._reshaping, self._going_back = Reshaping(self, jobs), GoingBack(self, jobs)
         self._handle: RunHandle | None = None
         self.dataset: Dataset | None = None
         self.run_id = self._ticks = 0
+        self._archive = Archive()
+        self._networks = itertools.count(1)
         self._numbers = itertools.count(1)
         self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
         self._grid_due = self._drags = False
         self.asked_to_run = False
-        self._dismissed: list[RunHandle] = []
+        self._dismissed = Dismissed()
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
         self.grid_source: Callable[[bool], InputGrid | None] = lambda live: None  # noqa: ARG005
@@ -87,13 +92,14 @@ class Runs(QObject):
         return self._handle.steps_per_second if self._handle else 0.0
 
     def begin(self, prepared: Prepared) -> None:
-        """Start a new run in state READY."""
+        """Start a new run in state READY; the present one is kept, if it is one on the same data."""
         self._dismiss()
-        self.run_id += 1
+        self.run_id = next(self._networks)
         if prepared.dataset is not self.dataset:
             self.row = None
             self._reshaping.forget()
             self.numbers.clear()
+            self._archive = Archive()
         self.dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
         # Hyper-parameters may have changed while the trainer was being built; the seed is the one it began with.
         wanted = replace(self.training, seed=prepared.trainer.config.seed)
@@ -104,40 +110,35 @@ class Runs(QObject):
             self.training_changed.emit(training)
         if dropped:
             self.notice.emit(AppNotice("info", dropped, topic="hyper-parameters"))
-        self._handle = RunHandle(prepared.trainer, self.run_id, prepared.initial)
+        self._start(prepared.trainer, Beginning(prepared.initial, self._archive), prepared.marks)
+
+    def go_back(self, trainer: Trainer, command: messages.ComeBack, network: int) -> None:
+        """Go back into a run of another network, for which a trainer, at its initial state, was built."""
+        self._dismiss()
+        self._reshaping.forget()
+        self.run_id, self.config, self.training = network, trainer.mlp.config, trainer.config
+        self.training_changed.emit(self.training)
+        self._start(trainer, Beginning(trainer.state(), self._archive, command), None)
+
+    def _start(self, trainer: Trainer, beginning: Beginning, marks: Marks | None) -> None:
+        self._handle = RunHandle(trainer, self.run_id, beginning)
         self._handle.send(messages.KeepMoments(self.moments_cap))
-        self.hand.begin(prepared.marks)
+        self.hand.begin(marks)
         self.config_changed.emit(self.config)
         self.state_changed.emit(RunState.READY)
         self.refresh()
 
     def _dismiss(self) -> None:
-        """Leave the present run behind: its thread may be in a long epoch, for which the window must not wait."""
+        """Leave the present run behind."""
         self.asked_to_run = False
         if self._handle is not None:
-            self._handle.dismiss()
-            self._dismissed.append(self._handle)
+            self._dismissed.add(self._handle)
             self._handle = None
-
-    def _hear_out_dismissed(self) -> None:
-        # A checkpoint that was asked for before must not be lost with the run.
-        for handle in list(self._dismissed):
-            ended = not handle.alive
-            for event in handle.channel.drain_events():
-                if isinstance(event, messages.Checkpoint):
-                    self._on_event(event)
-            if ended:
-                self._dismissed.remove(handle)
 
     def end(self) -> None:
         """Stop every run and wait for the threads, each five seconds at most."""
         self._dismiss()
-        for handle in self._dismissed:
-            try:
-                handle.stop()
-            except RuntimeError as error:
-                LOG.warning("%s", error)
-        self._dismissed.clear()
+        self._dismissed.stop()
         self._tickets.clear()
 
     def send(self, command: messages.Command) -> None:
@@ -201,7 +202,8 @@ class Runs(QObject):
 
     def tick(self) -> None:
         """Take what has come, and ask for the next moment (once a frame)."""
-        self._hear_out_dismissed()
+        for checkpoint in self._dismissed.checkpoints():  # not lost with the run
+            self._on_event(checkpoint)
         handle = self._handle
         if handle is None:
             return
@@ -272,6 +274,8 @@ class Runs(QObject):
                 self.asked_to_run |= goes_on
                 self.training_changed.emit(training)
                 self.refresh()
+            case messages.Elsewhere(left=left, command=command):
+                self._going_back.to(left, command)
             case messages.HandEdited():
                 self.hand_edited.emit(event)
             case messages.Failed(error=error, report=report):

@@ -1,8 +1,9 @@
-"""What is told of a run that was left for another one of the same trainer."""
+"""What is told of a run that was left for another one on the same data."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.training import TrainingConfig
 from nnviz.run.history import HistoryView
 
@@ -17,6 +18,10 @@ class LeftRun:
 
     Attributes
     ----------
+    network
+        The id of its trainer's runs: those of another one have another network, or began at another seed.
+    config
+        The network's shape.
     path
         Where it went off the runs before it.
     step, epoch
@@ -29,6 +34,8 @@ class LeftRun:
         How many of its moments can be gone to, those of the runs before it included.
     """
 
+    network: int
+    config: MLPConfig
     path: Path
     step: int
     epoch: int
@@ -38,5 +45,10 @@ class LeftRun:
 
     @property
     def serial(self) -> int:
-        """Of its history; no other run of the same trainer has it."""
+        """Of its history; no other run on the same data has it."""
         return self.history.serial
+
+    @property
+    def lineage(self) -> tuple[int, int]:
+        """What its moments are known by, see `nnviz.run.snapshot.Snapshot.lineage`."""
+        return self.network, self.history.serial

@@ -81,6 +81,14 @@ class Looks:
         self.keep(START)
         self.keep(GO)
 
+    def remember(self) -> tuple[Reference, ...]:
+        """Return the moments that are kept, for a run that is left."""
+        return tuple(self._kept.values())
+
+    def recall(self, references: tuple[Reference, ...]) -> None:
+        """Go on with the moments of a run that was left, unless there are some of this network already."""
+        self._kept = self._kept or {one.kind: one for one in references}
+
     def keep(self, kind: str) -> None:
         """Keep the present parameters, instead of those of an earlier moment of that kind."""
         trainer = self._trainer

@@ -7,6 +7,7 @@ from nnviz.engine.masks import Mask
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.rehearsal import Rehearsal
 from nnviz.engine.training import Divergence, TrainerState, TrainingConfig
+from nnviz.run.left_run import LeftRun
 from nnviz.run.parameter_path import NO_PATH, PathView
 from nnviz.run.state import RunState
 
@@ -64,10 +65,12 @@ class Branch:
 class ComeBack:
     """Go back into a run that was left, by the serial of its history: to its newest moment, and pause.
 
-    The present run is left for it, and can be gone back into as well.
+    With ``step`` the moment after so many updates is shown then. The present run is left for it, and can be gone back
+    into as well. A run of another network can't be gone into by this trainer: `Elsewhere` is the answer.
     """
 
     serial: int
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,15 @@ class Sought:
     mask: Mask | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Elsewhere:
+    """The answer to :class:`ComeBack` for a run of another network: it needs a trainer of its own. This one paused."""
+
+    run_id: int
+    left: LeftRun
+    command: ComeBack
+
+
 @dataclass(frozen=True, slots=True)
 class DivergedAt:
     """Training left the range of floating-point numbers; it was sound until then, where a `Branch` can begin."""
@@ -263,4 +275,15 @@ class Failed:
     report: str
 
 
-Event = StateChanged | Checkpoint | Rehearsed | HandEdited | Sought | DivergedAt | Notice | StoppedEarly | Failed
+Event = (
+    StateChanged
+    | Checkpoint
+    | Rehearsed
+    | HandEdited
+    | Sought
+    | Elsewhere
+    | DivergedAt
+    | Notice
+    | StoppedEarly
+    | Failed
+)

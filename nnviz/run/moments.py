@@ -20,6 +20,10 @@ _FEW = 1 / 8
 _ROOM = 0.8
 
 
+def _bytes_of(moment: Moment) -> int:
+    return OVERHEAD + sum(size for _, size in moment.arrays())
+
+
 class Moments:
     """Keeps states of one run, the newest as densely as the older ones, and of the runs that were left for it.
 
@@ -71,7 +75,7 @@ class Moments:
 
     @property
     def most_bytes(self) -> int:
-        """Size of the largest state that was kept or tried, arrays that are shared included."""
+        """Size of the state that was kept or tried last, arrays that are shared included."""
         return self._most_bytes
 
     # While training
@@ -101,7 +105,7 @@ class Moments:
         self._changed = False
         moment = Moment(trainer.state(), seconds, len(track.changes), pinned)
         track.best_step = trainer.best.step if trainer.best is not None else 0
-        self._most_bytes = OVERHEAD + sum(size for _, size in moment.arrays())
+        self._most_bytes = _bytes_of(moment)
         track.append(moment)
         self._hold_cap()
         cost = self._clock() - begun
@@ -177,9 +181,10 @@ class Moments:
         track.beside = 0
         self._due = self._evaluation_due = -math.inf
         self._changed = False
-        state = track.kept[-1].state
+        newest = track.kept[-1]
+        self._most_bytes = _bytes_of(newest)
         self._hold_cap()
-        return state
+        return newest.state
 
     def forget(self, serial: int) -> None:
         """Keep nothing of a run that was left."""

@@ -10,6 +10,7 @@ from nnviz.errors import UserError
 from nnviz.run.history import HistoryView
 from nnviz.run.left_run import LeftRun, Path
 from nnviz.run.markers import Change, changes
+from nnviz.run.messages import Branch, Seek
 from nnviz.run.moments import Moment, Moments
 
 # While the person drags, updates are made again for this long at most; else the nearest moment that is kept is shown.
@@ -85,10 +86,10 @@ class Rewind:
         The losses at the earlier moment that is shown; None until they are known.
     """
 
-    def __init__(self, trainer: Trainer, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, trainer: Trainer, moments: Moments, clock: Callable[[], float] = time.perf_counter) -> None:
         self._trainer = trainer
         self._clock = clock
-        self.moments = Moments(clock=clock)
+        self.moments = moments
         self._per_update = 0.0
         data = trainer.data
         rows = len(data.X_train) + len(data.X_validation)
@@ -134,6 +135,17 @@ class Rewind:
     def looks_back(self) -> bool:
         """Whether an earlier moment is shown."""
         return self.newest is not None
+
+    def go(self, command: Seek | Branch, seconds: float, sound: TrainerState | None = None) -> str | None:
+        """Go to the moment that a command names; return why not, in words, or ""; None when it is there already.
+
+        ``sound`` is the state before a divergence, if the run diverged.
+        """
+        if isinstance(command, Branch):
+            return self.leap(command.step, command.training, seconds, sound)
+        if self.looks_back or command.step < self._trainer.step:
+            return self.seek(command.step, seconds, exact=command.exact)
+        return None
 
     def seek(self, step: int, seconds: float, *, exact: bool) -> str:
         """Go to the moment after ``step`` updates, or begin to; return why not, in words, or "".

@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 
-from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainerState, TrainingConfig
+from nnviz.engine.training import Diverged, Divergence, Evaluation, Trainer, TrainingConfig
 from nnviz.run import messages
 from nnviz.run.answers import answer_to, configured, restored_best, sought, stopped_early
+from nnviz.run.archive import NOTHING_BEFORE, Archive, Beginning
 from nnviz.run.blas import blas_threads
 from nnviz.run.by_hand import ByHand
 from nnviz.run.channel import Channel
 from nnviz.run.frame_gate import Attention
 from nnviz.run.lineage import NOT_KEPT, Lineage
 from nnviz.run.looks import GO, Looks
-from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, Stopwatch, changes
+from nnviz.run.markers import CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, Change, changes
 from nnviz.run.observer import Observer
 from nnviz.run.probes import take_snapshot
 from nnviz.run.rewind import Rewind, restore_weights
 from nnviz.run.snapshot import SnapshotRequest
+from nnviz.run.stage import Stage
 from nnviz.run.state import RunState
 from nnviz.run.thread import TrainingThread
 
@@ -38,8 +40,8 @@ class TrainingRun:
         Marks every event and snapshot.
     epochs
         Finish after this many epochs in all; None trains without end.
-    initial
-        The state that Reset leads back to; None is the trainer's present one.
+    beginning
+        What it goes back to, and what is kept of the runs before it, behind which it takes its place at once.
     """
 
     def __init__(
@@ -49,31 +51,28 @@ class TrainingRun:
         run_id: int,
         *,
         epochs: int | None = None,
-        initial: TrainerState | None = None,
+        beginning: Beginning = NOTHING_BEFORE,
     ) -> None:
-        self._trainer = trainer
-        self._channel = channel
-        self._run_id = run_id
-        self._epochs = epochs
-        self._state = RunState.READY
-        self._divergence: Divergence | None = None
+        self._trainer, self._channel = trainer, channel
+        self._run_id, self._epochs = run_id, epochs
+        self._tell = channel.events.put
+        self._stage = Stage(trainer, run_id, self._tell)
         self._steps = trainer.steps()
-        self._until_epoch_end = self._single = False
-        self._initial = initial or trainer.state()
-        self._watch = Stopwatch()
-        self._observer = Observer(trainer)
-        self._looks = Looks(trainer)
-        self._rewind = Rewind(trainer)
-        self._lineage = Lineage(trainer, self._rewind, self._observer)
-        self._hand = ByHand(trainer, self._looks, run_id, channel.events.put, self._mark)
+        self._initial, self._back = beginning.initial or trainer.state(), beginning.back
+        self._archive = beginning.archive or Archive()
+        self._turn = self._archive.queue()
+        self._observer, self._looks = Observer(trainer), Looks(trainer)
+        self._rewind = Rewind(trainer, self._archive.moments)
+        self._lineage = Lineage(trainer, self._rewind, self._observer, self._looks, self._archive, run_id)
+        self._hand = ByHand(trainer, self._looks, run_id, self._tell, self._mark)
 
     def _begin_history(self) -> None:
         self._lineage.begin()
-        self._watch.reset()
+        self._stage.watch.reset()
         self._observer.begin()
         self._looks.begin()
         self._record(self._trainer.begin())
-        self._rewind.begin(self._watch.seconds)
+        self._rewind.begin(self._stage.watch.seconds)
 
     @property
     def blas_threads(self) -> int:
@@ -82,32 +81,44 @@ class TrainingRun:
 
     def turns(self) -> Iterator[bool]:
         """Run; each item is a turn, True when there is more to do at once and False when it waits for a command."""
+        with self._turn.held():
+            self._begin()  # looks at every row, so not before the run has its own thread
+            yield from self._go_on()
+
+    def _begin(self) -> None:
+        self._looks.edits = self._archive.edits
+        if self._back is None or self._lineage.find(self._back.serial) is None:
+            self._begin_history()
+            self._stage.say("" if self._back is None else NOT_KEPT)
+        else:
+            self._come_back(self._back)
+
+    def _go_on(self) -> Iterator[bool]:
         attention = self._channel.attention
-        self._begin_history()  # looks at every row, so not before the run has its own thread
         while True:
             attention.acknowledge()
             self._channel.gate.pass_through()
             if not self._rewind.drags:  # else a drag that goes on would never be seen to arrive
                 self._apply_commands()
-            if self._state is RunState.STOPPED:
+            if self._stage.state is RunState.STOPPED:
+                self._lineage.leave(self._stage.watch.seconds)  # another network may have taken its place
                 return
             self._rewind.advance()
             if self._rewind.busy:  # what it passes on the way is not shown
                 yield True
                 continue
             # Whoever asks for a single update together with its picture wants to see that update.
-            if not self._single and (request := self._channel.mailbox.wanted()) is not None:
+            if not self._stage.single and (request := self._channel.mailbox.wanted()) is not None:
                 self._answer(request)
-            running = self._state is RunState.RUNNING
-            if running:
+            if running := self._stage.runs:
                 self._train(attention)
             yield running
 
     def _train(self, attention: Attention) -> None:
         """Make up to a turn's updates, until the end of what was asked for or until somebody calls."""
-        self._rewind.moments.offer(self._trainer, self._watch.seconds)
+        self._rewind.moments.offer(self._trainer, self._stage.watch.seconds)
         advance = self._steps.__next__
-        alone = self._observer.begins_update(single=self._single) or self._single
+        alone = self._observer.begins_update(single=self._stage.single) or self._stage.single
         try:
             for _ in range(1 if alone else _TURN):
                 evaluation = advance()
@@ -119,54 +130,44 @@ class TrainingRun:
             self._diverge(error.divergence)
         finally:
             self._observer.ends_update()
-            if self._single:
-                self._single = False
-                if self._state is RunState.RUNNING:
-                    self._move(RunState.PAUSED)
+            if self._stage.single:
+                self._stage.single = False
+                self._stage.pause()
 
     def _record(self, evaluation: Evaluation) -> bool:
         """Take an epoch's losses down; return whether the run leaves RUNNING for it."""
         self._hand.unjudged = False
-        self._lineage.history.append(evaluation, self._watch.seconds)
+        self._lineage.history.append(evaluation, self._stage.watch.seconds)
         self._observer.epoch_ended()
-        self._rewind.moments.note(evaluation, self._watch.seconds)
-        self._lineage.sound.offer(evaluation, self._lineage.history)
-        if self._state is not RunState.RUNNING:
+        self._rewind.moments.note(evaluation, self._stage.watch.seconds)
+        self._lineage.sound.offer(evaluation)
+        if not self._stage.runs:
             return False
         if self._epochs is not None and evaluation.epoch >= self._epochs:
-            self._move(RunState.FINISHED)
+            self._stage.move(RunState.FINISHED)
         elif reason := self._trainer.stop_reason:
             self._mark(EARLY_STOP, reason)
-            self._channel.events.put(stopped_early(self._run_id, self._trainer))
+            self._tell(stopped_early(self._run_id, self._trainer))
             self._trainer.carry_on()  # whoever runs on wants the patience again
-            self._move(RunState.PAUSED)
-        elif self._until_epoch_end:
-            self._move(RunState.PAUSED)
-        return self._state is not RunState.RUNNING
+            self._stage.move(RunState.PAUSED)
+        elif self._stage.until_epoch_end:
+            self._stage.move(RunState.PAUSED)
+        return not self._stage.runs
 
     def _diverge(self, divergence: Divergence) -> None:
-        self._divergence, self._steps = divergence, self._trainer.steps()
+        self._stage.divergence, self._steps = divergence, self._trainer.steps()
         self._mark(DIVERGENCE, divergence.reason)
         sound, rate = self._lineage.sound.state, self._trainer.config.learning_rate
-        self._channel.events.put(messages.DivergedAt(self._run_id, divergence, sound.step, sound.epoch, rate))
-        self._move(RunState.DIVERGED)
-
-    def _move(self, state: RunState) -> None:
-        if state is not RunState.RUNNING:
-            self._until_epoch_end = False
-        if state is not self._state:
-            self._state = state
-            self._watch.go(state is RunState.RUNNING)
-            event = messages.StateChanged(self._run_id, state, self._trainer.step, self._trainer.epoch)
-            self._channel.events.put(event)
+        self._tell(messages.DivergedAt(self._run_id, divergence, sound.step, sound.epoch, rate))
+        self._stage.move(RunState.DIVERGED)
 
     def _answer(self, request: SnapshotRequest) -> None:
-        if self._hand.unjudged and self._state is not RunState.RUNNING:
+        if self._hand.unjudged and not self._stage.runs:
             self._lineage.history.restate(self._hand.judge())
-        seen = self._observer.look(request.watch, running=self._state is RunState.RUNNING)
+        seen = self._observer.look(request.watch, running=self._stage.runs)
         history = self._rewind.history(self._lineage.history.view(), judge=request.losses)
-        rail = self._lineage.rail(diverged=self._state is RunState.DIVERGED)
-        present = (self._run_id, self._state, history, self._divergence, seen, self._looks, rail)
+        rail = self._lineage.rail(diverged=self._stage.diverged)
+        present = (self._run_id, self._stage.state, history, self._stage.divergence, seen, self._looks, rail)
         self._channel.mailbox.put(take_snapshot(self._trainer, request, *present))
 
     def _apply_commands(self) -> None:
@@ -181,14 +182,14 @@ class TrainingRun:
                 continue
             if not isinstance(command, messages.KeepReference):
                 self._branch()
-            self._hand.apply(command, self._state)
+            self._hand.apply(command, self._stage.state)
 
     def _apply(self, command: messages.RunCommand) -> None:
         match command:
             case messages.Run() | messages.StepBatch() | messages.StepEpoch():
                 self._start(command)
-            case messages.Pause() if self._state is RunState.RUNNING:
-                self._move(RunState.PAUSED)
+            case messages.Pause():
+                self._stage.pause()
             case messages.KeepMoments(cap=cap):
                 self._rewind.moments.set_cap(cap)
             case messages.ComeBack() | messages.Forget() | messages.Reset():
@@ -198,49 +199,40 @@ class TrainingRun:
             case messages.Configure(training=training):
                 self._configure(training)
             case messages.TakeCheckpoint() | messages.Rehearse():
-                self._channel.events.put(answer_to(command, self._run_id, self._state, self._trainer, self._observer))
+                self._tell(answer_to(command, self._run_id, self._stage.state, self._trainer, self._observer))
             case messages.Stop():
-                self._move(RunState.STOPPED)
-
-    def _say(self, text: str) -> None:
-        if text:
-            self._channel.events.put(messages.Notice(self._run_id, text))
+                self._stage.move(RunState.STOPPED)
 
     def _mark(self, kind: str, what: str | Change) -> None:
-        self._lineage.history.mark(kind, self._trainer.epoch, self._trainer.step, what, self._watch.seconds)
+        self._lineage.history.mark(kind, self._trainer.epoch, self._trainer.step, what, self._stage.watch.seconds)
         self._rewind.moments.change(self._trainer.step)
 
     def _configure(self, training: TrainingConfig) -> None:
         before = self._trainer.config
-        self._say(configured(self._trainer, training))
+        self._stage.say(configured(self._trainer, training))
         if self._rewind.looks_back:
             return  # told to the history once the run goes on from here
         for change in changes(before, self._trainer.config):
             self._mark(CHANGE, change)
 
     def _seek(self, command: messages.Seek | messages.Branch) -> None:
-        rewind, seconds = self._rewind, self._watch.seconds
-        if branches := isinstance(command, messages.Branch):
-            sound = self._lineage.sound.state if self._state is RunState.DIVERGED else None
-            refusal = rewind.leap(command.step, command.training, seconds, sound)
-        elif rewind.looks_back or command.step < self._trainer.step:
-            refusal = rewind.seek(command.step, seconds, exact=command.exact)
-        else:
-            return
-        self._say(refusal)
-        if not refusal:
+        sound = self._lineage.sound.state if self._stage.diverged else None
+        if refusal := self._rewind.go(command, self._stage.watch.seconds, sound):
+            self._stage.say(refusal)
+        elif refusal is not None:
             self._stand()
-            if isinstance(command, messages.Branch):
-                self._configure(command.training)
-            self._channel.events.put(sought(self._run_id, self._trainer, goes_on=branches))
-            if branches:
-                self._start(messages.Run())
+            if not isinstance(command, messages.Branch):
+                self._tell(sought(self._run_id, self._trainer))
+                return
+            self._configure(command.training)
+            self._tell(sought(self._run_id, self._trainer, goes_on=True))
+            self._start(messages.Run())
 
     def _branch(self) -> None:
         """Let the run go on from the earlier moment that is shown, if one is; what came later stays as a curve."""
         if not self._rewind.looks_back:
             return
-        self._lineage.leave(self._watch.seconds)
+        self._lineage.leave(self._stage.watch.seconds)
         changed = self._rewind.branch()
         self._steps = self._trainer.steps()
         self._lineage.branch()
@@ -253,48 +245,56 @@ class TrainingRun:
         if isinstance(command, messages.Forget):
             lineage.forget(command.serial)
         elif isinstance(command, messages.Reset):
-            lineage.leave(self._watch.seconds)
+            lineage.leave(self._stage.watch.seconds)
             restore_weights(self._trainer, self._initial)
             self._stand()
             self._begin_history()
-            self._move(RunState.READY)
-        elif lineage.has(command.serial):
-            lineage.leave(self._watch.seconds)
-            self._watch.reset(lineage.come_back(command.serial))
-            self._stand()
-            self._looks.keep(GO)
-            self._channel.events.put(sought(self._run_id, self._trainer))
+            self._stage.move(RunState.READY)
+        elif (left := lineage.find(command.serial)) is None:
+            self._stage.say(NOT_KEPT)
+        elif left.network == self._run_id:
+            lineage.leave(self._stage.watch.seconds)
+            self._come_back(command)
         else:
-            self._say(NOT_KEPT)
+            self._stage.pause()  # so that nothing takes its memory meanwhile
+            self._tell(messages.Elsewhere(self._run_id, left, command))
+
+    def _come_back(self, command: messages.ComeBack) -> None:
+        self._stage.watch.reset(self._lineage.come_back(command.serial))
+        self._stand()
+        self._looks.keep(GO)
+        self._tell(sought(self._run_id, self._trainer))
+        if command.step is not None:
+            self._seek(messages.Seek(command.step, exact=True))
 
     def _stand(self) -> None:
         """Pause at another moment than the one before."""
-        self._steps, self._divergence, self._single = self._trainer.steps(), None, False
+        self._steps, self._stage.divergence, self._stage.single = self._trainer.steps(), None, False
         self._hand.unjudged = not self._rewind.looks_back
         self._looks.edits += 1
-        self._move(RunState.PAUSED)
+        self._stage.move(RunState.PAUSED)
 
     def _restore_best(self) -> None:
-        if self._state is RunState.DIVERGED:
-            sound = self._lineage.sound.state
-            self._rewind.leap(sound.step, self._trainer.config, self._watch.seconds, sound)
+        if self._stage.diverged:
+            sound, seconds = self._lineage.sound.state, self._stage.watch.seconds
+            self._rewind.leap(sound.step, self._trainer.config, seconds, sound)
             self._stand()
         self._branch()
         restored, words = restored_best(self._trainer)
-        self._say(words)
+        self._stage.say(words)
         if restored:
-            self._move(RunState.PAUSED if self._state is RunState.RUNNING else self._state)
+            self._stage.pause()
             self._looks.edits += 1
             self._mark(RESTORED, "the best weights are back")
-            self._lineage.history.append(self._trainer.evaluate(), self._watch.seconds)
+            self._lineage.history.append(self._trainer.evaluate(), self._stage.watch.seconds)
 
     def _start(self, command: messages.Run | messages.StepBatch | messages.StepEpoch) -> None:
         # A diverged run would only diverge again: it must go back or be reset first.
-        if self._state in (RunState.DIVERGED, RunState.FINISHED):
+        if self._stage.state in (RunState.DIVERGED, RunState.FINISHED):
             return
         self._branch()
-        self._single = isinstance(command, messages.StepBatch)
-        self._until_epoch_end = isinstance(command, messages.StepEpoch)
-        if self._state is not RunState.RUNNING:
+        self._stage.single = isinstance(command, messages.StepBatch)
+        self._stage.until_epoch_end = isinstance(command, messages.StepEpoch)
+        if not self._stage.runs:
             self._looks.keep(GO)
-        self._move(RunState.RUNNING)
+        self._stage.move(RunState.RUNNING)

@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 NONE_LEFT: Final = (
     "There is only this run yet: a reset, or training on from an earlier moment, leaves it for another one."
 )
-OTHER_NETWORK: Final = (
-    "The network has changed: the runs of the one before that were left ({count}) can't be gone back into any more. "
-    "Their curves stay."
-)
 TOPIC: Final = "runs"
 
 
@@ -38,7 +34,7 @@ class RunFlow(QObject):
         self._known: dict[tuple[int, int], LeftRun] = {}
         self._drawn: tuple[object, ...] = ()
         self._lineage: tuple[int, int] | None = None
-        self._dataset = model.runs.dataset
+        self._dataset = model.dataset
         self._awaited: tuple[int, int] | None = None  # the run that is gone back into
         self._forgotten: set[tuple[int, int]] = set()
         self._rail.runs_wanted.connect(self.toggle)
@@ -96,19 +92,22 @@ class RunFlow(QObject):
     def _fill(self, snapshot: Snapshot) -> None:
         self.sheet.show_lines(lines_of(snapshot, self._model.runs.numbers.of), together(snapshot.rail))
 
+    def _lineage_of(self, serial: int) -> tuple[int, int] | None:
+        """Return what the moments of a run that was left are known by; None when it is not kept any more."""
+        return next((lineage for lineage in self._known if lineage[1] == serial), None)
+
     # What is done
 
     def go_back(self, serial: int, step: int | None) -> None:
         """Go back into a run that was left, to its newest moment or to another one."""
-        runs = self._model.runs
-        self._awaited = (runs.run_id, serial)
-        runs.send(messages.ComeBack(serial))
-        if step is not None:
-            runs.send(messages.Seek(step, exact=True))
+        self._awaited = self._lineage_of(serial)
+        self._model.runs.send(messages.ComeBack(serial, step))
 
     def forget(self, serial: int) -> None:
         """Keep a run no longer, nor its curve."""
-        lineage = (self._model.runs.run_id, serial)
+        lineage = self._lineage_of(serial)
+        if lineage is None:
+            return
         self._forgotten.add(lineage)
         self._model.runs.send(messages.Forget(serial))
         self._window.loss.forget_run(lineage)
@@ -118,7 +117,8 @@ class RunFlow(QObject):
     def compare(self, serial: int) -> None:
         """Compare what is shown with the end of a run that was left."""
         looks = self._window.verbs.looks
-        side = looks.comparing.end_of((self._model.runs.run_id, serial))
+        lineage = self._lineage_of(serial)
+        side = None if lineage is None else looks.comparing.end_of(lineage)
         if side is None:
             self._say("Where that run ended is not remembered any more: go back into it to see it.")
             return
@@ -129,10 +129,10 @@ class RunFlow(QObject):
     # What happens to the run
 
     def _on_config(self, _: object) -> None:
-        """Another network or other data: their runs are none of this one's. What is lost by an edit is said."""
-        dataset, count = self._model.runs.dataset, len(self._known)
-        if count and dataset is self._dataset:
-            self._model.notice.emit(AppNotice("info", OTHER_NETWORK.format(count=count), topic=TOPIC))
+        """Other data: runs on those before are none of theirs. Another network has the runs of the one before."""
+        dataset = self._model.dataset
+        if dataset is self._dataset:
+            return
         self._dataset = dataset
         self._drawn, self._known, self._awaited = (), {}, None
         self._forgotten.clear()
@@ -150,8 +150,8 @@ class RunFlow(QObject):
         self._rail.set_lanes(lanes_of(snapshot, numbers, most), len(rail.left))
         self._tell_lost(snapshot)
         before, self._lineage = self._lineage, snapshot.lineage
-        same_network = before is not None and before[0] == snapshot.run_id
-        if same_network and before != snapshot.lineage and (rail.path or snapshot.lineage == self._awaited):
+        branched = before is not None and before[0] == snapshot.run_id and bool(rail.path)
+        if before != snapshot.lineage and (branched or snapshot.lineage == self._awaited):
             self._window.loss.options.compare.setChecked(True)  # the run that was left, in its colour
         if self._awaited is not None and snapshot.lineage == self._awaited:
             self._awaited = None
@@ -165,13 +165,9 @@ class RunFlow(QObject):
                 self._sheet.hide()
 
     def _tell_lost(self, snapshot: Snapshot) -> None:
-        run_id = snapshot.run_id
-        here = {(run_id, one.serial): one for one in snapshot.rail.left}
-        lost = [
-            lineage
-            for lineage in self._known
-            if lineage[0] == run_id and lineage not in here and lineage not in (snapshot.lineage, *self._forgotten)
-        ]
+        here = {one.lineage: one for one in snapshot.rail.left}
+        known = (snapshot.lineage, *self._forgotten, *here)
+        lost = [lineage for lineage in self._known if lineage not in known]
         self._known = here
         if lost:
             numbers = tuple(self._model.runs.numbers.of(lineage) for lineage in lost)

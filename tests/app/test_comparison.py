@@ -74,6 +74,25 @@ def test_only_the_settings_that_differ_are_told() -> None:
     assert [(one.name, one.before, one.after) for one in shapes] == [("activation of layer 1", "tanh", "relu")]
 
 
+def test_networks_of_two_shapes_are_compared_in_all_but_their_weights() -> None:
+    dataset = toy_dataset("spiral", n=40)
+    first, second = side(dataset, 1, layers=2), replace(side(dataset, 1), training=replace(TRAINING, batch_size=7))
+    found = compare(first, second, shown_of(dataset))
+    assert [(one.name, one.before, one.after) for one in found.settings] == [
+        ("layers", "2-4-4-1", "2-4-1"),
+        ("batch size", str(TRAINING.batch_size), "7"),
+    ]
+    assert (found.weights, found.changed) == ((), 0)
+    assert (
+        found.apart == "The networks have other shapes, 2-4-4-1 and 2-4-1: no weight of one is a weight of the other."
+    )
+    assert "networks of two shapes" in found.summary[0]
+    assert found.figures == compare(second, first, None).figures
+    assert found.map is not None
+    assert found.map.span > 0
+    assert compare(second, second, None).apart == ""
+
+
 def test_figures_are_those_of_both_moments_and_wait_where_they_are_not_known() -> None:
     dataset = toy_dataset("spiral", n=40)
     first, second = side(dataset, 1), replace(side(dataset, 2, step=10), last=None)
@@ -103,8 +122,6 @@ def test_what_cannot_be_compared_is_refused_in_words() -> None:
     spiral, rings = toy_dataset("spiral", n=40), toy_dataset("rings", n=60)
     with pytest.raises(UserError, match="other data"):
         compare(side(rings, 1), side(spiral, 1), None)
-    with pytest.raises(UserError, match=r"other shapes \(2-4-4-1 and 2-4-1\)"):
-        compare(side(spiral, 1, layers=2), side(spiral, 1), None)
     broken = side(spiral, 2)
     parameters = broken.parameters.copy()
     parameters[0] = np.nan

@@ -11,7 +11,7 @@ from nnviz.ui.commands import KEYS
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.rail import HEIGHT
 from nnviz.ui.plots.curve_runs import run_colour
-from nnviz.ui.run_flow import NONE_LEFT, OTHER_NETWORK
+from nnviz.ui.run_flow import NONE_LEFT
 from tests.ui.test_compare import Until, stands, train, until, window
 from tests.ui.test_time_rail import now, status_of
 
@@ -142,13 +142,65 @@ def test_a_branch_shows_the_curve_of_the_run_that_it_left_however_it_was_begun(
     until(lambda: stands(window))
 
 
-def test_another_network_has_no_lanes_of_the_one_before(window: MainWindow, until: Until) -> None:
-    branch(window, until, 4, 2)
+def test_a_run_of_another_shape_is_gone_back_into_and_out_of_again_by_keys(window: MainWindow, until: Until) -> None:
+    first = now(window)
     window.verbs.set_units(0, 5)
     until(lambda: now(window).config.sizes[1] == 5)
+    until(lambda: [lane.number for lane in window.rail.panel.track.lanes.lanes] == [1])
+    train(window, until, 3)
+    second = now(window)
+    assert window.rail.panel.runs.text() == "2 runs"
+    for end, number in ((first, 1), (second, 2), (first, 1)):
+        window.activateWindow()  # the offscreen platform leaves the sheet active that is hidden
+        until(window.isActiveWindow)
+        QTest.keyClick(window, Key.Key_G)
+        sheet = window.verbs.past.sheet
+        until(sheet.isVisible)
+        assert sheet.back.text() == f"Go back to run {number}"
+        sizes = "-".join(map(str, end.config.sizes))
+        assert sheet.lines[1].differs.startswith(f"layers {sizes}")
+        QTest.keyClick(sheet, Key.Key_Return)
+        until(lambda end=end: now(window).lineage == end.lineage and stands(window))  # type: ignore[misc]
+        np.testing.assert_array_equal(now(window).parameters, end.parameters)
+        assert window.model.runs.config == end.config
+        assert window.model.runs.training == end.training
+        assert window.network.graph._config == end.config
+        assert window.rail.panel.track.maximum() == end.step
+        until(lambda number=number: [run.number for run in window.loss.plot.runs] == [3 - number])  # type: ignore[misc]
+        until(lambda number=number: [one.number for one in window.rail.panel.track.lanes.lanes] == [3 - number])  # type: ignore[misc]
+        assert window.loss.options.compare.isChecked()
+        until(lambda number=number: any(f"Back in run {number}" in text for text in status_of(window)))  # type: ignore[misc]
+    train(window, until, 2)
+    assert now(window).lineage == first.lineage
+    assert now(window).epoch == first.epoch + 2
+
+
+def test_a_run_of_another_shape_is_compared_with_in_all_but_its_weights(window: MainWindow, until: Until) -> None:
+    window.verbs.set_units(0, 5)
+    until(lambda: now(window).config.sizes[1] == 5 and bool(now(window).rail.left))
+    train(window, until, 2)
+    QTest.keyClick(window, Key.Key_G)
+    window.verbs.past.sheet.compare.click()
+    comparison = window.verbs.looks.comparison
+    until(lambda: comparison.is_open and comparison.panel.comparison is not None)
+    found = comparison.panel.comparison
+    assert found is not None
+    assert found.labels[0].startswith("run 1, epoch 8")
+    assert [one.name for one in found.settings] == ["layers"]
+    assert [name for name, _, _ in found.figures[:2]] == ["Training loss", "Validation loss"]
+    assert found.weights == ()
+    assert comparison.panel.apart.isVisible()
+    assert not comparison.panel.weights.isVisible()
+    assert "no weight of one is a weight of the other" in comparison.panel.apart.text()
+
+
+def test_another_data_set_has_no_runs_of_the_one_before(window: MainWindow, until: Until) -> None:
+    branch(window, until, 4, 2)
+    before = window.model.dataset
+    window.model.load_toy("rings")
+    until(lambda: window.model.dataset is not before and window.live.snapshot is not None)
     assert not window.rail.panel.track.lanes.lanes
     assert not window.rail.panel.runs.isVisible()
-    assert OTHER_NETWORK.format(count=1) in window.banner.texts, "it is said, not done silently"
     train(window, until, 2)
     assert not any("memory is full" in text for text in window.banner.texts)
 

@@ -125,12 +125,15 @@ class ComparePanel(QWidget):
         below.setSpacing(0)
         below.addWidget(self.chart, 1)
         below.addWidget(self.legend)
+        self.apart = value_label("secondary", wrap=True)  # in the weights' place, of networks of two shapes
+        self.apart.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.apart.setContentsMargins(8, 6, 8, 0)
         body = QWidget()
         body.setProperty("surface", "none")
         row = QHBoxLayout(body)
         row.setContentsMargins(4, 2, 8, 0)
         row.setSpacing(10)
-        for part, share in ((picture, 8), (self.figures, 13), (self.weights, 14)):
+        for part, share in ((picture, 8), (self.figures, 13), (self.weights, 14), (self.apart, 14)):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             row.addWidget(part, share)
         self._picture = picture
@@ -186,6 +189,9 @@ class ComparePanel(QWidget):
         lines = tuple(text[: len(headings)] for text in texts)
         tips = tuple(f"{name}: {before} {ARROW} {after}, {by}" for name, before, after, by in texts)
         self._set_table(self.weights, TextTable(headings, lines, tips=tips, keys=tuple(range(len(lines)))))
+        set_text(self.apart, found.apart)
+        self.weights.setVisible(not found.apart)
+        self.apart.setVisible(bool(found.apart))
         self.subject.set_wordings(*found.summary)
         self.subject.setToolTip(found.summary[0])
 

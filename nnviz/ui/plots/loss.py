@@ -163,8 +163,9 @@ class LossPlot(SnapshotPlot):
     def draw(self, snapshot: Snapshot) -> None:
         """Take the newest snapshot; a run that has been left for it is remembered."""
         last = self.snapshot
-        if last is not None and last.lineage != snapshot.lineage:
-            self.runs.keep(last)
+        if last is None or last.lineage != snapshot.lineage:
+            if last is not None:
+                self.runs.keep(last)
             self.runs.forget(snapshot.lineage)  # of one that was gone back into
         self.snapshot = snapshot
         self._waiting = True
