@@ -106,10 +106,15 @@ def parting(first: tuple[Path, int], second: tuple[Path, int]) -> int | None:
 
 
 def lanes_of(snapshot: Snapshot, numbers: Numbers, most: int) -> tuple[Lane, ...]:
-    """Return the lanes of the runs that were left last, the last one first; ``most`` of them."""
-    present = (snapshot.rail.path, snapshot.history.serial)
+    """Return the lanes of the runs that matter most, the one that was left last first; ``most`` of them.
+
+    Those are the runs that the present one went off, then those that were left last.
+    """
+    present, left = (snapshot.rail.path, snapshot.history.serial), snapshot.rail.left[::-1]
+    ancestors = {serial for serial, _ in snapshot.rail.path}
+    matter = sorted(left, key=lambda run: run.serial not in ancestors)[:most]
     lanes: list[Lane] = []
-    for run in snapshot.rail.left[: -most - 1 : -1] if most else ():
+    for run in (run for run in left if run in matter):
         own = (run.path, run.serial)
         candidates = [
             (PRESENT, present),

@@ -38,6 +38,7 @@ class RunFlow(QObject):
         self._awaited: tuple[int, int] | None = None  # the run that is gone back into
         self._forgotten: set[tuple[int, int]] = set()
         self._rail.runs_wanted.connect(self.toggle)
+        self._rail.room_changed.connect(self._on_room)
         self._rail.track.run_wanted.connect(self.offer)
         model.runs.snapshot_ready.connect(self._on_snapshot)
         model.runs.config_changed.connect(self._on_config)
@@ -142,7 +143,7 @@ class RunFlow(QObject):
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         rail, numbers = snapshot.rail, self._model.runs.numbers.of
-        most = self._rail.most_lanes
+        most = self._rail.lanes_for(len(rail.left))
         drawn = (rail.left, rail.path, snapshot.lineage, most)
         if drawn == self._drawn:
             return
@@ -163,6 +164,10 @@ class RunFlow(QObject):
                 self._fill(snapshot)
             else:
                 self._sheet.hide()
+
+    def _on_room(self) -> None:
+        if (snapshot := self._snapshot) is not None:
+            self._on_snapshot(snapshot)
 
     def _tell_lost(self, snapshot: Snapshot) -> None:
         here = {one.lineage: one for one in snapshot.rail.left}

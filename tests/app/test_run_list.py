@@ -95,7 +95,8 @@ def test_lanes_fork_where_the_runs_parted(trained: Watcher) -> None:
         (2, 0, 6 * per_epoch, True),
         (1, 0, 4 * per_epoch, True),
     ]
-    assert [lane.number for lane in lanes_of(snapshot, numbers, 2)] == [3, 2]
+    assert [lane.number for lane in lanes_of(snapshot, numbers, 2)] == [3, 1], "the run that it went off comes first"
+    assert [lane.number for lane in lanes_of(snapshot, numbers, 1)] == [1]
     assert lanes_of(snapshot, numbers, 0) == ()
     assert lanes_of(snapshot, numbers, 3)[1].words_at(7 * per_epoch) == "Run 2, epoch 7 of 8"
     trained.model.runs.send(messages.Reset())

@@ -27,7 +27,7 @@ def branch(window: MainWindow, until: Until, epoch: int, count: int, **settings:
     until(lambda: now(window).epoch == epoch)
     window.model.runs.configure(**settings)
     train(window, until, count)
-    until(lambda: len(window.rail.panel.track.lanes.lanes) == len(now(window).rail.left))
+    until(lambda: window.rail.panel.track.lanes.rows == min(len(now(window).rail.left), window.rail.panel.most_lanes))
     return now(window)
 
 
@@ -115,6 +115,40 @@ def test_lanes_have_the_colours_of_their_curves_and_the_rail_grows_with_them(win
     theme = window.theming.theme
     assert track.grab().toImage().pixelColor(place).name().upper() == run_colour(theme, 1).upper()
     assert window.loss.plot.runs.numbers.of(first.lineage) == 1
+
+
+def test_there_are_lanes_for_those_that_matter_and_a_line_that_leads_to_the_others(
+    window: MainWindow, until: Until
+) -> None:
+    window.resize(1440, 900)
+    until(lambda: window.rail.panel.most_lanes == 5)
+    alone = window.rail.panel.height()
+    for _ in range(5):
+        branch(window, until, 3, 1)
+    track = window.rail.panel.track
+    assert [lane.number for lane in track.lanes.lanes] == [5, 4, 3, 2, 1]
+    full = window.rail.panel.height()
+    assert full == alone + 12 + 4 * 9 + 3
+    window.rail.rail.seek(int(now(window).history.step[3]), exact=True)
+    until(lambda: now(window).epoch == 3)
+    train(window, until, 1)
+    until(lambda: len(track.lanes.lanes) == 4)
+    assert [lane.number for lane in track.lanes.lanes] == [6, 5, 4, 1], "run 1 is what the present one went off"
+    assert track.lanes.more_text == "+ 2 more"
+    assert window.rail.panel.height() == full
+    x = round(track.x_of(0)) + 8
+    (*found,) = [y for y in range(track.height()) if track.lanes.tells_of_more_at(x, y, track._axis)]
+    assert not any(track._lane_at(QPoint(x, y).toPointF()) for y in found)
+    step = now(window).step
+    QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=QPoint(x, found[len(found) // 2]))
+    sheet = window.verbs.past.sheet
+    until(sheet.isVisible)
+    assert len(sheet.lines) == 7
+    assert now(window).step == step
+    sheet.hide()
+    window.resize(1440, 700)
+    until(lambda: len(track.lanes.lanes) == 2)
+    assert track.lanes.more_text == "+ 4 more"
 
 
 def test_a_drag_ends_at_the_newest_moment_of_the_present_run(window: MainWindow, until: Until) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from nnviz.app.rail import CAPS, MEGABYTE, differences, memory, newest_of, sentence, too_small
 from nnviz.app.run_list import Lane
 from nnviz.run.snapshot import Snapshot
-from nnviz.ui.panels.rail_lanes import MOST, MOST_LOW, plain_room
+from nnviz.ui.panels.rail_lanes import MOST, most_lanes, plain_room
 from nnviz.ui.panels.rail_track import RailTrack
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import Theme
@@ -32,20 +32,24 @@ class TimeRail(QWidget):
         Train on from the moment that is shown.
     runs_wanted
         The list of runs is to be shown, or put away.
+    room_changed
+        There is room for another number of lanes.
     """
 
     cap_chosen = Signal(int)
     go_on_wanted = Signal()
     runs_wanted = Signal()
+    room_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._low = False
-        self._lanes: tuple[Lane, ...] = ()
-        hold(self, height=HEIGHT)
+        self.most_lanes = MOST[-1][1]
         self.track = RailTrack()
+        self.track.more_wanted.connect(self.runs_wanted)
+        hold(self, height=HEIGHT)
         self.title = QLabel("Time")
         self.title.setProperty("role", "title")
         self.memory = QPushButton()
@@ -102,23 +106,23 @@ class TimeRail(QWidget):
             self._hold_height()
             self._words.setContentsMargins(0, 3 if low else 7, 0, 2 if low else 6)
             self.draw(self.track.snapshot)
+        if (most := most_lanes(window_height)) != self.most_lanes:
+            self.most_lanes = most
+            self.room_changed.emit()
 
-    @property
-    def most_lanes(self) -> int:
-        """How many lanes there is room for."""
-        return MOST_LOW if self._low else MOST
+    def lanes_for(self, count: int) -> int:
+        """Return how many lanes there is room for if so many runs were left; a line tells of the others."""
+        return count if count <= self.most_lanes else self.most_lanes - 1
 
     def set_lanes(self, lanes: tuple[Lane, ...], count: int) -> None:
-        """Show the runs that were left last, of ``count`` in all; the rail grows with them."""
-        if lanes != self._lanes:
-            self._lanes = lanes
-            self._hold_height()
-        self.track.set_lanes(lanes)
+        """Show the lanes of some of ``count`` runs that were left; the rail grows with them."""
+        self.track.set_lanes(lanes, count - len(lanes))
+        self._hold_height()
         self.runs.setVisible(count > 0)
         self.runs.setText(f"{count + 1:,} runs")
 
     def _hold_height(self) -> None:
-        hold(self, height=(LOW_HEIGHT if self._low else HEIGHT) + plain_room(len(self._lanes)))
+        hold(self, height=(LOW_HEIGHT if self._low else HEIGHT) + plain_room(self.track.lanes.rows))
 
     def draw(self, snapshot: Snapshot | None) -> None:
         """Show where a run stands, or that there is none."""

@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from nnviz.app.run_list import PRESENT, Lane
 from nnviz.ui.plots.curve_runs import run_colour
 from nnviz.ui.theme import MICRO, Theme, font
 from nnviz.ui.type_scale import px
 
-MOST: Final = 3
-MOST_LOW: Final = 2  # in a rail that has little room
+MOST: Final = ((1_000, 8), (800, 5), (0, 3))
+"""From which height of the window on, in pixels at the usual text size, there is room for how many lanes."""
 _FIRST: Final = 12  # pixels from the axis, whose signs need some, to the first lane
 _PITCH: Final = 9  # between two lanes
 _BELOW: Final = 3  # the last one's name, and the axis's own below it
@@ -26,17 +26,41 @@ def plain_room(count: int) -> int:
     return _FIRST + _PITCH * (count - 1) + _BELOW if count else 0
 
 
+def most_lanes(window_height: int) -> int:
+    """Return how many lanes there is room for in a window."""
+    return next(most for height, most in MOST if window_height >= px(height))
+
+
 def room(count: int) -> int:
     """Return the pixels that so many lanes take below the axis."""
     return px(plain_room(count))
 
 
 class RailLanes:
-    """Paints lanes and finds the one under the pointer; ``x_of`` tells where an update lies."""
+    """Paints lanes and finds the one under the pointer; ``x_of`` tells where an update lies.
+
+    Attributes
+    ----------
+    lanes
+        From the axis down.
+    more
+        How many other runs a line below them tells of.
+    """
 
     def __init__(self, x_of: Callable[[int], float]) -> None:
         self._x_of = x_of
         self.lanes: Sequence[Lane] = ()
+        self.more = 0
+
+    @property
+    def rows(self) -> int:
+        """How many lines there are below the axis."""
+        return len(self.lanes) + (self.more > 0)
+
+    @property
+    def more_text(self) -> str:
+        """What is said of the other runs."""
+        return f"+ {self.more:,} more"
 
     def paint(self, painter: QPainter, theme: Theme, axis: float, right: float) -> None:
         """Paint them up to the right end; a run that is longer than the rail fades out there as an arrow."""
@@ -63,6 +87,12 @@ class RailLanes:
                 painter.drawPolygon([QPointF(right, y - 3), QPointF(right + 5, y), QPointF(right, y + 3)])
             else:
                 painter.drawEllipse(QPointF(end, y), 2.6, 2.6)
+        if self.more:
+            kind = self._more_font()
+            painter.setFont(kind)
+            painter.setPen(QColor(theme.ink_2))
+            below = _y_of(len(self.lanes), axis) + QFontMetricsF(kind).capHeight() / 2
+            painter.drawText(QPointF(self._x_of(0), below), self.more_text)
 
     @staticmethod
     def _name(painter: QPainter, theme: Theme, lane: Lane, start: float, end: float, y: float) -> None:
@@ -77,6 +107,19 @@ class RailLanes:
         painter.setFont(kind)
         painter.setPen(QColor(theme.ink_2))
         painter.drawText(QPointF(box.left() + px(5), y + metrics.capHeight() / 2), lane.name)
+
+    @staticmethod
+    def _more_font() -> QFont:
+        kind = font(MICRO)
+        kind.setUnderline(True)
+        return kind
+
+    def tells_of_more_at(self, x: float, y: float, axis: float) -> bool:
+        """Whether the line that tells of the other runs is at a place."""
+        left = self._x_of(0)
+        right = left + QFontMetricsF(self._more_font()).horizontalAdvance(self.more_text)
+        across = left - _REACH <= x <= right + _REACH
+        return self.more > 0 and across and abs(y - _y_of(len(self.lanes), axis)) <= _REACH
 
     def at(self, x: float, y: float, axis: float) -> Lane | None:
         """Return the lane at a place."""

@@ -48,6 +48,8 @@ class RailTrack(QSlider):
         The moment that is shown is to be compared with those to come.
     run_wanted(int, int)
         A moment of a run that was left was clicked: the serial of its history, and the updates.
+    more_wanted
+        The runs that have no lane are asked for.
     """
 
     sought = Signal(int, bool)
@@ -57,6 +59,7 @@ class RailTrack(QSlider):
     newest_wanted = Signal()
     best_wanted = Signal()
     compare_wanted = Signal()
+    more_wanted = Signal()
     run_wanted = Signal(int, object)  # an update may be larger than a C int
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -99,9 +102,9 @@ class RailTrack(QSlider):
         self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
         self.update()
 
-    def set_lanes(self, lanes: Sequence[Lane]) -> None:
-        """Show runs that were left."""
-        self.lanes.lanes = lanes
+    def set_lanes(self, lanes: Sequence[Lane], more: int = 0) -> None:
+        """Show runs that were left, and how many more there are."""
+        self.lanes.lanes, self.lanes.more = lanes, more
         self._extent = extent_of(self.maximum(), tuple(lanes))
         self.update()
 
@@ -119,7 +122,7 @@ class RailTrack(QSlider):
 
     @property
     def _axis(self) -> float:
-        return float(self.height() - px(19) - room(len(self.lanes.lanes)))
+        return float(self.height() - px(19) - room(self.lanes.rows))
 
     def x_of(self, step: int) -> float:
         """Return where an update lies, in pixels."""
@@ -156,6 +159,9 @@ class RailTrack(QSlider):
             if (lane := self._lane_at(place)) is not None:
                 self.run_wanted.emit(lane.run.serial, min(self._step_of(place.x()), lane.run.step))
                 return
+            if self.lanes.tells_of_more_at(place.x(), place.y(), self._axis):
+                self.more_wanted.emit()
+                return
             self._dragged = True
             self.sought.emit(self.step_at(place.x()), False)
 
@@ -164,7 +170,7 @@ class RailTrack(QSlider):
         place = event.position()
         if self._dragged:
             self.sought.emit(self.step_at(place.x()), False)
-        elif (self._lane_at(place) is not None) != self._points:
+        elif self._is_link(place) != self._points:
             self._points = not self._points
             self.setCursor(Qt.CursorShape.PointingHandCursor if self._points else Qt.CursorShape.ArrowCursor)
 
@@ -199,6 +205,8 @@ class RailTrack(QSlider):
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             lane = self._lane_at(QPointF(event.pos()))
             words = self.words_at(event.pos().x()) if lane is None else self._lane_words(lane, event.pos().x())
+            if self.lanes.tells_of_more_at(event.pos().x(), event.pos().y(), self._axis):
+                words = "The other runs of this session have no room here: click for the list of all (G)."
             QToolTip.showText(event.globalPos(), tooltip(words), self)
             return True
         return super().event(event)
@@ -217,6 +225,9 @@ class RailTrack(QSlider):
 
     def _lane_at(self, place: QPointF) -> Lane | None:
         return self.lanes.at(place.x(), place.y(), self._axis)
+
+    def _is_link(self, place: QPointF) -> bool:
+        return self._lane_at(place) is not None or self.lanes.tells_of_more_at(place.x(), place.y(), self._axis)
 
     def _lane_words(self, lane: Lane, x: float) -> str:
         words = lane.words_at(min(self._step_of(x), lane.run.step))

@@ -62,10 +62,9 @@ class PastRuns:
     def __len__(self) -> int:
         return len(self._runs)
 
-    def keep(self, snapshot: Snapshot) -> None:
-        """Remember a run by its newest snapshot, unless it has not made an epoch."""
-        history = snapshot.history
-        if len(history) < A_RUN:
+    def keep(self, snapshot: Snapshot | None) -> None:
+        """Remember a run by its newest snapshot, if there is one, unless it has not made an epoch."""
+        if snapshot is None or len(history := snapshot.history) < A_RUN:
             return
         self.forget(snapshot.lineage)
         self.numbers.see(snapshot)

@@ -164,8 +164,7 @@ class LossPlot(SnapshotPlot):
         """Take the newest snapshot; a run that has been left for it is remembered."""
         last = self.snapshot
         if last is None or last.lineage != snapshot.lineage:
-            if last is not None:
-                self.runs.keep(last)
+            self.runs.keep(last)
             self.runs.forget(snapshot.lineage)  # of one that was gone back into
         self.snapshot = snapshot
         self._waiting = True
@@ -178,8 +177,7 @@ class LossPlot(SnapshotPlot):
 
     def clear(self) -> None:
         """Remember the run and go back to empty axes."""
-        if self.snapshot is not None:
-            self.runs.keep(self.snapshot)
+        self.runs.keep(self.snapshot)
         self.snapshot, self._window, self._follows = None, None, True
         self._again()
 
