@@ -141,7 +141,7 @@ class NeuronBook:
         elif self.softmax:
             line = formula("a", "=", Name("softmax of all z"), "=", text(self.a))
         else:
-            label = Name(self.function.label.lower() if self.function.name != "relu" else "ReLU")
+            label = Name(self.function.label.lower() if self.function.name != "relu" else "ReLU", is_function=True)
             line = formula(label, self.ledger.factor(self.z), self.ledger.sign(self.applied), text(self.a))
         place = Place(trace.layer, trace.unit)
         return NeuronView(

@@ -50,13 +50,6 @@ def number_text(value: float, decimals: int, *, signed: bool = False) -> str:
     return f"{sign}{text}"
 
 
-def latex_number(text: str) -> str:
-    """Return a number's text in LaTeX."""
-    plain = text.replace(MINUS, "-").replace("∞", r"\infty ")
-    mantissa, e, power = plain.partition("e")
-    return rf"{mantissa}\times 10^{{{power}}}" if e and power else plain
-
-
 def latex_name(name: str) -> str:
     """Return a name in upright LaTeX text, whatever characters it holds."""
     return rf"\text{{{''.join(_LATEX.get(char, char) for char in name)}}}"

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from nnviz.app.lens_numbers import DIGITS, Ledger, add, first_decimals, latex_name, latex_number, multiply
+from nnviz.app.latex_maths import Piece, maths
+from nnviz.app.lens_numbers import DIGITS, Ledger, add, first_decimals, latex_name, multiply
 from nnviz.app.lenses import largest
 from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.arrays import FloatArray
@@ -17,10 +17,18 @@ OTHERS = -2  # as a term's source: the sum of all terms that have no line of the
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A line of text, and the same in LaTeX."""
+    """A line of text, and the same in LaTeX, which is worked out when it is asked for: most are only looked at.
+
+    ``tex`` is the LaTeX, or the pieces that `nnviz.app.latex_maths.maths` makes it of.
+    """
 
     text: str
-    latex: str
+    tex: str | tuple[str | Piece, ...]
+
+    @property
+    def latex(self) -> str:
+        """The same in LaTeX."""
+        return self.tex if isinstance(self.tex, str) else maths(*self.tex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +196,7 @@ class SumBook:
         )
 
     def _equation(self, lines: Sequence[Term]) -> Formula:
-        texts, latex = [], []
+        texts, tex = [], list[str | Piece]([self.parts.symbol, "="])
         for index, line in enumerate(lines):
             number = line.weight or line.product
             negative = number.startswith(MINUS)
@@ -196,15 +204,12 @@ class SumBook:
             size = number.lstrip(f"+{MINUS}")
             name = f"{self.parts.factor} {line.name}".lstrip()
             texts.append(f"{sign}{size} × {name}" if line.weight else f"{sign}{size}")
-            plain = sign.replace(MINUS, "-") + latex_number(size)
-            latex.append(rf"{plain}\,{latex_name(name)}" if line.weight else plain)
-        equals = self.ledger.sign(self.whole)
-        total = self.ledger.text(self.total)
-        sign = "=" if equals == "=" else r"\approx"
-        return Formula(
-            f"{self.parts.symbol} = {''.join(texts)} {equals} {total}",
-            f"{latex_symbol(self.parts.symbol)} = {''.join(latex)} {sign} {latex_number(total)}",
-        )
+            tex.append(sign + size)
+            if line.weight:
+                tex += ["×", f"{self.parts.factor} ×" if self.parts.factor else "", Piece(latex_name(line.name))]
+        equals, total = self.ledger.sign(self.whole), self.ledger.text(self.total)
+        text = f"{self.parts.symbol} = {''.join(texts)} {equals} {total}"
+        return Formula(text, (*tex, equals, total))
 
 
 def level_sum(ledger: Ledger, terms: Sequence[int], total: int) -> None:
@@ -221,42 +226,32 @@ def _keys(ledger: Ledger, numbers: FloatArray, shown: Sequence[int], known: dict
     return {source: known[source] if source in known else ledger.number(float(numbers[source])) for source in shown}
 
 
-_SYMBOLS = {
-    "dL/da": r"\frac{\partial L}{\partial a}",
-    "dL/dz": r"\frac{\partial L}{\partial z}",
-    "dL/dw": r"\frac{\partial L}{\partial w}",
-    "dL/db": r"\frac{\partial L}{\partial b}",
-    "da/dz": r"\frac{\partial a}{\partial z}",
-    "dz/dw": r"\frac{\partial z}{\partial w}",
-    "dz/db": r"\frac{\partial z}{\partial b}",
-}
-
-
-def latex_symbol(symbol: str) -> str:
-    """Return a slope such as "dL/dw" as a fraction of partial derivatives, any other symbol as it is."""
-    return _SYMBOLS.get(symbol, symbol)
-
-
-def formula(*parts: Any) -> Formula:
-    """Return a formula from its pieces: symbols and operators, numbers as texts, names in ``Name``."""
-    texts, latex = [], []
+def formula(*parts: "str | Name | Formula") -> Formula:
+    """Return a formula from its pieces: symbols, operators and numbers as texts, names, and formulas within it."""
+    tex: list[str | Piece] = []
     for part in parts:
-        if isinstance(part, Name):
-            texts.append(part.text)
-            latex.append(latex_name(part.text))
+        if isinstance(part, Formula):
+            tex += [Piece(part.tex)] if isinstance(part.tex, str) else part.tex
         else:
-            texts.append(part)
-            latex.append(_OPERATORS.get(part) or _SYMBOLS.get(part) or latex_number(part))
-    return Formula(" ".join(texts), " ".join(latex))
+            tex.append(part if isinstance(part, str) else part.piece)
+    return Formula(" ".join(part if isinstance(part, str) else part.text for part in parts), tuple(tex))
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a formula: a column's, a neuron's, or words."""
+    """A name in a formula: a column's, a neuron's, or words; or that of a function, such as an activation."""
 
     text: str
+    is_function: bool = False
 
+    @property
+    def piece(self) -> Piece:
+        """It in LaTeX, in upright letters."""
+        if not self.is_function:
+            return Piece(latex_name(self.text))
+        if self.text == "tanh":  # the one activation that LaTeX knows
+            return Piece(r"\tanh")
+        return Piece(rf"\operatorname{{{self.text.replace(' ', '~')}}}")
 
-_OPERATORS = {"×": r"\times", "≈": r"\approx", "→": r"\to", "−": "-", "ln": r"\ln", "·": r"\cdot"}
 
 __all__ = ["BIAS", "DIGITS", "OTHERS", "Formula", "Name", "SumBook", "SumParts", "SumView", "Term", "formula"]

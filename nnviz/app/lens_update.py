@@ -4,9 +4,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from nnviz.app.latex_maths import named_constants
 from nnviz.app.lens_formulas import pieces_of, pretty, rule_of, with_numbers
 from nnviz.app.lens_numbers import Ledger, add, first_decimals
-from nnviz.app.lens_sums import Formula, Name, formula
+from nnviz.app.lens_sums import Formula, formula
 from nnviz.app.plain_numbers import MINUS
 from nnviz.engine.explain import UpdateTrace, trace_update
 from nnviz.engine.optimizers import OPTIMIZERS
@@ -73,7 +74,7 @@ class UpdateBook:
         *,
         is_bias: bool,
     ) -> None:
-        self._ledger = ledger
+        self._ledger, self._optimizer = ledger, training.optimizer
         self._lines: list[tuple[str, Callable[[], Formula]]] = []
         value = ledger.value(weight)
         seen = self._penalised(training, weight, gradient, is_bias=is_bias)
@@ -117,7 +118,7 @@ class UpdateBook:
         if parts.l1:
             sign = float(value > 0) - float(value < 0)
             slope = _setting(ledger, parts.l1 * sign)
-            self._say("L1 penalty", lambda: formula("l1", Name("sign(w)"), "=", ledger.text(slope)))
+            self._say("L1 penalty", lambda: formula("l1", "sign(w)", "=", ledger.text(slope)))
             terms.append(slope)
         total = ledger.number(math.fsum(ledger.value(term) for term in terms))
         ledger.level([total], max(first_decimals(ledger.value(total)), 0))
@@ -206,7 +207,8 @@ class UpdateBook:
             if relation < 0:
                 return formula(symbol, "=", ledger.text(key))
             numbers = with_numbers(pieces, {name: ledger.factor(number) for name, number in keys.items()})
-            return formula(symbol, "=", pretty(text), "=", numbers, ledger.sign(relation), ledger.text(key))
+            rule = Formula(pretty(text), (named_constants(pretty(text), self._optimizer),))
+            return formula(symbol, "=", rule, "=", numbers, ledger.sign(relation), ledger.text(key))
 
         return line
 

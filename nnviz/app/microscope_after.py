@@ -5,9 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from nnviz.app.latex_maths import Piece
+from nnviz.app.latex_rules import RULES
 from nnviz.app.lens_build import held_words
 from nnviz.app.lens_formulas import pretty
-from nnviz.app.lens_numbers import Ledger, add, first_decimals, latex_name
+from nnviz.app.lens_numbers import Ledger, add, first_decimals
 from nnviz.app.lens_rows import objective_norm
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lens_update import Pull, UpdateBook
@@ -38,7 +40,7 @@ class _ChangeBook:
         ledger.level(keys, max(decimals, 0))
         self._made = ledger.relate(self._after, keys[:2], add)
 
-    def line(self, *head: object) -> Formula:
+    def line(self, *head: str | Name) -> Formula:
         """Return it as a line behind its name, or behind ``head``."""
         ledger = self._ledger
         change = ledger.text(self._change, signed=True)
@@ -135,7 +137,7 @@ class UpdateStageBook:
             layer=-1,
             name="Update",
             sentence=sentence,
-            symbols=Formula(rule, latex_name(rule)),
+            symbols=Formula(rule, RULES[self._optimizer.name]),
             lines=tuple(lines),
             light=bench.light(streams, 0, tuple(range(bench.last + 2)), "Edges: change of each weight"),
             aside_title="" if not self._others else "Largest changes" if self._held else "Largest changes beside it",
@@ -146,8 +148,13 @@ class UpdateStageBook:
 def _given_first(lines: list[Formula]) -> list[Formula]:
     """Return an update's lines, what is merely given on one line before them."""
     given = [line for line in lines if line.text.count("=") + line.text.count("≈") == 1]
-    text, latex = ",   ".join(line.text for line in given), r", \quad ".join(line.latex for line in given)
-    return [Formula(text, latex), *(line for line in lines if line not in given)]
+    tex: list[str | Piece] = []
+    for line in given:
+        tex += [*((Piece(r", \quad"),) if tex else ()), *formula(line).tex]
+    return [
+        Formula(",   ".join(line.text for line in given), tuple(tex)),
+        *(line for line in lines if line not in given),
+    ]
 
 
 class AfterBook:
@@ -177,7 +184,7 @@ class AfterBook:
         lines = (
             self._rows.line("L'"),
             formula("L'", MINUS, "L", "=", *difference, ledger.text(self._change)),
-            formula(Name("gradient × change, all weights together, promised"), ledger.text(self._promised)),
+            formula(Name("gradient"), "×", Name("change, all weights together, promised"), ledger.text(self._promised)),
         )
         return Stage(
             kind="after",

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from nnviz.app.lens_numbers import Ledger, add, latex_number
-from nnviz.app.lens_sums import OTHERS, Formula, SumView, Term, latex_symbol, level_sum
+from nnviz.app.lens_numbers import Ledger, add
+from nnviz.app.lens_sums import OTHERS, Formula, SumView, Term, formula, level_sum
 from nnviz.app.lenses import Names, Place, largest
 from nnviz.app.microscope_stage import Light, Stream
 from nnviz.app.plain_numbers import MINUS, plain_number
@@ -171,14 +171,7 @@ class RowSum:
             negative = line.product.startswith(MINUS)
             sign = (" − " if negative else " + ") if text else MINUS if negative else ""
             text += f"{sign}{line.product.lstrip('+' + MINUS)}"
-        tex = r"\approx" if relation == "≈" else "="
-        latex = f"{latex_symbol(self._symbol)} = {latex_sum(text)} {tex} {latex_sum(total)}"
-        return Formula(f"{self._symbol} = {text} {relation} {total}", latex)
-
-
-def latex_sum(text: str) -> str:
-    """Return a sum of numbers in LaTeX."""
-    return " ".join(latex_number(piece) for piece in text.split(" "))
+        return formula(self._symbol, "=", text, relation, total)
 
 
 def mean_parts(ledger: Ledger, total: int, n: int, divided: int, mean: int) -> tuple[str, ...]:

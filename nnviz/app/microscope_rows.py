@@ -124,7 +124,7 @@ class LossBook:
         weights = " times what they count" if bench.weighted else ""
         end = self._end.view()
         shares = end.shares if len(end.shares) > 2 else ()  # of two, the lines tell already
-        lines = [formula(Name(f"{share[1]}: {share[3]}")) for share in shares]
+        lines = [formula(Name(f"{share[1]}:"), share[3]) for share in shares]
         return Stage(
             kind="loss",
             layer=-1,

@@ -1,7 +1,7 @@
 """The stages that walk the layers: forward from the inputs, and backward from the loss."""
 
 from nnviz.app.lens_forward import GradientBook, NeuronBook
-from nnviz.app.lens_numbers import latex_name, multiply
+from nnviz.app.lens_numbers import multiply
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lenses import Place
 from nnviz.app.microscope_bench import MOST_LINES, Bench
@@ -53,7 +53,7 @@ class ForwardBook:
         sentence += f"Followed: {bench.names.unit(layer, bench.path[layer + 1])}, for {bench.row_name(bench.at)}."
         products = bench.loss.forward.layers[layer].products
         function = "z" if config.activation == "identity" else f"{activation}(z)"
-        tex = "z" if config.activation == "identity" else rf"{latex_name(activation)}(z)"
+        tex = "z" if config.activation == "identity" else rf"{Name(activation, is_function=True).piece.latex}(z)"
         return Stage(
             kind="forward",
             layer=layer,
@@ -128,7 +128,7 @@ class BackwardBook:
             return ()
         ledger, (count, counted, made) = self._bench.ledger, self._counted
         body = (ledger.text(count), "×", ledger.factor(self._back.delta), ledger.sign(made), ledger.text(counted))
-        return (formula(Name("counts × dL/dz"), "=", *body),)
+        return (formula(Name("counts"), "×", "dL/dz", "=", *body),)
 
     def _error_line(self) -> tuple[Formula, ...]:
         if self._error is None:
