@@ -8,8 +8,8 @@ import numpy as np
 from nnviz.app.latex_maths import Piece
 from nnviz.app.latex_rules import RULES
 from nnviz.app.lens_build import held_words
+from nnviz.app.lens_change import ChangeBook
 from nnviz.app.lens_formulas import pretty
-from nnviz.app.lens_numbers import Ledger, add, first_decimals
 from nnviz.app.lens_rows import objective_norm
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lens_update import Pull, UpdateBook
@@ -27,27 +27,6 @@ from nnviz.run.snapshot import OptimizerResult
 _MOST_CHANGES = 8
 
 
-class _ChangeBook:
-    """Enters before + change = after of one parameter."""
-
-    def __init__(self, ledger: Ledger, name: str, before: float, after: float) -> None:
-        self._ledger, self._name = ledger, name
-        change = after - before
-        self._before, self._change, self._after = (ledger.number(value) for value in (before, change, after))
-        size = first_decimals(max(abs(before), abs(after)))
-        decimals = max(size, min(first_decimals(change, 3), size + 6)) if change else 4
-        keys = (self._before, self._change, self._after)
-        ledger.level(keys, max(decimals, 0))
-        self._made = ledger.relate(self._after, keys[:2], add)
-
-    def line(self, *head: str | Name) -> Formula:
-        """Return it as a line behind its name, or behind ``head``."""
-        ledger = self._ledger
-        change = ledger.text(self._change, signed=True)
-        body = (ledger.text(self._before), MINUS if change[0] == MINUS else "+", change[1:])
-        return formula(*(head or (Name(f"{self._name}:"),)), *body, ledger.sign(self._made), ledger.text(self._after))
-
-
 class UpdateStageBook:
     """Enters the update of the followed weight term by term, and those that move most.
 
@@ -62,8 +41,8 @@ class UpdateStageBook:
         self._held = held_words(rehearsal.mask, self._position)
         self._change = np.asarray(rehearsal.after, dtype=np.float64) - rehearsal.before
         self._book: UpdateBook | None = None
-        self._whole: _ChangeBook | None = None
-        self._others: list[_ChangeBook] = []
+        self._whole: ChangeBook | None = None
+        self._others: list[ChangeBook] = []
         if rehearsal.divergence is not None:
             return
         self._others = [self._changed(position) for position in self._largest()]
@@ -99,10 +78,10 @@ class UpdateStageBook:
         order = np.argsort(-np.abs(self._change), kind="stable")[: _MOST_CHANGES + 1].tolist()
         return [int(at) for at in order if at != self._position and self._change[at]][:_MOST_CHANGES]
 
-    def _changed(self, position: int) -> _ChangeBook:
+    def _changed(self, position: int) -> ChangeBook:
         bench, rehearsal = self._bench, self._bench.rehearsal
         name = bench.names.weight(place_at(bench, position))
-        return _ChangeBook(bench.ledger, name, float(rehearsal.before[position]), float(rehearsal.after[position]))
+        return ChangeBook(bench.ledger, name, float(rehearsal.before[position]), float(rehearsal.after[position]))
 
     def stage(self) -> Stage:
         """Return the stage, from the settled ledger."""

@@ -31,7 +31,7 @@ from nnviz.ui.panels.drawers import add_drawer, show_drawer
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
     from nnviz.app.lens_build import Lens, LensRequest, LensView
-    from nnviz.app.lens_rows import ActivationHistogram
+    from nnviz.app.lens_effect import RowsView
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.panels.inspector import InspectorPanel
 
@@ -270,21 +270,21 @@ class InspectorFlow(QObject):
         key = (place.neuron, *snapshot.moment)
         if self._counting or key == self._counted or now < self._rows_due or self.panel is None:
             return
-        from nnviz.app.lens_rows import activation_histogram  # noqa: PLC0415 - not for the first paint
+        from nnviz.app.lens_effect import rows_view  # noqa: PLC0415 - not for the first paint
 
-        bars = self.panel.neuron.bars
+        page = self.panel.neuron
         if self._counted[:1] != key[:1]:
-            bars.set_histogram(None)
+            page.show_rows(None)
         self._counting, self._counted, self._rows_due = True, key, now + ROWS_INTERVAL
 
-        def done(found: "ActivationHistogram") -> None:
+        def done(found: "RowsView") -> None:
             self._counting = False
             if self.place is not None and self.place.neuron == place.neuron:
-                bars.set_histogram(found)
+                page.show_rows(found)
 
         self._jobs.submit(
             "Counting rows",
-            lambda context: activation_histogram(snapshot, dataset, place.neuron, context.cancelled),
+            lambda context: rows_view(snapshot, dataset, place.neuron, context.cancelled),
             done,
             self._failed,
         )

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from nnviz.app.lens_build import NeuronLens
+from nnviz.app.lens_effect import RowsView
 from nnviz.app.lens_forward import JourneyView, NeuronView, fresh_amounts
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.engine.explain_forward import ForwardTrace
@@ -147,8 +148,13 @@ class NeuronPage(Panes):
         self.line = value_label(strong=True, wrap=True)
         self.middle.add(self.line, self.curve, self.bars)
         self.loss, self.lines = Lines(), Lines()
-        self.backward.add(self.back, self.loss, self.lines)
+        self.effect_title, self.effect = value_label("title"), Lines()
+        self.effect_scope = value_label("caption", wrap=True)
+        set_text(self.effect_title, "Without it")
+        self.backward.add(self.back, self.loss, self.lines, self.effect_title, self.effect, self.effect_scope)
         self._view: NeuronLens | None = None
+        self._rows: RowsView | None = None
+        self.show_rows(None)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
@@ -171,6 +177,17 @@ class NeuronPage(Panes):
         self.loss.show_lines(texts_of(view.backward.loss))
         self.lines.show_lines(texts_of(view.backward.lines))
 
+    def show_rows(self, rows: RowsView | None) -> None:
+        """Show how the activation is spread over many rows and what the neuron does for them; or nothing yet."""
+        self._rows = rows
+        self.bars.set_histogram(None if rows is None else rows.histogram)
+        lines = () if rows is None else rows.lines
+        for part in (self.effect_title, self.effect, self.effect_scope):
+            part.setVisible(bool(lines))
+        if rows is not None and lines:
+            self.effect.show_lines(texts_of(lines))
+            set_text(self.effect_scope, f"{rows.scope}: what it passes on counts as 0. r: correlation of the outputs.")
+
     def follow(self, trace: ForwardTrace) -> None:
         """Move the pictures only."""
         if self._view is None:
@@ -187,4 +204,5 @@ class NeuronPage(Panes):
             return []
         forward, backward = self._view.forward, self._view.backward
         back = [backward.outgoing.equation] if backward.outgoing is not None else []
-        return [*_sum_formulas(forward), forward.activation, *back, *backward.loss, *backward.lines]
+        effect = () if self._rows is None else self._rows.lines
+        return [*_sum_formulas(forward), forward.activation, *back, *backward.loss, *backward.lines, *effect]
