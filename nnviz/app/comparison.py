@@ -75,7 +75,7 @@ class Comparison:
         if self.first.config.sizes == self.second.config.sizes:
             return ""
         sizes = " and ".join(sizes_text(one.config) for one in (self.first, self.second))
-        return f"The networks have other shapes, {sizes}: no weight of one is a weight of the other."
+        return f"The networks have different shapes, {sizes}: no weight of one is a weight of the other."
 
     @property
     def summary(self) -> tuple[str, ...]:

@@ -214,7 +214,7 @@ class _MeanBook:
 
     def __init__(self, ledger: Ledger, trace: WeightTrace, place: Place) -> None:
         self._ledger, self._trace = ledger, trace
-        self._of = "b" if place.source == BIAS else "w"
+        self._of, self._what = ("b", "bias") if place.source == BIAS else ("w", "weight")
         self.gradient = ledger.number(trace.gradient)
         self.note = ""
         self._n = len(trace.row_gradients)
@@ -246,8 +246,8 @@ class _MeanBook:
                 ledger.sign(self._made),
                 text(self.gradient),
             ),
-            formula(Name(f"{len(self._up):,} rows pull it down, together"), text(self._rising)),
-            formula(Name(f"{len(self._down):,} rows pull it up, together"), fall),
+            formula(Name(f"{len(self._up):,} rows pull the {self._what} down, together"), text(self._rising)),
+            formula(Name(f"{len(self._down):,} rows pull the {self._what} up, together"), fall),
             formula(Name("one row's gradient: from"), text(self._ends[0]), Name("to"), text(self._ends[1])),
         )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nnviz.app.lens_numbers import DIGITS, first_decimals, number_text, rounded
 from nnviz.app.lenses import Names
-from nnviz.engine.explain import WeightTrace
+from nnviz.engine.explain import BIAS, WeightTrace
 
 AGREES, CLOSE = 1e-6, 1e-3  # relative differences up to which a difference is rounding, or a curve's bend
 _ROUNDING = 1e-9  # below this share of the objective over the step, a slope is lost in rounding
@@ -43,7 +43,8 @@ def check_view(trace: WeightTrace, names: Names) -> CheckView:
     decimals = max(first_decimals(trace.total, DIGITS + 1), 0)
     apart = difference.relative_difference
     step = number_text(difference.step, first_decimals(difference.step, 2))
-    how = f"loss at w + h and w − h, h = {step}"
+    of = "b" if trace.source == BIAS else "w"
+    how = f"loss at {of} + h and {of} − h, h = {step}"
     backprop, measured = (number_text(value, decimals) for value in (trace.total, difference.slope))
     relative = number_text(apart, first_decimals(apart, 2)) if apart else "0"
     if not (math.isfinite(trace.total) and math.isfinite(difference.slope)):
@@ -60,7 +61,7 @@ def check_view(trace: WeightTrace, names: Names) -> CheckView:
             "loss": "a corner of the loss",
             "penalty": "the corner of the L1 penalty",
         }[kink.what]
-        verdict, sentence = "close", f"Between w − h and w + h lies {where}: no single slope is right there."
+        verdict, sentence = "close", f"Between {of} − h and {of} + h lies {where}: no single slope is right there."
     elif apart <= CLOSE:
         verdict, sentence = "close", "They differ by the loss's bend within the step and by its rounding."
     else:

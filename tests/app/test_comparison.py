@@ -84,7 +84,8 @@ def test_networks_of_two_shapes_are_compared_in_all_but_their_weights() -> None:
     ]
     assert (found.weights, found.changed) == ((), 0)
     assert (
-        found.apart == "The networks have other shapes, 2-4-4-1 and 2-4-1: no weight of one is a weight of the other."
+        found.apart
+        == "The networks have different shapes, 2-4-4-1 and 2-4-1: no weight of one is a weight of the other."
     )
     assert "networks of two shapes" in found.summary[0]
     assert found.figures == compare(second, first, None).figures

@@ -99,14 +99,14 @@ class Lines(QWidget):
 
     hovered = Signal(int)
 
-    def __init__(self, role: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, role: str = "", parent: QWidget | None = None, *, spacing: int = 2) -> None:
         super().__init__(parent)
         self.setProperty("surface", "none")
         self._role = role
         self._labels: list[FormulaLabel] = []
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(2)
+        self._box.setSpacing(spacing)
 
     def show_lines(self, texts: Sequence[str]) -> None:
         """Write lines; as many labels as there are lines."""

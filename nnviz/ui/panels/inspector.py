@@ -98,6 +98,7 @@ class InspectorPanel(QWidget):
             self._areas[name] = area
             self._pages.addWidget(area)
         self._pages.addWidget(self._message)
+        self._areas["journey"].setCornerWidget(QWidget())  # else the style draws a frame between the two bars
         bar = self._areas["journey"].horizontalScrollBar()
         bar.rangeChanged.connect(self._scroll)  # cards get wider with their numbers
         bar.actionTriggered.connect(lambda _: self._wanted.clear())
@@ -195,7 +196,7 @@ class InspectorPanel(QWidget):
         if (place, view.path) == self._brought:
             return
         self._brought = (place, view.path)
-        self._wanted = self.journey.cards[: place.layer + 2]
+        self._wanted = self.journey.cards_to(place.layer)
         QTimer.singleShot(0, self._wanted[-1], self._scroll)  # once they have their places
 
     def _scroll(self) -> None:

@@ -65,7 +65,7 @@ class ChainPage(Panes):
         self.agreement = value_label(strong=True, wrap=True)
         self.check = value_label("caption", wrap=True)
         self.product.add(self.lines, self.note, self.agreement, self.check)
-        self.paths, self.sum = Lines("secondary"), value_label(strong=True, wrap=True)
+        self.paths, self.sum = Lines("secondary", spacing=6), value_label(strong=True, wrap=True)
         self.paths.hovered.connect(self._on_hover)
         self.ways.add(self.paths, self.sum)
         self.before_after = value_label(strong=True)

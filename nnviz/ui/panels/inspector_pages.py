@@ -104,10 +104,14 @@ class JourneyPage(QWidget):
         shares = [f"{name}  {text}" for _, name, _, text in view.outcome.shares] if len(view.outcome.shares) > 2 else []
         self._shares.show_lines(shares)
 
-    @property
-    def cards(self) -> list[QWidget]:
-        """The cards that are read one after the other: the inputs', then that of a neuron of each layer."""
-        return [self._inputs, *self._steps]
+    def cards_to(self, layer: int) -> list[QWidget]:
+        """Return the cards that are read one after the other up to a layer's: the inputs' is the first.
+
+        The outcome belongs to the output's.
+        """
+        cards: list[QWidget] = [self._inputs, *self._steps[: layer + 1]]
+        is_last = self._view is not None and layer == len(self._view.steps) - 1
+        return [*cards, self._outcome] if is_last else cards
 
     def follow(self, trace: ForwardTrace) -> None:
         """Move the pictures only."""

@@ -53,6 +53,22 @@ def set_text(label: QLabel, text: str) -> None:
         label.setText(text)
 
 
+class _RunningHead(QLabel):
+    """Heads the bars in as many letters as they have room for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "caption")
+        self.setAccessibleName("running sum")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Find the words for another width."""
+        super().resizeEvent(event)
+        width = self.fontMetrics().horizontalAdvance
+        set_text(self, next((text for text in ("running sum", "sum") if width(text) <= self.width()), "Σ"))
+
+
 class SumTable(QWidget):
     """A weighted sum: name, weight, value, product, running bars; the sum below."""
 
@@ -75,10 +91,7 @@ class SumTable(QWidget):
             grid.addWidget(head, 0, column, 1, 3 if column == 1 else 1, _LEFT if not column else _RIGHT)
         self.bars.setVisible(bars)
         if bars:
-            running = QLabel("running sum")
-            running.setProperty("role", "caption")
-            running.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            grid.addWidget(running, 0, _COLUMNS, _LEFT)
+            grid.addWidget(_RunningHead(), 0, _COLUMNS)
         self._total_name, self._total = value_label(strong=True), value_label(strong=True)
         for label in (self._total_name, self._total):
             label.setParent(self)

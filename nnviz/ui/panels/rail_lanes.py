@@ -19,6 +19,7 @@ _BELOW: Final = 3  # the last one's name, and the axis's own below it
 _REACH: Final = 4.0  # pixels above and below a lane within which the pointer meets it
 _WIDTH: Final = 2.0
 _ROOMY: Final = 40  # pixels of line that are seen beside a name
+_PLACES: Final = (0.62, 0.38)  # of names: two lanes are closer than the letters are high
 
 
 def plain_room(count: int) -> int:
@@ -80,7 +81,7 @@ class RailLanes:
             painter.setPen(QPen(colour, _WIDTH * theme.line_width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
-            self._name(painter, theme, lane, start, min(end, right), y)
+            self._name(painter, theme, lane, start, min(end, right), y, _PLACES[index % 2])
             painter.setBrush(colour)
             painter.setPen(Qt.PenStyle.NoPen)
             if end > right:
@@ -95,14 +96,16 @@ class RailLanes:
             painter.drawText(QPointF(self._x_of(0), below), self.more_text)
 
     @staticmethod
-    def _name(painter: QPainter, theme: Theme, lane: Lane, start: float, end: float, y: float) -> None:
-        """Write a run's name into its lane where that is long enough."""
+    def _name(painter: QPainter, theme: Theme, lane: Lane, start: float, end: float, y: float, place: float) -> None:
+        """Write a run's name into its lane, at a share of its length, where that is long enough."""
         kind = font(MICRO)
         metrics = QFontMetricsF(kind)
         width = metrics.horizontalAdvance(lane.name) + px(10)
         if end - start < width + px(_ROOMY):
             return
-        box = QRectF((start + end - width) / 2, y - metrics.capHeight() / 2 - 1, width, metrics.capHeight() + 2)
+        box = QRectF(
+            start + place * (end - start) - width / 2, y - metrics.capHeight() / 2 - 1, width, metrics.capHeight() + 2
+        )
         painter.fillRect(box, QColor(theme.panel))
         painter.setFont(kind)
         painter.setPen(QColor(theme.ink_2))

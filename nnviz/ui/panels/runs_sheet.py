@@ -23,10 +23,11 @@ from nnviz.ui.plots.curve_runs import run_colour
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.type_scale import hold, px
 
-_WIDTH: Final = 640
+_WIDTH: Final = 720
 _ROW: Final = 26
 _MOST_ROWS: Final = 7  # the others are scrolled to
-_HEADINGS: Final = ("Run", "Branched from", "Epochs", "Best loss", "Differs from the present run in")
+_HEADINGS: Final = ("Run", "Branched from", "Epochs", "Best loss", "Differs in")
+_DIFFERS: Final = "The settings in which it differs from the present run, with its own values"
 _FOOT: Final = "Going back leaves the present run in this list; nothing is lost but what is forgotten."
 
 
@@ -95,6 +96,9 @@ class RunsSheet(QFrame):
         table.setShowGrid(False)
         table.setWordWrap(False)
         table.verticalHeader().hide()
+        last = QTableWidgetItem(_HEADINGS[-1])
+        last.setToolTip(_DIFFERS)
+        table.setHorizontalHeaderItem(len(_HEADINGS) - 1, last)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
