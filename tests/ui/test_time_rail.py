@@ -1,6 +1,7 @@
 """The time rail in the real window: dragged, walked by keys, said in the status, and gone on from."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,10 @@ from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.rail import HEIGHT, LOW_HEIGHT, TimeRail
+from nnviz.ui.panels.rail_track import RailTrack
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
+from tests.run.driver import Driver
+from tests.run.test_rewind import epochs
 
 Until = Callable[[Callable[[], bool]], None]
 
@@ -101,6 +105,20 @@ def test_keys_walk_by_epochs_by_updates_and_to_the_ends(window: MainWindow, unti
     until(lambda: now(window).epoch == newest.history.best_epoch)
     QTest.keyClick(track, Qt.Key.Key_End)
     until(lambda: now(window).step == newest.step and not looks_back(window))
+
+
+def test_a_run_that_pauses_between_two_pictures_of_its_curve_is_drawn_to_its_end(qtbot: QtBot) -> None:
+    driver, track = Driver(), RailTrack()
+    qtbot.addWidget(track)
+    seen = []
+    for _ in range(2):
+        epochs(driver, 5)
+        seen.append(driver.snapshot())
+    for snapshot in seen:
+        track.draw(replace(snapshot, state=RunState.RUNNING))
+    assert track._curve._points[-1, 0] == seen[0].step, "the second came too soon for a picture of its own"
+    track.draw(seen[1])
+    assert track._curve._points[-1, 0] == seen[1].step
 
 
 def test_going_on_leaves_what_came_later_as_a_curve(window: MainWindow, until: Until) -> None:

@@ -85,11 +85,14 @@ class RailTrack(QSlider):
         """Show a run, or none."""
         self.snapshot = snapshot
         history = None if snapshot is None else snapshot.history
-        drawn = (None,) if history is None else (history.serial, len(history), history.markers, history.best_epoch)
+        still = snapshot is None or snapshot.state is not RunState.RUNNING
+        drawn: tuple[object, ...] = (still,)
+        if history is not None:
+            drawn = (still, history.serial, len(history), history.markers, history.best_epoch)
         if drawn != self._drawn:
             self._drawn = drawn
             self.marks = () if history is None else tuple(marks_of(history))
-            self._curve.take(history, still=snapshot is None or snapshot.state is not RunState.RUNNING)
+            self._curve.take(history, still=still)
         if snapshot is not None:
             self.blockSignals(True)
             self.setRange(0, min(newest_of(snapshot)[0], 2**31 - 1))
