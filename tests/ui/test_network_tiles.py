@@ -11,7 +11,7 @@ from nnviz.engine.mlp import LayerConfig, MLPConfig, config_for_task
 from nnviz.run.snapshot import GridProbe, GridResult
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_pictures import tile_style
-from nnviz.ui.plots.network_tiles import TilePainter, layer_range, value_span
+from nnviz.ui.plots.network_tiles import TilePainter, layer_range, mean_of_rest, resample, value_span
 from nnviz.ui.theme import DARK
 
 RESOLUTION = 16
@@ -160,3 +160,46 @@ def test_numbers_that_are_not_finite_have_a_colour() -> None:
     assert pictures[1][0, 26, 26] == tile_style(DARK).table[128]
     assert pictures[1][1, 26, 26] == _table(1.0)
     assert pictures[1][2, 26, 26] == _table(-1.0)
+
+
+def test_inputs_are_drawn_once_for_a_grid_and_anew_for_another() -> None:
+    config = _config("tanh")
+    painter = _painter(config)
+    grid = _grid(config, np.zeros(3))
+    first = painter.draw(grid).layers[0]
+    again = painter.draw(GridResult(grid.probe, (np.ones_like(grid.activations[0]), grid.activations[1]))).layers
+    assert again[0] is first
+    assert again[1][0, 26, 26] == _table(1.0)
+    held = GridProbe(RESOLUTION, np.full(2, 0.5), np.array([1]), _probe(2).values[:, 1:])
+    other = painter.draw(GridResult(held, grid.activations)).layers[0]
+    assert len(np.unique(other[0, 20:30, 10:40])) == 1
+    assert not np.array_equal(other[0], first[0])
+
+
+@pytest.mark.parametrize(("points", "pixels"), [(64, 26), (48, 13), (160, 26)])
+def test_a_fine_grid_is_pooled_by_its_means(points: int, pixels: int) -> None:
+    slope = np.linspace(0.0, 1.0, points)
+    maps = np.broadcast_to(slope[:, None, None] + 2.0 * slope[None, :, None], (points, points, 2))
+    drawn = resample(maps, pixels)
+    at = (np.arange(pixels) + 0.5) / pixels
+    inner = slice(2, -2)  # beyond the middle of the outermost pooled points nothing is known
+    expected = at[:, None] + 2.0 * at[None, :]
+    assert drawn.shape == (pixels, pixels, 2)
+    assert np.allclose(drawn[inner, inner, 0], expected[inner, inner], atol=1e-5)
+
+
+def test_mean_of_the_rest_leaves_the_shown_units_out_even_where_numbers_overflow() -> None:
+    units = np.random.default_rng(0).normal(size=(50, 9)).astype(np.float32)
+    shown, rest = np.array([1, 4, 8]), np.array([0, 2, 3, 5, 6, 7])
+    assert np.allclose(mean_of_rest(units, units[:, shown], rest), units[:, rest].mean(axis=1), atol=1e-6)
+    units[3, 4], units[5, 2] = np.inf, np.nan
+    found = mean_of_rest(units, units[:, shown], rest)
+    assert np.isfinite(found[3])
+    assert np.isnan(found[5])
+
+
+def test_values_near_the_end_of_their_range_are_drawn_without_a_warning() -> None:
+    config = _config("relu")
+    painted = _painter(config).draw(_grid(config, np.array([0.0, 3e38, -3e38], np.float32))).layers[1]
+    assert painted[1][26, 26] == _table(1.0)
+    assert painted[2][26, 26] == _table(-1.0)
