@@ -1,16 +1,36 @@
-"""How fine a map may be: chosen from what it was measured to cost, so that frames and training keep their time."""
+"""How fine and how frequent pictures may be, so that frames and training keep their time."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
 LIVE_CELLS: Final = (64, 48, 32, 24)  # along each side of a map while training
 FINE_CELLS: Final = (160, 128, 96, 64)  # when nothing moves
-LIVE_PROBE_SECONDS: Final = 0.004  # of the trainer's time for one map; maps come 15 times a second
+LIVE_PROBE_SECONDS: Final = 0.004  # of the trainer's time for one map; maps come 15 times a second at most
 FINE_PROBE_SECONDS: Final = 0.15
+MOST_PICTURES: Final = 46.0  # of the diagram a second
+LEAST_PICTURES: Final = 15.0
+MOST_MAPS: Final = 15.0
+_SMALL: Final = 500  # parameters
 _REMEMBERED: Final = 5
 _PATIENCE: Final = 12
 _HEADROOM: Final = 0.7
+
+
+def picture_rate(n_parameters: int) -> float:
+    """Return how many pictures of its diagram a second a network is worth while it trains, at most.
+
+    Each costs training about as long as it takes to make and to copy to the screen. The eye follows every edge of a
+    hundred; a picture of thousands says the same at half the rate. So from 500 parameters on the rate falls with their
+    cube root, down to `LEAST_PICTURES`.
+    """
+    return max(LEAST_PICTURES, MOST_PICTURES * min(1.0, math.cbrt(_SMALL / max(1, n_parameters))))
+
+
+def map_rate(n_parameters: int) -> float:
+    """Return how many maps a second it is worth: two for three pictures of the diagram, `MOST_MAPS` at most."""
+    return min(MOST_MAPS, picture_rate(n_parameters) * 2 / 3)
 
 
 class Ladder:

@@ -8,6 +8,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from nnviz.app.dismissed import Dismissed
+from nnviz.app.frame_budget import map_rate
+from nnviz.app.frame_clock import INTERVAL_MS
 from nnviz.app.going_back import GoingBack
 from nnviz.app.hand_edits import HandEdits
 from nnviz.app.jobs import Jobs
@@ -37,7 +39,6 @@ _BESIDE_TRAINING = (
 )
 # Commands after which the weights are others, and not by training.
 _ELSEWHERE = messages.Reset | messages.RestoreBest | messages.Seek | messages.Branch | messages.ComeBack
-_GRID_EVERY = 4  # ticks: grids are asked for 15 times a second
 _MOST_UNITS_FINE = 1_000  # a fine grid holds 100 kB of activations a unit
 _SMALL = 2_000  # parameters up to which a gradient is worth its time at every frame
 
@@ -65,6 +66,7 @@ class Runs(QObject):
         self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
         self._grid_due = self._drags = False
+        self._grid_every = 1  # ticks
         self.asked_to_run = False
         self._dismissed = Dismissed()
         self.config: MLPConfig | None = None
@@ -101,6 +103,7 @@ class Runs(QObject):
             self.numbers.clear()
             self._archive = Archive()
         self.dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
+        self._grid_every = round(1_000 / INTERVAL_MS / map_rate(self.config.n_parameters))
         # Hyper-parameters may have changed while the trainer was being built; the seed is the one it began with.
         wanted = replace(self.training, seed=prepared.trainer.config.seed)
         training, dropped = fitting(wanted, self.config, prepared.dataset.task)
@@ -231,7 +234,7 @@ class Runs(QObject):
                 elif self.watch != NOTHING_WATCHED and last.seen.pending:
                     handle.ask(self._request())  # what takes more than one look
             return
-        if live and self._ticks % _GRID_EVERY and not self._stale:
+        if live and self._ticks % self._grid_every and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.
             if not handle.channel.mailbox.asked:
                 handle.ask(self._request(gradient=self.config is None or self.config.n_parameters <= _SMALL))

@@ -284,3 +284,21 @@ def test_a_large_network_shows_its_numbers_before_its_map(watcher: Watcher) -> N
     assert watcher.snapshots[-1].grid is None
     watcher.until(lambda: watcher.snapshots[-1].grid is not None)
     assert {snapshot.step for snapshot in watcher.snapshots[count:]} == {1}
+
+
+@pytest.mark.parametrize(("units", "ticks"), [(8, 4), (128, 6)])
+def test_the_map_of_a_large_network_is_asked_for_less_often_while_it_trains(
+    watcher: Watcher, units: int, ticks: int
+) -> None:
+    watcher.toy()
+    for layer in (0, 1):
+        watcher.edit(lambda config, layer=layer: set_units(config, layer, units))  # type: ignore[misc]
+    runs = watcher.model.runs
+    asked: list[bool] = []
+    runs.send(messages.Run())
+    watcher.until(lambda: runs.state is RunState.RUNNING)
+    runs.tick()  # of the change itself
+    runs.grid_source = asked.append
+    for _ in range(60):
+        runs.tick()
+    assert asked == [True] * (60 // ticks)

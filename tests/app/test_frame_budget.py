@@ -1,6 +1,17 @@
 """The ladder of resolutions: down when a picture costs too much, up again when it long did not."""
 
-from nnviz.app.frame_budget import FINE_CELLS, LIVE_CELLS, Ladder
+import pytest
+
+from nnviz.app.frame_budget import (
+    FINE_CELLS,
+    LEAST_PICTURES,
+    LIVE_CELLS,
+    MOST_MAPS,
+    MOST_PICTURES,
+    Ladder,
+    map_rate,
+    picture_rate,
+)
 
 
 def _run(ladder: Ladder, cost: float, turns: int) -> list[float]:
@@ -55,3 +66,16 @@ def test_other_network_begins_at_the_finest_level_again() -> None:
     _run(ladder, 1.0, 30)
     ladder.forget()
     assert ladder.level == 64
+
+
+def test_small_networks_get_every_picture_and_larger_ones_fewer_but_never_none() -> None:
+    assert picture_rate(105) == picture_rate(393) == picture_rate(500) == MOST_PICTURES
+    assert picture_rate(4_000) == pytest.approx(MOST_PICTURES / 2)
+    rates = [picture_rate(2**power) for power in range(24)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] == LEAST_PICTURES
+
+
+def test_maps_are_rarer_than_pictures_of_the_diagram() -> None:
+    assert map_rate(105) == map_rate(1_603) == MOST_MAPS
+    assert map_rate(10**6) == pytest.approx(LEAST_PICTURES * 2 / 3)

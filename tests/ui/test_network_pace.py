@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nnviz.ui.plots.network_pace import FASTEST, SHARE, SLOWEST, DrawingPace
+from nnviz.app.frame_budget import LEAST_PICTURES, MOST_PICTURES, picture_rate
+from nnviz.ui.plots.network_pace import SHARE, DrawingPace
 
 
 def _pictures(pace: DrawingPace, cost: float, seconds: float = 10.0, frame: float = 0.016) -> list[float]:
@@ -17,7 +18,7 @@ def _pictures(pace: DrawingPace, cost: float, seconds: float = 10.0, frame: floa
 
 
 def test_cheap_pictures_come_at_the_fastest_rate() -> None:
-    assert len(_pictures(DrawingPace(), 0.001)) / 10 == pytest.approx(FASTEST, rel=0.03)
+    assert len(_pictures(DrawingPace(), 0.001)) / 10 == pytest.approx(MOST_PICTURES, rel=0.03)
 
 
 def test_dear_pictures_get_a_share_of_a_core() -> None:
@@ -25,19 +26,26 @@ def test_dear_pictures_get_a_share_of_a_core() -> None:
 
 
 def test_very_dear_pictures_still_come_at_the_slowest_rate() -> None:
-    assert len(_pictures(DrawingPace(), 0.2)) / 10 == pytest.approx(SLOWEST, rel=0.05)
+    assert len(_pictures(DrawingPace(), 0.2)) / 10 == pytest.approx(LEAST_PICTURES, rel=0.05)
 
 
 def test_rate_holds_when_the_beat_of_the_frames_does_not_divide_it() -> None:
     for frame in (0.0155, 0.0167, 0.019, 0.007):
-        assert len(_pictures(DrawingPace(), 0.001, frame=frame)) / 10 == pytest.approx(FASTEST, rel=0.03)
+        assert len(_pictures(DrawingPace(), 0.001, frame=frame)) / 10 == pytest.approx(MOST_PICTURES, rel=0.03)
+
+
+@pytest.mark.parametrize("n_parameters", [105, 1_603, 6_794, 109_386])
+def test_large_networks_get_fewer_pictures_however_cheap_they_are(n_parameters: int) -> None:
+    pace = DrawingPace()
+    pace.begin(n_parameters)
+    assert len(_pictures(pace, 0.0001)) / 10 == pytest.approx(picture_rate(n_parameters), rel=0.03)
 
 
 def test_a_pause_is_not_made_up_for_by_a_burst() -> None:
     pace = DrawingPace()
     assert pace.take(0.0)
     times = [now for now in np.arange(5.0, 5.2, 0.002).tolist() if pace.take(now)]
-    assert len(times) <= 1 + 0.2 * FASTEST + 1
+    assert len(times) <= 1 + 0.2 * MOST_PICTURES + 1
 
 
 def test_one_slow_picture_does_not_slow_the_next_ones_down_much() -> None:
@@ -45,7 +53,7 @@ def test_one_slow_picture_does_not_slow_the_next_ones_down_much() -> None:
     for _ in range(50):
         pace.note(0.001)
     pace.note(0.012)
-    assert pace.interval <= 1 / FASTEST
+    assert pace.interval <= 1 / MOST_PICTURES
 
 
 def test_another_scene_is_drawn_at_once() -> None:
@@ -53,5 +61,5 @@ def test_another_scene_is_drawn_at_once() -> None:
     pace.note(0.5)
     assert pace.take(1.0)
     assert not pace.take(1.01)
-    pace.forget()
+    pace.begin(105)
     assert pace.take(1.01)

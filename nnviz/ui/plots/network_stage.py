@@ -107,7 +107,8 @@ class NetworkStage(QObject):
     def _settle(self) -> None:
         self._resting.stop()
         self._drawn, self._drawn_at = self.scene, time.monotonic()
-        self._pace.forget()
+        if self.scene is not None:
+            self._pace.begin(self.scene.config.n_parameters)
         self._grid_waits, self._grid_at = self._grid is not None, 0.0
         if self._active:
             self._submit()
