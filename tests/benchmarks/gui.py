@@ -3,6 +3,7 @@
     python tests/benchmarks/gui.py [--json] [--only 2-8-8-1] [--optimizer adam] [--seconds 8] [--presses 30]
     python tests/benchmarks/gui.py --minutes 30      # memory and frames at the beginning and the end of a long run
     python tests/benchmarks/gui.py --history         # ten hours of epochs: memory, drawing time, extremes, markers
+    python tests/benchmarks/gui.py --profile 13-32-32-3    # who takes the cores and the interpreter's lock (py-spy)
     python tests/benchmarks/gui.py --stalls          # what stops the event loop: files, sheets, themes, sizes
 
 Linux, with Xvfb: each network has a virtual screen of 1440 x 900 and a process of its own, on two cores where there are
@@ -134,8 +135,12 @@ def child(arguments: argparse.Namespace) -> dict[str, Any]:
         return measure_history()
     from tests.benchmarks.gui_window import Options, measure
 
-    case = CASES[arguments.only]
+    case = CASES[arguments.profile or arguments.only]
     options = Options(arguments.seconds, arguments.presses, arguments.optimizer)
+    if arguments.profile:
+        from tests.benchmarks.gui_profile import measure_profile
+
+        return measure_profile(case, options)
     if arguments.minutes:
         from tests.benchmarks.gui_long import measure_long_run
 
@@ -164,6 +169,10 @@ def parts(arguments: argparse.Namespace) -> Iterator[tuple[str, list[Verdict], s
         found = in_child([kind, "--rows", str(arguments.rows)])
         yield found["title"], [Verdict(*one) for one in found["verdicts"]], found["words"], found["figures"]
         return
+    if arguments.profile:
+        found = in_child(["--profile", arguments.profile, *passed])
+        yield found["title"], [], found["words"], found["figures"]
+        return
     if arguments.minutes:
         name = arguments.only or next(iter(CASES))
         found = in_child(["--only", name, "--minutes", str(arguments.minutes), *passed])
@@ -190,6 +199,7 @@ def main() -> int:
     parser.add_argument("--presses", type=int, default=30)
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--history", action="store_true")
+    parser.add_argument("--profile", choices=CASES, help="instead: what the threads of this network's window do")
     parser.add_argument("--stalls", action="store_true")
     parser.add_argument("--rows", type=int, default=400_000, help="of the file that --stalls reads")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
@@ -206,7 +216,7 @@ def main() -> int:
     )
     missed, document = 0, []
     for title, judged, words, figures in parts(arguments):
-        print(f"{title}\n" + "\n".join(map(str, judged)) + f"\n{words}", file=table, flush=True)
+        print("\n".join([title, *map(str, judged), words]), file=table, flush=True)
         missed += sum(not verdict.met for verdict in judged)
         targets = [{"what": v.what, "value": v.value, "target": v.target, "met": v.met} for v in judged]
         document.append({"part": title, "targets": targets, "figures": figures})
