@@ -12,7 +12,7 @@ FINE_PROBE_SECONDS: Final = 0.15
 MOST_PICTURES: Final = 46.0  # of the diagram a second
 LEAST_PICTURES: Final = 15.0
 MOST_MAPS: Final = 15.0
-_SMALL: Final = 500  # parameters
+_SMALL: Final = 600  # parameters
 _REMEMBERED: Final = 5
 _PATIENCE: Final = 12
 _HEADROOM: Final = 0.7
@@ -22,7 +22,7 @@ def picture_rate(n_parameters: int) -> float:
     """Return how many pictures of its diagram a second a network is worth while it trains, at most.
 
     Each costs training about as long as it takes to make and to copy to the screen. The eye follows every edge of a
-    hundred; a picture of thousands says the same at half the rate. So from 500 parameters on the rate falls with their
+    hundred; a picture of thousands says the same at half the rate. So from 600 parameters on the rate falls with their
     cube root, down to `LEAST_PICTURES`.
     """
     return max(LEAST_PICTURES, MOST_PICTURES * min(1.0, math.cbrt(_SMALL / max(1, n_parameters))))

@@ -69,8 +69,8 @@ def test_other_network_begins_at_the_finest_level_again() -> None:
 
 
 def test_small_networks_get_every_picture_and_larger_ones_fewer_but_never_none() -> None:
-    assert picture_rate(105) == picture_rate(393) == picture_rate(500) == MOST_PICTURES
-    assert picture_rate(4_000) == pytest.approx(MOST_PICTURES / 2)
+    assert picture_rate(105) == picture_rate(393) == picture_rate(600) == MOST_PICTURES
+    assert picture_rate(4_800) == pytest.approx(MOST_PICTURES / 2)
     rates = [picture_rate(2**power) for power in range(24)]
     assert rates == sorted(rates, reverse=True)
     assert rates[-1] == LEAST_PICTURES

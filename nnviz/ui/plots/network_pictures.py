@@ -11,7 +11,7 @@ from nnviz.ui.plots import network_static as static
 from nnviz.ui.plots.apart import Apart
 from nnviz.ui.plots.network_layout import Column, Tile
 from nnviz.ui.plots.network_render import EdgePicture, Scene, TilePictures
-from nnviz.ui.plots.network_tiles import TileStyle
+from nnviz.ui.plots.network_tiles import TileStyle, tile_side
 from nnviz.ui.theme import DARK, Theme, diverging_table
 from nnviz.ui.type_scale import px
 
@@ -54,6 +54,7 @@ class NetworkPictures:
         self._bands: list[tuple[QPoint, QPixmap]] = []
         self._biases: dict[tuple[int, float], QPixmap] = {}
         self._rings: list[tuple[int, int, float]] = []  # place and radius of the ring of every tile
+        self._tile_boxes: list[list[tuple[QPoint, QRect]]] = []  # per column: place, and part of the image
         self._ring_parameters = np.empty(0, np.intp)
         self._edges: EdgePicture | None = None
         self._painted: EdgePicture | None = None
@@ -170,6 +171,7 @@ class NetworkPictures:
     def _make_sprites(self, scene: Scene) -> None:
         ratio = scene.ratio
         self._ring_parameters = np.concatenate(scene.layout.bias_parameters)
+        self._tile_boxes = [_boxes(column, ratio) for column in scene.layout.columns]
         self._rings = [_ring(tile, ratio) for column in scene.layout.columns[1:] for tile in column.tiles]
         self._ground = static.static_pixmap(scene.layout, scene.canvas, ratio, self._theme, self._labels, self._room)
         self._ground.setDevicePixelRatio(1.0)
@@ -212,14 +214,13 @@ class NetworkPictures:
         if self._tiles is None:
             return
         drawn, current = self._tiles.scene.layout.columns, self._tiles.scene is scene
+        if current:
+            for image, boxes in zip(self._tile_images, self._tile_boxes, strict=True):
+                for place, part in boxes:
+                    painter.drawImage(place, image, part)
+            return
         for image, old, column in zip(self._tile_images, drawn, scene.layout.columns, strict=True):
-            if current:
-                side = image.width()
-                for row, tile in enumerate(column.tiles):
-                    place = QPoint(round(tile.x * scene.ratio), round(tile.y * scene.ratio))
-                    painter.drawImage(place, image, QRect(0, row * side, side, side))
-            else:
-                _stretch_tiles(painter, image, old, column, scene.ratio)
+            _stretch_tiles(painter, image, old, column, scene.ratio)
 
     def _paint_bands(self, painter: QPainter, scene: Scene) -> None:
         self._paint_band_images(painter, scene)
@@ -244,6 +245,14 @@ class NetworkPictures:
                 sprite = sprites[key] = static.bias_pixmap(*key, scene.ratio, self._theme)
                 sprite.setDevicePixelRatio(1.0)
             painter.drawPixmap(x, y, sprite)
+
+
+def _boxes(column: Column, ratio: float) -> list[tuple[QPoint, QRect]]:
+    side = tile_side(column, ratio)
+    return [
+        (QPoint(round(tile.x * ratio), round(tile.y * ratio)), QRect(0, row * side, side, side))
+        for row, tile in enumerate(column.tiles)
+    ]
 
 
 def _ring(tile: Tile, ratio: float) -> tuple[int, int, float]:

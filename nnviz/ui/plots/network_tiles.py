@@ -59,6 +59,11 @@ def value_span(bounds: tuple[float, float] | None, values: FloatArray) -> tuple[
     return -limit, limit
 
 
+def tile_side(column: Column, ratio: float) -> int:
+    """Return the device pixels of a column's tiles along a side."""
+    return max(2, round(column.side * ratio))
+
+
 class _Sampler(NamedTuple):
     """How a line of grid points becomes a line of pixels: means of ``pool`` points, then linear interpolation."""
 
@@ -199,7 +204,7 @@ class TilePainter:
         self._ranges = [layer_range(config, index) for index in range(len(config.layers))]
         self._columns = columns
         self._table = np.array(style.table, np.uint32)
-        sides = [max(2, round(column.side * ratio)) for column in columns]
+        sides = [tile_side(column, ratio) for column in columns]
         frames = {side: TileFrame(side, side, ratio, style) for side in set(sides)}
         self._frames = [frames[side] for side in sides]
         self._bands = [
