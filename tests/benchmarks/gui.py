@@ -220,7 +220,8 @@ def main() -> int:
         missed += sum(not verdict.met for verdict in judged)
         targets = [{"what": v.what, "value": v.value, "target": v.target, "met": v.met} for v in judged]
         document.append({"part": title, "targets": targets, "figures": figures})
-    print(f"{missed} missed" if missed else "all met", file=table)
+    if any(part["targets"] for part in document):
+        print(f"{missed} missed" if missed else "all met", file=table)
     if arguments.json:
         print(json.dumps({"machine": about, "missed": missed, "parts": document}, indent=1))
     return missed
