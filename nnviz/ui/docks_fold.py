@@ -61,9 +61,10 @@ class FoldBar(QAbstractButton):
         painter.setFont(font(BODY, MEDIUM))
         painter.setPen(QColor(theme.ink if lit else theme.ink_2))
         room = QRectF(px(12), 0, self.height() - px(44), self.width())
-        text = painter.fontMetrics().elidedText(
-            "   ·   ".join(self._titles), Qt.TextElideMode.ElideRight, int(room.width())
-        )
+        texts = ["   ·   ".join(self._titles), " · ".join(self._titles)]
+        metrics = painter.fontMetrics()
+        text = next((text for text in texts if metrics.horizontalAdvance(text) <= room.width()), texts[-1])
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 

@@ -22,9 +22,9 @@ def panels_of(
         The diagram, and what holds it and the inspector below it: they are moved together.
     """
     return (
-        Panel("data", "Data", data, data, "left", 220, 320, 23),
-        Panel("network", "Network", drawer, network, "centre", 560, 1200, 20),
-        Panel("decision", "Decision map", decision, decision, "right", 320, 480, 23),
+        Panel("data", "Data", data, data, "left", 220, 320, 22),
+        Panel("network", "Network", drawer, network, "centre", 560, 1200, 22),
+        Panel("decision", "Decision map", decision, decision, "right", 320, 480, 22),
         Panel("curves", "Curves", curves, curves, "right", 320, 480, 19),
         Panel("tabs", "Tabs", tabs, tabs, "right", 320, 480, 17),
     )

@@ -111,7 +111,7 @@ class AxisLists(QWidget):
         alone = self._dataset is not None and len(self._dataset.feature_names) == 1
         second = shown and not alone and (choice is None or choice.kind != "components")
         for (name, combo), visible in zip(self.widgets, (shown, second), strict=True):
-            name.setVisible(visible)
+            name.setVisible(visible and second)  # the components are no column on an axis
             combo.setVisible(visible)
             hold(combo, least_width=least_width)
             hold(combo, most_width=_WIDEST)

@@ -1,19 +1,22 @@
 """The network region's header: title, layer sizes, the switch to the weight matrices, and the zoom."""
 
+import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSpacerItem, QToolButton, QWidget
 
 from nnviz.ui.panels.decision_parts import segment
 from nnviz.ui.panels.network_modes import ModeSwitch
+from nnviz.ui.segments import give_way
 from nnviz.ui.theme import BODY, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
-from nnviz.ui.type_scale import hold, px
+from nnviz.ui.type_scale import hold
 
-HEADER_HEIGHT = 36
+HEADER_HEIGHT = 38
+_ABOVE = 6  # so that its middle is at the height of those of the panels beside it
 INSET = 16.0
-NARROW = 680  # below this, the controls say less
+TITLE_TEXT = "Network"
 LEAST_SIZES = 5  # letters; fewer of a longer text say nothing
 FIT_TIP = "Show the whole network (F). Wheel, pinch or Ctrl + and \N{MINUS SIGN} zoom; drag the ground to move it"
 NO_FIT_TIP = "The matrices always fit"
@@ -39,6 +42,7 @@ class NetworkHeader(QWidget):
         self._theme = DARK
         self._sizes = ""
         self._zoom = 1.0
+        self._short = False
         self.diagram = segment("Diagram", "Neurons and the weights between them (M switches)")
         self.matrix = segment("Matrix", "All weights as heat maps, one a layer (M switches)")
         self.diagram.setChecked(True)
@@ -52,14 +56,15 @@ class NetworkHeader(QWidget):
         self.fit.setProperty("segment", "true")
         self.fit.clicked.connect(self.fit_requested)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, int(INSET), 0)
+        row.setContentsMargins(0, _ABOVE, int(INSET), 0)
         row.setSpacing(0)
         row.addStretch(1)
         row.addWidget(self.modes)
-        row.addSpacing(8)
+        self._spacers = QSpacerItem(8, 0), QSpacerItem(8, 0)
+        row.addSpacerItem(self._spacers[0])
         row.addWidget(self.diagram)
         row.addWidget(self.matrix)
-        row.addSpacing(8)
+        row.addSpacerItem(self._spacers[1])
         row.addWidget(self.fit)
         self.show_zoom(1.0)
         self.set_enabled(enabled=False)
@@ -70,6 +75,7 @@ class NetworkHeader(QWidget):
             button.setEnabled(enabled)
             button.setVisible(enabled)
         self.modes.set_enabled(enabled=enabled)
+        self._give_way()
 
     def show_sizes(self, sizes: Sequence[int]) -> None:
         """Show the numbers of inputs, neurons and outputs."""
@@ -82,14 +88,46 @@ class NetworkHeader(QWidget):
     def show_zoom(self, zoom: float) -> None:
         """Show how large the diagram is."""
         self._zoom = zoom
-        self.fit.setText("Fit" if self.width() < NARROW else f"Fit  {100 * zoom:.0f} %")
-        self.fit.setAccessibleName(f"Show the whole network; it is shown at {100 * zoom:.0f} per cent")
+        letters = len(self.fit.text())
+        self._say_zoom()
+        if len(self.fit.text()) != letters:
+            self._give_way()
+
+    def _say_zoom(self) -> None:
+        self.fit.setText("Fit" if self._short else f"Fit  {100 * self._zoom:.0f} %")
+        self.fit.setAccessibleName(f"Show the whole network; it is shown at {100 * self._zoom:.0f} per cent")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the title its room."""
         super().resizeEvent(event)
-        self.modes.set_narrow(narrow=self.width() < NARROW)
-        self.show_zoom(self._zoom)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Say less, then fold the choices into menus, until nothing covers the title."""
+        give_way(self.width(), self._needed, (self._say_less, self.modes.set_folded, self._fold_all))
+        self.update()
+
+    def _needed(self) -> int:
+        layout = self.layout()
+        title = QFontMetricsF(font(TITLE, SEMIBOLD)).horizontalAdvance(TITLE_TEXT)
+        if not self._short:  # saying less leaves the sizes their room; folding for them alone would be too much
+            title += 10 + QFontMetricsF(font(BODY, REGULAR)).horizontalAdvance(self._sizes)
+        return math.ceil(INSET + title + INSET) + (0 if layout is None else layout.minimumSize().width())
+
+    def _say_less(self, short: bool) -> None:  # noqa: FBT001 - a step of `give_way`
+        self._short = short
+        self.modes.set_narrow(short)
+        self._say_zoom()
+
+    def _fold_all(self, folded: bool) -> None:  # noqa: FBT001 - a step of `give_way`
+        """Let the one menu offer the pictures and the whole network too."""
+        rest: tuple[QToolButton, ...] = (self.diagram, self.matrix, self.fit)
+        for button in rest:
+            button.setVisible(bool(self._sizes) and not folded)
+        modes = tuple(self.modes.buttons.values())
+        self.modes.folded.stand_for(modes, *(((self.diagram, self.matrix), (self.fit,)) if folded else ()))
+        for spacer in self._spacers:
+            spacer.changeSize(0 if folded else 8, 0)
 
     def toggle_matrix(self) -> None:
         """Switch between the diagram and the matrices."""
@@ -103,7 +141,7 @@ class NetworkHeader(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        self.update()
+        self._give_way()  # the size of text may be another
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint title and sizes; long ones are elided in the middle."""
@@ -112,11 +150,14 @@ class NetworkHeader(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.app))
         painter.setFont(font(TITLE, SEMIBOLD))
         painter.setPen(QColor(self._theme.ink))
-        painter.drawText(QPointF(INSET, px(25)), "Network")
+        line = QRectF(INSET, _ABOVE, self.width() - 2 * INSET, self.height() - _ABOVE)
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(line, middle, TITLE_TEXT)
         end = self.modes.x() if self.modes.isVisible() else self.width()
-        x = INSET + QFontMetricsF(painter.font()).horizontalAdvance("Network") + 10
+        line.setLeft(INSET + QFontMetricsF(painter.font()).horizontalAdvance(TITLE_TEXT) + 10)
         painter.setFont(font(BODY, REGULAR))
         painter.setPen(QColor(self._theme.ink_3))
-        text = QFontMetricsF(painter.font()).elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, end - x - INSET)
+        room = end - line.left() - INSET
+        text = QFontMetricsF(painter.font()).elidedText(self._sizes, Qt.TextElideMode.ElideMiddle, room)
         if len(text) >= min(len(self._sizes), LEAST_SIZES):
-            painter.drawText(QPointF(x, px(25)), text)
+            painter.drawText(line, middle, text)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWi
 from nnviz.app.edge_values import CHANGE, FLOW, MODES, REFERENCE_LABELS, WEIGHT
 from nnviz.run.looks import MARK, START
 from nnviz.ui.panels.decision_parts import segment
+from nnviz.ui.segments import DOWN, FoldedButton
 
 MODE_KEYS: Mapping[str, str] = MappingProxyType({mode: str(number) for number, mode in enumerate(MODES, start=1)})
-DOWN = "\N{BLACK DOWN-POINTING SMALL TRIANGLE}"
 
 
 class ModeSwitch(QWidget):
@@ -37,6 +37,7 @@ class ModeSwitch(QWidget):
         self.setProperty("surface", "none")
         self.setAccessibleName("What the edges show")
         self.mode = WEIGHT
+        self.folded = FoldedButton("Edges", self)
         self.buttons: dict[str, QToolButton] = {}
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
@@ -50,6 +51,8 @@ class ModeSwitch(QWidget):
             self._group.addButton(button)
             self.buttons[key] = button
             row.addWidget(button)
+        row.addWidget(self.folded)
+        self.folded.stand_for(tuple(self.buttons.values()))
         self._make_menu()
         self.set_mode(WEIGHT)
         self.set_reference(START)
@@ -79,7 +82,7 @@ class ModeSwitch(QWidget):
     def choose(self, mode: str) -> None:
         """Ask for a mode, as a press of its button does; for Change once more, offer its moments."""
         if mode == CHANGE == self.mode:
-            button = self.buttons[CHANGE]
+            button = self.folded if self.buttons[CHANGE].isHidden() else self.buttons[CHANGE]
             self.menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
         self.mode_changed.emit(mode)
 
@@ -87,10 +90,26 @@ class ModeSwitch(QWidget):
         """Show which one is in force, without a signal."""
         self.mode = mode
         self.buttons[mode].setChecked(True)
+        self.folded.say()
 
-    def set_narrow(self, *, narrow: bool) -> None:
+    def set_narrow(self, narrow: bool) -> None:  # noqa: FBT001 - a setter
         """Say the same in fewer letters where there is no room."""
         self.buttons[FLOW].setText("Flow" if narrow else MODES[FLOW].label)
+        self._renew()
+
+    def set_folded(self, folded: bool) -> None:  # noqa: FBT001 - a setter
+        """Put one button with a menu in the place of four."""
+        for button in self.buttons.values():
+            button.setHidden(folded)
+        self.folded.setVisible(folded)
+        self._renew()
+
+    def _renew(self) -> None:
+        """Tell the header at once how wide this has become; Qt would when the event loop comes round."""
+        layout = self.layout()
+        if layout is not None:
+            layout.invalidate()
+        self.updateGeometry()
 
     def set_reference(self, kind: str) -> None:
         """Show since when changes are counted, without a signal."""
