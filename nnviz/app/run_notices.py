@@ -6,6 +6,8 @@ from functools import partial
 from nnviz.app.notices import AppNotice, NoticeAction
 from nnviz.run import messages
 
+DIVERGED = "Training diverged and was stopped: its numbers grew too large."
+
 
 def notice_about(
     event: messages.DivergedAt | messages.StoppedEarly | messages.Notice,
@@ -32,7 +34,7 @@ def divergence_notice(
         NoticeAction(f"Train on from {where}, learning rate {rate:.3g}", lambda: branch(event.sound_step, rate)),
         NoticeAction("Reset", reset),
     )
-    return AppNotice("error", event.divergence.reason, actions, topic="divergence")
+    return AppNotice("error", f"{DIVERGED} {event.divergence.reason}", actions, topic="divergence")
 
 
 def early_stop_notice(event: messages.StoppedEarly, restore_best: Callable[[], None]) -> AppNotice:

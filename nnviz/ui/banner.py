@@ -5,10 +5,19 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from nnviz.ui.icons import icon, icon_pixmap
+from nnviz.ui.icons import icon_pixmap, set_icon
 from nnviz.ui.theme import DARK, Theme, mix
 from nnviz.ui.type_scale import hold, px
 
@@ -44,24 +53,28 @@ class MessageBar(QWidget):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)  # what word wrap has set already, a new policy would take off
+        self.label.setSizePolicy(policy)
         # A long word (a path) must not force the window wide.
         self.label.setMinimumWidth(80)
         self.cross = QToolButton()
         self.cross.setProperty("flat", "true")
         self.cross.setAccessibleName("Close this message")
-        self.cross.setFixedSize(24, 24)
+        hold(self.cross, width=24, height=24)
         self.cross.setStyleSheet("QToolButton { padding: 0; min-height: 0; }")
         self.cross.clicked.connect(self.closed)
         words = QVBoxLayout()
         words.setSpacing(6)
         words.addWidget(self.label)
         # Under the text, not beside it: in a narrow window the buttons would leave the text no room.
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for title, callback in actions:
             button = QPushButton(title.replace("&", "&&"))
             button.setAutoDefault(False)
+            button.setAccessibleName(title)
+            button.setMinimumWidth(1)
             # The message goes first: what the button does may bring the next one.
             button.clicked.connect(self.closed)
             button.clicked.connect(lambda _=False, callback=callback: callback())
@@ -78,12 +91,33 @@ class MessageBar(QWidget):
         self.setAccessibleName(f"{kind}: {text}")
         self.set_theme(theme)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put the buttons below each other where they do not fit side by side."""
+        super().resizeEvent(event)
+        parts, room, wide = self.findChildren(QPushButton), self.label.width(), 0
+        for part in parts:
+            metrics, title = part.fontMetrics(), part.accessibleName()
+            edges = part.sizeHint().width() - metrics.horizontalAdvance(part.text().replace("&&", "&"))
+            wide += metrics.horizontalAdvance(title) + edges + self._buttons.spacing()
+            shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, max(1, room - edges))
+            part.setText(shown.replace("&", "&&"))
+            part.setToolTip(title if shown != title else "")
+        way = QBoxLayout.Direction.LeftToRight if wide <= room else QBoxLayout.Direction.TopToBottom
+        if way is not self._buttons.direction():
+            self._buttons.setDirection(way)
+
+    def height_for(self, width: int) -> int:
+        """Return the height that the whole text and the buttons need at a width."""
+        layout = self.layout()
+        least = self.sizeHint().height()
+        return least if layout is None else max(least, layout.totalHeightForWidth(width))
+
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._theme = theme
         name = "info" if self.kind == "info" else "warning"
-        self._sign.setPixmap(icon_pixmap(name, self._colour(), 16, self.devicePixelRatioF()))
-        self.cross.setIcon(icon("close", theme.ink_2, 14))
+        self._sign.setPixmap(icon_pixmap(name, self._colour(), px(16), self.devicePixelRatioF()))
+        set_icon(self.cross, "close", theme.ink_2, 14)
         self.update()
 
     def _colour(self) -> str:
@@ -113,6 +147,7 @@ class Banner(QWidget):
         self.setObjectName("banner")
         self._theme = DARK
         self._messages: list[_Message] = []  # newest first
+        self._room = 0  # none is known
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -122,13 +157,14 @@ class Banner(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self._theme = theme
-        for bar in self.bars:
-            bar.set_theme(theme)
+        for message in self._messages:
+            if message.bar is not None:
+                message.bar.set_theme(theme)
 
     @property
     def bars(self) -> tuple[MessageBar, ...]:
         """The messages in sight, from top to bottom."""
-        return tuple(message.bar for message in self._messages if message.bar is not None)
+        return tuple(bar for message in self._messages if (bar := message.bar) is not None and not bar.isHidden())
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -176,7 +212,8 @@ class Banner(QWidget):
             return
         gone = False
         for message in list(self._messages):
-            if message.kind == "info" and message.bar is not None and not message.bar.underMouse():
+            bar = message.bar
+            if message.kind == "info" and bar is not None and not bar.isHidden() and not bar.underMouse():
                 message.age += seconds
                 if message.age >= INFO_SECONDS:
                     self._forget(message)
@@ -200,6 +237,24 @@ class Banner(QWidget):
             message.bar.deleteLater()
             message.bar = None
 
+    def set_room(self, height: int) -> None:
+        """Let the messages together be at most so many pixels high; the newest is in sight even where it is higher."""
+        self._room = height
+        self._show_what_fits()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Hold back, or bring back, what another width makes higher or lower."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
+        taken = 0
+        for place, message in enumerate(self._messages[:IN_SIGHT]):
+            if message.bar is not None:
+                taken += message.bar.height_for(self.width())
+                message.bar.setVisible(not place or not self._room or taken <= self._room)
+
     def _fill(self) -> None:
         """Give bars to the newest messages, and take them from the others."""
         for message in self._messages[IN_SIGHT:]:
@@ -209,4 +264,5 @@ class Banner(QWidget):
                 message.bar = MessageBar(message.kind, message.text, message.actions, self._theme, self)
                 message.bar.closed.connect(lambda message=message: self._close(message))
                 self._layout.insertWidget(place, message.bar)
+        self._show_what_fits()
         self.setVisible(bool(self._messages))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
+from nnviz.ui.banner import Banner
 from nnviz.ui.docks_body import DockBody, Panel
 from nnviz.ui.docks_floating import FloatingPanel
 from nnviz.ui.layout_state import COLUMNS, LayoutState, layout_of
@@ -18,7 +19,7 @@ class Docks(QObject):
 
     changed = Signal()
 
-    def __init__(self, panels: Sequence[Panel], banner: QWidget, window: QWidget) -> None:
+    def __init__(self, panels: Sequence[Panel], banner: Banner, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
         self.panels = {panel.key: panel for panel in panels}

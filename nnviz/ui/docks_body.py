@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from nnviz.ui.banner import Banner
 from nnviz.ui.docks_column import Column, LineSplitter
 from nnviz.ui.docks_fold import FoldBar, folded_sides
 from nnviz.ui.layout_state import COLUMNS
@@ -15,6 +16,7 @@ from nnviz.ui.type_scale import factor, px
 
 USUAL_WIDTHS = (240, 840, 360)  # at the usual text size
 _LEAST_CENTRE = 560
+_MESSAGES = 0.4  # of the height, at most
 _ANY_WIDTH = 16_777_215  # Qt's own largest
 _NOTHING = "Every panel is hidden. The View menu (F10) brings them back."
 
@@ -58,7 +60,7 @@ class DockBody(QWidget):
         Stands above the middle column, or above everything where that is empty.
     """
 
-    def __init__(self, banner: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, banner: Banner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._banner = banner
         self._widths: list[float] = list(USUAL_WIDTHS)
@@ -121,6 +123,7 @@ class DockBody(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fold and unfold with the width of the window."""
         super().resizeEvent(event)
+        self._banner.set_room(round(self.height() * _MESSAGES))
         self._fold()
 
     def _fold(self) -> None:
