@@ -32,7 +32,7 @@ class NoticeFlow(QObject):
 
     def _on_notice(self, notice: AppNotice) -> None:
         if notice.kind == "hint":
-            self._status.show_hint(notice.text)
+            self._status.show_hint(notice.text, RunState.RUNNING if notice.topic == "start" else None)
             return
         actions = [(action.label, action.run) for action in notice.actions]
         self._banner.show_message(notice.kind, notice.text, actions, topic=notice.topic)
