@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QAbstractButton
 
 from nnviz.errors import UserError
+from nnviz.ui.type_scale import px
 
 GRID = 16.0  # every icon is drawn on a square of this many units
 STROKE = 1.6
@@ -241,3 +243,15 @@ def icon(name: str, colour: QColor | str, size: int = 16, disabled: QColor | str
         if disabled is not None:
             result.addPixmap(icon_pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
     return result
+
+
+def set_icon(
+    button: QAbstractButton, name: str, colour: QColor | str, size: int = 16, disabled: QColor | str | None = None
+) -> None:
+    """Give a button an icon that is as large beside its text at every size of text; see `icon`.
+
+    ``size`` is its side in pixels at the usual text size. A theme that applies brings a new size of text, too.
+    """
+    side = px(size)
+    button.setIconSize(QSize(side, side))
+    button.setIcon(icon(name, colour, side, disabled))

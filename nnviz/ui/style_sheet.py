@@ -59,9 +59,9 @@ QLineEdit {{ placeholder-text-color: {t.ink_3}; }}
 QSpinBox, QDoubleSpinBox {{ padding: 0; max-height: {inner}px; }}
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {t.ink_3}; }}
 QComboBox[compact="true"] {{ padding: 0 0 0 6px; font-size: {caption}px; }}
-QComboBox[compact="true"]::drop-down {{ width: 14px; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
-QComboBox::down-arrow {{ image: url("{chevron}"); width: 10px; height: 10px; }}
+QComboBox[compact="true"]::drop-down {{ width: {small_drop}px; }}
+QComboBox::drop-down {{ border: none; width: {drop}px; }}
+QComboBox::down-arrow {{ image: url("{chevron}"); width: {arrow}px; height: {arrow}px; }}
 QComboBox QAbstractItemView, QMenu {{
   background: {t.raised}; color: {t.ink}; border: {edge}px solid {t.line_strong}; outline: none;
   selection-background-color: {t.ink}; selection-color: {t.on_ink};
@@ -78,7 +78,7 @@ QSlider {{ min-height: {slider}px; background: transparent; }}
 QSlider::groove:horizontal {{ height: 3px; background: {t.line_strong}; border-radius: 1px; }}
 QSlider::sub-page:horizontal {{ background: {t.ink_2}; border-radius: 1px; }}
 QSlider::handle:horizontal {{
-  background: {t.ink}; width: 12px; height: 12px; margin: -5px 0; border-radius: 6px;
+  background: {t.ink}; width: {handle}px; height: {handle}px; margin: {over}px 0; border-radius: {round}px;
 }}
 QSlider::handle:horizontal:disabled {{ background: {t.ink_3}; }}
 QCheckBox, QRadioButton {{ background: transparent; spacing: 6px; }}
@@ -88,6 +88,7 @@ QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
 QScrollBar::handle {{
   background: {t.line_strong}; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px;
 }}
+QAbstractScrollArea::corner {{ background: transparent; border: none; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QTableView, QTableWidget {{
@@ -148,4 +149,10 @@ def style_sheet(theme: Theme, chevron: str) -> str:
         inner=px(26) - 2 * edge,
         segment=px(22) - 2 * edge,
         slider=max(24, px(24)),
+        arrow=px(10),
+        drop=px(18),
+        small_drop=px(14),
+        handle=2 * round(px(12) / 2),
+        over=-((2 * round(px(12) / 2) - 2) // 2),
+        round=round(px(12) / 2),
     )

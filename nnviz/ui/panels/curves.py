@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QColor, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.run.snapshot import Snapshot
-from nnviz.ui.icons import icon
+from nnviz.ui.icons import set_icon
 from nnviz.ui.plots.curve_options import CurveOptions
 from nnviz.ui.plots.curve_runs import RunLegend
 from nnviz.ui.plots.curve_series import ALL_SERIES
@@ -85,7 +85,6 @@ class LossPanel(QWidget):
         title.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         title.setToolTip("Choose what is drawn")
         title.setAccessibleName("Curve: Loss")
-        title.setIconSize(QSize(10, 10))
         hold(title, height=24)
         return actions
 
@@ -231,11 +230,11 @@ class LossPanel(QWidget):
         self.title.setStyleSheet(
             f"QToolButton {{ font-size: {px(TITLE)}px; font-weight: 600; padding: 0 5px; min-height: 0; }}"
         )
-        self.title.setIcon(icon("down", theme.ink_2, 10))
+        set_icon(self.title, "down", theme.ink_2, 10)
         # A disabled segment that is chosen would look as if it could be let go.
         off = f"QToolButton:disabled {{ color: {theme.ink_3}; background: {theme.panel}; border-color: {theme.line}; }}"
         self._log.setStyleSheet(f"QToolButton {{ padding: 0; min-height: 0; }} {off}")
-        self.report.setIcon(icon("file", theme.ink_2, 14))
+        set_icon(self.report, "file", theme.ink_2, 14)
         self._train.set_colour(theme.ink_2)
         self._validation.set_colour(theme.validation)
 

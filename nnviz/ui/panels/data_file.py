@@ -45,13 +45,15 @@ class DropTarget(QAbstractButton):
         pen = QPen(QColor(theme.ink_2 if lit else theme.line_strong), 1.0)
         pen.setDashPattern([3.0, 3.0])
         painter.strokePath(path, pen)
-        paint_icon(painter, "export", theme.ink_2, QRectF(13.0, (self.height() - 18.0) / 2, 18.0, 18.0))
+        side = px(18)
+        paint_icon(painter, "export", theme.ink_2, QRectF(13.0, (self.height() - side) / 2, side, side))
         painter.setFont(font(BODY, MEDIUM))
         painter.setPen(QColor(theme.ink))
-        painter.drawText(40, px(19), "Drop a CSV here")
+        painter.drawText(22 + side, px(19), "Drop a CSV here")
         painter.setFont(font(CAPTION))
         painter.setPen(QColor(theme.ink_3))
-        painter.drawText(40, px(34), elided(painter.fontMetrics(), "or press Ctrl O to choose one", self.width() - 46))
+        words = "or press Ctrl O to choose one"
+        painter.drawText(22 + side, px(34), elided(painter.fontMetrics(), words, self.width() - 28 - side))
         painter.end()
 
 

@@ -21,7 +21,7 @@ from nnviz.app.plain_numbers import shorter_numbers
 from nnviz.app.row_view import row_part
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import DateFeature, NumericFeature
-from nnviz.ui.icons import icon
+from nnviz.ui.icons import set_icon
 from nnviz.ui.panels.data_answer import AnswerLines
 from nnviz.ui.text_parts import (
     INSET,
@@ -220,8 +220,8 @@ class RowSection(QWidget):
         self._list.scheduleDelayedItemsLayout()
         self._list.viewport().update()
         self.answer.set_theme(theme)
-        self.previous.setIcon(icon("left", theme.ink_2, 14, theme.line_strong))
-        self.next.setIcon(icon("right", theme.ink_2, 14, theme.line_strong))
+        set_icon(self.previous, "left", theme.ink_2, 14, theme.line_strong)
+        set_icon(self.next, "right", theme.ink_2, 14, theme.line_strong)
 
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Show another data set, no row chosen."""

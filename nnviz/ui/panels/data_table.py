@@ -15,7 +15,7 @@ from nnviz.app.table_view import RowTable, row_table
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.errors import UserError
-from nnviz.ui.icons import icon
+from nnviz.ui.icons import set_icon
 from nnviz.ui.panels.data_table_model import RowTableModel
 from nnviz.ui.panels.tabs_page import INSET, Caption, TabPage
 from nnviz.ui.text_parts import LIST_KEYS, KeepKeys
@@ -176,7 +176,7 @@ class DataTablePage(TabPage):
         self.filter.setStyleSheet(
             f"QLineEdit {{ min-height: {height}px; max-height: {height}px; font-size: {size}px; }}"
         )
-        self.save.setIcon(icon("export", theme.ink_2, 14))
+        set_icon(self.save, "export", theme.ink_2, 14)
 
     def set_dataset(self, dataset: Dataset | None) -> None:
         """Show another data set's rows, as they stand in its file, before the network has said anything."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 
 from nnviz.app.drawing import Drawing
 from nnviz.app.slices import SliceAxis
-from nnviz.ui.icons import icon
+from nnviz.ui.icons import set_icon
 from nnviz.ui.panels.draw_bar import DrawBar
 from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_pen import DrawPen
@@ -80,7 +80,7 @@ class MapDrawing(QObject):
 
     def _colour_toggle(self) -> None:
         theme, on = self._theme, self.active
-        self.toggle.setIcon(icon("pencil", theme.on_ink if on else theme.ink, 16))
+        set_icon(self.toggle, "pencil", theme.on_ink if on else theme.ink, 16)
         filled = f" background: {theme.ink}; border-color: {theme.ink};" if on else ""
         self.new.setStyleSheet(f"QPushButton {{ min-height: {px(20)}px; padding: 0 8px; font-size: {px(CAPTION)}px; }}")
         self.toggle.setStyleSheet(f"QToolButton {{ padding: 0; min-height: 0;{filled} }}")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from nnviz.app.drawing import MOST_CLASSES
-from nnviz.ui.icons import icon
+from nnviz.ui.icons import set_icon
 from nnviz.ui.plots.decision_markers import class_shape, paint_marker
 from nnviz.ui.text_parts import ARROWS, KeepKeys, tooltip
 from nnviz.ui.theme import CAPTION, DARK, MEDIUM, Theme, font, point_colour
@@ -115,7 +115,7 @@ class DrawBar(QWidget):
         for chip in self.chips:
             chip.set_theme(theme)
         for button, name in ((self.undo_button, "undo"), (self.redo_button, "redo")):
-            button.setIcon(icon(name, theme.ink_2, 16, theme.line_strong))
+            set_icon(button, name, theme.ink_2, 16, theme.line_strong)
 
     def show_state(self, classes: tuple[str, ...], counts: tuple[int, ...], chosen: int) -> None:
         """Show the classes, one more that can be added, and which is drawn in."""

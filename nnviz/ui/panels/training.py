@@ -3,22 +3,46 @@
 import math
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QIcon, QKeySequence, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QFontMetricsF, QIcon, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from nnviz.app import enablement
 from nnviz.engine.training import Evaluation, TrainingConfig
 from nnviz.resources import resource_path
 from nnviz.run.state import RunState
-from nnviz.ui.icons import icon
+from nnviz.ui.icons import set_icon
 from nnviz.ui.panels.hyperparameters import HyperparameterBar
-from nnviz.ui.theme import COUNTER, DARK, Theme
-from nnviz.ui.type_scale import hold
+from nnviz.ui.theme import CAPTION, COUNTER, DARK, REGULAR, Theme, font
+from nnviz.ui.type_scale import hold, px
 from nnviz.ui.widgets import Numeral, count_text, loss_text, metric_text, vertical_rule
 
 HEIGHT = 56
-_RUN_SIZE = QSize(104, 34)
+_RUN_SIZE = QSize(112, 34)
+_RUN_KEY = "Space"
+
+
+class RunButton(QToolButton):
+    """A button that names its key at its right end, where that has room."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the button, then the key in the button's own ink, fainter."""
+        super().paintEvent(event)
+        key = font(CAPTION, REGULAR)
+        wide = QFontMetricsF(key).horizontalAdvance(_RUN_KEY)
+        inset = px(9)
+        taken = inset + self.iconSize().width() + QFontMetricsF(self.font()).horizontalAdvance(self.text()) + 4
+        alone = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+        if alone or taken + wide + inset > self.width():
+            return
+        painter = QPainter(self)
+        painter.setFont(key)
+        ink = self.palette().color(QPalette.ColorRole.ButtonText)
+        ink.setAlphaF(0.7)
+        painter.setPen(ink)
+        room = QRectF(self.rect()).adjusted(0, 0, -inset, 0)
+        painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _RUN_KEY)
+        painter.end()
 
 
 class TrainingStrip(QWidget):
@@ -39,8 +63,7 @@ class TrainingStrip(QWidget):
         self._theme = DARK
         self._state: RunState | None = None
         self._logo = QLabel()
-        self._logo.setPixmap(QIcon(str(resource_path("icons/nnviz.svg"))).pixmap(QSize(26, 26)))
-        self._run = self._button("Run", "Run or pause training (Space)", self.toggled)
+        self._run = self._button("Run", "Run or pause training (Space)", self.toggled, RunButton())
         hold(self._run, width=_RUN_SIZE.width(), height=_RUN_SIZE.height())
         self._run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._batch = self._button("Step batch", "Train one batch (S)", self.step_batch)
@@ -66,12 +89,11 @@ class TrainingStrip(QWidget):
         self._lay_out()
         self.set_state(None)
 
-    def _button(self, text: str, tip: str, signal: SignalInstance) -> QToolButton:
-        button = QToolButton()
+    def _button(self, text: str, tip: str, signal: SignalInstance, button: QToolButton | None = None) -> QToolButton:
+        button = QToolButton() if button is None else button
         button.setText(text)
         button.setAccessibleName(text)
         button.setToolTip(tip)
-        button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)
         return button
@@ -101,11 +123,12 @@ class TrainingStrip(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self._theme = theme
-        self._batch.setIcon(icon("step_batch", theme.ink, 16))
-        self._epoch.setIcon(icon("step_epoch", theme.ink, 16))
-        self._reset.setIcon(icon("reset", theme.ink, 16))
-        self._export.setIcon(icon("export", theme.ink, 16))
-        self.view_button.setIcon(icon("view", theme.ink_2, 16))
+        self._logo.setPixmap(QIcon(str(resource_path("icons/nnviz.svg"))).pixmap(QSize(px(26), px(26))))
+        set_icon(self._batch, "step_batch", theme.ink, 16)
+        set_icon(self._epoch, "step_epoch", theme.ink, 16)
+        set_icon(self._reset, "reset", theme.ink, 16)
+        set_icon(self._export, "export", theme.ink, 16)
+        set_icon(self.view_button, "view", theme.ink_2, 16)
         numerals = (self._count_epoch, self._count_step, self._train, self._validation, self._metric, self._speed)
         for numeral in numerals:
             numeral.set_theme(theme)
@@ -117,14 +140,14 @@ class TrainingStrip(QWidget):
         self._state = state
         running = enablement.can_pause(state)
         runnable = running or enablement.can_run(state)
-        self._run.setText("  Pause" if running else "  Run")
+        self._run.setText(" Pause" if running else " Run")
         self._run.setAccessibleName("Pause" if running else "Run")
         self._run.setEnabled(runnable)
         self._run.setToolTip(enablement.why_not_run(state) or "Run or pause training (Space)")
         primary = runnable and not running
         self._run.setProperty("primary", "true" if primary else "false")
         colour = self._theme.on_ink if primary else self._theme.ink if runnable else self._theme.ink_3
-        self._run.setIcon(icon("pause" if running else "run", colour, 16))
+        set_icon(self._run, "pause" if running else "run", colour, 16)
         self._run.style().unpolish(self._run)
         self._run.style().polish(self._run)
         for button in (self._batch, self._epoch):
@@ -170,13 +193,22 @@ class TrainingStrip(QWidget):
         numerals = (self._count_step, self._speed, self._metric, self._count_epoch)
         step, speed, metric, epoch = (numeral.hide for numeral in numerals)
         bar.fold(0)
-        for numeral in numerals:
+        for numeral in (*numerals, self._validation):
             numeral.show()
         folds = (partial(bar.fold, 1), step, speed, partial(bar.fold, 2), partial(bar.fold, 3), metric, epoch)
-        for fold in (*folds, partial(bar.fold, 4)):
+        self._show_words(shown=True)
+        for fold in (*folds, partial(bar.fold, 4), partial(self._show_words, shown=False), self._validation.hide):
             if self._layout.minimumSize().width() <= self.width():
                 return
             fold()
+
+    def _show_words(self, *, shown: bool) -> None:
+        """Let the icons of running and exporting stand alone, as those between them do."""
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if shown else Qt.ToolButtonStyle.ToolButtonIconOnly
+        if style is not self._run.toolButtonStyle():
+            for button in (self._run, self._export):
+                button.setToolButtonStyle(style)
+            hold(self._run, width=_RUN_SIZE.width() if shown else _RUN_SIZE.height())
 
 
 SHORTCUTS = {
