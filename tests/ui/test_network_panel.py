@@ -16,7 +16,8 @@ from nnviz.run.history import History
 from nnviz.run.probes import grid_activations
 from nnviz.run.snapshot import GridProbe, Snapshot
 from nnviz.run.state import RunState
-from nnviz.ui.panels.network import EMPTY_TEXT, NetworkPanel
+from nnviz.ui.panels.network import NetworkPanel
+from nnviz.ui.panels.network_empty import EMPTY_TEXT
 from nnviz.ui.plots.network_legend import bar_ends, number, span_notes, whole_notes
 from nnviz.ui.theme import DARK, LIGHT, load_fonts
 
@@ -47,15 +48,15 @@ def panel(qtbot: QtBot) -> Iterator[NetworkPanel]:
 
 def test_empty_panel_is_a_drop_target(panel: NetworkPanel) -> None:
     assert not panel.graph.isVisible()
-    assert panel._empty.isVisible()
-    assert panel._empty.accessibleName() == EMPTY_TEXT
+    assert panel.empty.isVisible()
+    assert panel.empty.accessibleName() == EMPTY_TEXT
     image = panel.grab().toImage()
     assert image.pixelColor(420, 600) == QColor(DARK.field)
     panel.set_network(CONFIG, ["x", "y"], ["z"])
     assert panel.graph.isVisible()
     panel.clear()
     assert not panel.graph.isVisible()
-    assert panel._empty.isVisible()
+    assert panel.empty.isVisible()
 
 
 def test_header_and_legend_say_sizes_and_parameters(panel: NetworkPanel) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode, edge_values
@@ -14,6 +14,7 @@ from nnviz.app.marks import Marks
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.panels.network_empty import EmptyTarget
 from nnviz.ui.panels.network_header import NetworkHeader
 from nnviz.ui.panels.network_note import NetworkNote
 from nnviz.ui.plots.network_captions import CaptionRow
@@ -21,54 +22,13 @@ from nnviz.ui.plots.network_graph import NetworkGraph
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_legend import NetworkLegend, bar_ends, span_notes
 from nnviz.ui.plots.network_matrix import NetworkMatrix
-from nnviz.ui.plots.network_static import round_pen
 from nnviz.ui.plots.network_view import placed
-from nnviz.ui.theme import CAPTION, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
-from nnviz.ui.type_scale import px
+from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import factor
 
 NOTE_INTERVAL = 0.25  # seconds between two changes of the activation ranges
 FIT_HEIGHT = 592.0
-EMPTY_TEXT = "Drop a CSV here, or pick a toy set"
-
-
-class _EmptyTarget(QWidget):
-    """The large dashed target shown before there is data."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = DARK
-        self.setAccessibleName(EMPTY_TEXT)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint the target."""
-        del event
-        theme = self._theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.app))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(theme.line_strong), 1.5)
-        pen.setDashPattern([4.0, 4.0])
-        painter.setPen(pen)
-        painter.setBrush(QColor(theme.field))
-        box = QRectF(self.rect()).adjusted(40, 24, -40, -40)
-        painter.drawRoundedRect(box, 10, 10)
-        middle = box.center() - QPointF(0, 34)
-        painter.setPen(round_pen(theme.ink_2, 2.0))
-        painter.drawLine(middle - QPointF(0, 18), middle + QPointF(0, 8))
-        painter.drawPolyline([middle + QPointF(-8, 0), middle + QPointF(0, 8), middle + QPointF(8, 0)])
-        painter.drawPolyline([middle + QPointF(x, y) for x, y in ((-18, 8), (-18, 18), (18, 18), (18, 8))])
-        painter.setFont(font(TITLE + 2, SEMIBOLD))
-        painter.setPen(QColor(theme.ink))
-        line = QRectF(box.left(), box.center().y() + 4, box.width(), px(24))
-        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, EMPTY_TEXT)
-        painter.setFont(font(CAPTION, REGULAR))
-        painter.setPen(QColor(theme.ink_3))
-        note = "Comma, semicolon, tab or pipe; a header or none; missing values are fine"
-        painter.drawText(line.translated(0, px(24)), Qt.AlignmentFlag.AlignCenter, note)
+_LEAST_HEIGHT, _LARGE_TEXT = 300, 1.5
 
 
 class NetworkPanel(QWidget):
@@ -88,7 +48,7 @@ class NetworkPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(560, 300)  # what is left beside the inspector in the smallest window
+        self.setMinimumSize(560, _LEAST_HEIGHT)  # what is left beside the inspector in the smallest window
         self._theme = DARK
         self._config: MLPConfig | None = None
         self._noted_at = 0.0
@@ -103,7 +63,7 @@ class NetworkPanel(QWidget):
         self._wanted = self._mode = WEIGHT  # what the edges are to show, and what they do
         self._values: FloatArray | None = None
         self._row: tuple[FloatArray | None, str] = (None, "")
-        self._empty = _EmptyTarget(self)
+        self.empty = EmptyTarget(self)
         picture = QWidget(self)
         lines = QVBoxLayout(picture)
         lines.setContentsMargins(0, 0, 0, 0)
@@ -114,7 +74,7 @@ class NetworkPanel(QWidget):
         lines.addWidget(self.note)
         lines.addWidget(self.legend)
         self._stack = QStackedLayout()
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.empty)
         self._stack.addWidget(picture)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -270,7 +230,9 @@ class NetworkPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Repaint in another theme."""
         self._theme = theme
-        for part in (self.header, self.captions, self.graph, self.matrix, self.note, self.legend, self._empty):
+        # With large text the messages above it need the room more.
+        self.setMinimumHeight(_LEAST_HEIGHT if factor() < _LARGE_TEXT else _LEAST_HEIGHT * 2 // 3)
+        for part in (self.header, self.captions, self.graph, self.matrix, self.note, self.legend, self.empty):
             part.set_theme(theme)
         self.update()
 

@@ -35,7 +35,7 @@ HEAD_HEIGHT = 28
 LOW = 136  # pixels of height below which a page leaves its caption out, unless it says what must not be missed
 PART_NAMES: dict[Part, str] = {"validation": "Validation", "train": "Train"}
 PART_TIPS = ("Of the rows that are not learned from", "Of the rows that are learned from")
-NO_DATA = "No data yet: drop a CSV file on the window, or pick a toy set."
+NO_DATA = "No data yet. Drop a file, or pick a toy set."
 LOOKING = "Looking at the rows …"
 
 
