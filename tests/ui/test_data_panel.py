@@ -251,9 +251,12 @@ def test_thumbnail_of_the_newer_toys_shows_every_class_or_both_ends_of_the_value
         assert set(answers.tolist()) == {0.0, 1.0}
 
 
-def test_no_thumbnail_and_no_label_is_cut_in_the_smallest_window(qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("height", "rows", "columns"), [(720, 2 * 36, 4), (900, 3 * 70, 4)])
+def test_thumbnails_are_small_in_a_low_window_and_the_columns_seen(
+    qtbot: QtBot, height: int, rows: int, columns: int
+) -> None:
     window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.resize(1180, 720)
+    window.resize(1180, height)
     window.show()
     window.data.set_dataset(measured(rejected=3))
     QApplication.processEvents()
@@ -264,12 +267,20 @@ def test_no_thumbnail_and_no_label_is_cut_in_the_smallest_window(qtbot: QtBot) -
         index = toys.model().index(row, 0)
         assert inner.contains(toys.visualRect(index))
         assert metrics.horizontalAdvance(str(index.data())) <= SIDE + 8
-    assert toys.height() == inner.height() == 3 * 70
+    assert toys.height() == inner.height() == rows
     bottom = toys.mapTo(window, QPoint(0, toys.height())).y()
     assert bottom <= window.data.drop_target.mapTo(window, QPoint(0, 0)).y()
-    assert window.data.columns.height() >= 2 * ROW_HEIGHT
+    assert window.data.columns.height() >= columns * ROW_HEIGHT
     window.close()
     window.deleteLater()
+
+
+def test_thumbnails_keep_their_labels_in_a_low_window_without_data(data_panel: DataPanel) -> None:
+    data_panel.resize(240, 500)
+    data_panel.set_dataset(None)
+    assert not data_panel.toys.compact
+    data_panel.set_dataset(measured())
+    assert data_panel.toys.compact
 
 
 def test_samples_and_options_stand_in_the_head_of_the_dock(data_panel: DataPanel, qtbot: QtBot) -> None:

@@ -29,6 +29,8 @@ from nnviz.ui.theme import CAPTION, DARK, Theme
 from nnviz.ui.type_scale import hold, px
 
 _INSET: Final = 12
+_ROOMY: Final = 680  # of height; a lower panel shows the toy sets small
+_SAVED: Final = 70  # pixels of that which the chosen row may have
 
 
 def _rule() -> QFrame:
@@ -93,7 +95,7 @@ class DataPanel(QWidget):
         title = QLabel("Data")
         title.setProperty("role", "title")
         head = QHBoxLayout()
-        head.setContentsMargins(_INSET, 10, _INSET, 8)
+        head.setContentsMargins(_INSET, 9, _INSET, 8)
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(self.toy_bar)
@@ -166,6 +168,7 @@ class DataPanel(QWidget):
         self._rest.setVisible(dataset is None)
         self.columns.set_dataset(dataset, summaries)
         self.row.set_dataset(dataset)
+        self._give_room()
         if dataset is None:
             self.toys.set_chosen("")
             return
@@ -224,4 +227,9 @@ class DataPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the row's list fewer lines when the window is low, so that two columns stay in sight."""
         super().resizeEvent(event)
-        self.row.set_room(self.height())
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """In a low window the toy sets need less, so that the columns in use are seen."""
+        self.toys.set_compact(compact=self._dataset is not None and self.height() < px(_ROOMY))
+        self.row.set_room(self.height() + (_SAVED if self.toys.compact else 0))

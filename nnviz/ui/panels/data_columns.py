@@ -28,7 +28,7 @@ from nnviz.ui.type_scale import hold, px
 
 ROW_HEIGHT: Final = 36
 _CHIP_WIDTH: Final = 68
-_BARS_WIDTH: Final = 56
+_BARS_WIDTH, _LEAST_BARS = 56, 24
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -100,11 +100,14 @@ class ColumnDelegate(QStyledItemDelegate):
         ignored = found.role == "ignore"
         right = right_inset(option.widget)
         chip = chip_rect(box, right)
-        bars = QRectF(chip.left() - 6 - _BARS_WIDTH, box.y() + px(6), _BARS_WIDTH, px(ROW_HEIGHT - 14))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        room = int(bars.left()) - 6 - box.left() - INSET
         painter.setFont(font(BODY, MEDIUM))
+        # A long name takes room from its bars: they say less than it does.
+        left = box.left() + INSET + painter.fontMetrics().horizontalAdvance(one_line(found.name)) + 7
+        wide = min(_BARS_WIDTH, max(_LEAST_BARS, chip.left() - 6 - left))
+        bars = QRectF(chip.left() - 6 - wide, box.y() + px(6), wide, px(ROW_HEIGHT - 14))
+        room = int(bars.left()) - 6 - box.left() - INSET
         painter.setPen(QColor(theme.ink_3 if ignored else theme.ink))
         name = elided(painter.fontMetrics(), found.name, room)
         painter.drawText(box.adjusted(INSET, px(3), 0, -px(17)), Qt.AlignmentFlag.AlignVCenter, name)

@@ -28,6 +28,7 @@ from nnviz.ui.type_scale import px
 COLUMNS: Final = 4
 DRAW: Final = "draw"  # the last thumbnail: no toy set but a pencil
 SIDE: Final = 48  # of a thumbnail
+_SMALL_COLUMNS, _SMALL_SIDE, _SMALL_GAP = 6, 32, 4  # where there is little room, without labels
 _LABEL_HEIGHT: Final = 22  # below it, with the gap to the next
 _MARGIN: Final = 4  # of the grid beyond its thumbnails, room for labels wider than they are
 _SHORT_LABELS: Final = {
@@ -61,7 +62,8 @@ def paint_thumbnail(painter: QPainter, name: str, box: QRectF, theme: Theme) -> 
     regression = TOY_DATASETS[name].task == "regression"
     table = diverging_table(theme, 1.0)
     largest = float(np.abs(answers).max()) or 1.0
-    scale = box.width() / 2.0 - 5.0
+    scale = box.width() / 2.0 * (1.0 - 10.0 / SIDE)
+    dot = 1.25 if box.width() >= SIDE else 0.9
     painter.setPen(Qt.PenStyle.NoPen)
     for (x, y), answer in zip(points.tolist(), answers.tolist(), strict=True):
         if regression:
@@ -69,7 +71,7 @@ def paint_thumbnail(painter: QPainter, name: str, box: QRectF, theme: Theme) -> 
             painter.setBrush(QColor(red, green, blue))
         else:
             painter.setBrush(QColor(class_colour(theme, int(answer))))
-        painter.drawEllipse(box.center() + QPointF(x * scale, -y * scale), 1.25, 1.25)
+        painter.drawEllipse(box.center() + QPointF(x * scale, -y * scale), dot, dot)
 
 
 class ToyModel(QAbstractListModel):
@@ -102,7 +104,23 @@ class ToyDelegate(QStyledItemDelegate):
         self.theme = DARK
         self.chosen = ""
         self.drawing = False
-        self._pixmaps: dict[tuple[str, str, float], QPixmap] = {}
+        self.compact = False
+        self._pixmaps: dict[tuple[str, str, float, int], QPixmap] = {}
+
+    @property
+    def columns(self) -> int:
+        """Thumbnails in a row."""
+        return _SMALL_COLUMNS if self.compact else COLUMNS
+
+    @property
+    def side(self) -> int:
+        """Of a thumbnail in pixels."""
+        return _SMALL_SIDE if self.compact else SIDE
+
+    @property
+    def cell_height(self) -> int:
+        """Of a thumbnail with its label and the gap to the next, in pixels."""
+        return _SMALL_SIDE + _SMALL_GAP if self.compact else SIDE + px(_LABEL_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -117,8 +135,9 @@ class ToyDelegate(QStyledItemDelegate):
         focused = keyboard_focus(state)
         width = option.widget.width()
         # Spread over the dock's inner width, so that the outer thumbnails end where the drop target ends.
-        left = _MARGIN + index.row() % COLUMNS * (width - 2 * _MARGIN - SIDE) / (COLUMNS - 1)
-        box = QRectF(left, cell.y() + 1.0, SIDE, SIDE)
+        columns, side = self.columns, self.side
+        left = _MARGIN + index.row() % columns * (width - 2 * _MARGIN - side) / (columns - 1)
+        box = QRectF(left, cell.y() + 1.0, side, side)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         outline = theme.ink if focused or chosen else theme.line_strong if hovered else theme.line
@@ -127,37 +146,46 @@ class ToyDelegate(QStyledItemDelegate):
         painter.fillPath(path, QColor(theme.field))
         if name == DRAW:
             paint_icon(
-                painter, "pencil", theme.ink if chosen or hovered else theme.ink_2, box.adjusted(14, 14, -14, -14)
+                painter,
+                "pencil",
+                theme.ink if chosen or hovered else theme.ink_2,
+                box.adjusted(side * 0.29, side * 0.29, -side * 0.29, -side * 0.29),
             )
         else:
             painter.drawPixmap(box.topLeft(), self._points(name, painter.device().devicePixelRatioF()))
         painter.strokePath(path, QPen(QColor(outline), 2.0 if focused else 1.0))
+        if not self.compact:
+            self._paint_label(painter, box, str(index.data()), width, lit=chosen or focused)
+        painter.restore()
+
+    def _paint_label(self, painter: QPainter, box: QRectF, text: str, width: int, *, lit: bool) -> None:
+        theme = self.theme
         painter.setFont(font(CAPTION))
-        painter.setPen(QColor(theme.ink if chosen or focused else theme.ink_3))
+        painter.setPen(QColor(theme.ink if lit else theme.ink_3))
         room = min(max(SIDE + 8.0, (width - SIDE) / (COLUMNS - 1) - 4.0), width)
-        label = elided(painter.fontMetrics(), str(index.data()), round(room))
+        label = elided(painter.fontMetrics(), text, round(room))
         wide = painter.fontMetrics().horizontalAdvance(label)
         start = min(max(box.center().x() - wide / 2, 0.0), width - wide)  # the outer ones stay inside
         under = QRectF(start, box.bottom() + 2.0, wide + 1.0, px(18))
         painter.drawText(under, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, label)
-        painter.restore()
 
     def sizeHint(  # noqa: N802 - Qt's name
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return the size of a cell."""
         del option, index
-        return QSize(SIDE, SIDE + px(_LABEL_HEIGHT))
+        return QSize(self.side, self.cell_height)
 
     def _points(self, name: str, ratio: float) -> QPixmap:
-        key = (name, self.theme.name, ratio)
+        side = self.side
+        key = (name, self.theme.name, ratio, side)
         if key not in self._pixmaps:
-            pixmap = QPixmap(round(SIDE * ratio), round(SIDE * ratio))
+            pixmap = QPixmap(round(side * ratio), round(side * ratio))
             pixmap.setDevicePixelRatio(ratio)
             pixmap.fill(Qt.GlobalColor.transparent)
             painter = QPainter(pixmap)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_thumbnail(painter, name, QRectF(0, 0, SIDE, SIDE), self.theme)
+            paint_thumbnail(painter, name, QRectF(0, 0, side, side), self.theme)
             painter.end()
             self._pixmaps[key] = pixmap
         return self._pixmaps[key]
@@ -200,9 +228,26 @@ class ToyGrid(QListView):
         self.viewport().update()
 
     def _fit_height(self) -> None:
-        cell = SIDE + px(_LABEL_HEIGHT)
-        self.setFixedHeight(cell * -(-len(self._model.names) // COLUMNS))
-        self.setGridSize(QSize(max(SIDE, self.gridSize().width()), cell))
+        kind = self._delegate
+        self.setFixedHeight(kind.cell_height * -(-len(self._model.names) // kind.columns))
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        kind = self._delegate
+        # One pixel less than its share: the view breaks a line that fills its width exactly.
+        self.setGridSize(QSize(max(kind.side, (self.width() - 1) // kind.columns), kind.cell_height))
+
+    @property
+    def compact(self) -> bool:
+        """Whether the thumbnails are small and have no labels."""
+        return self._delegate.compact
+
+    def set_compact(self, *, compact: bool) -> None:
+        """Show small thumbnails without labels, or the usual ones; tooltips and screen readers name them either way."""
+        if compact != self._delegate.compact:
+            self._delegate.compact = compact
+            self._fit_height()
+            self.scheduleDelayedItemsLayout()
 
     def set_chosen(self, name: str) -> None:
         """Outline the toy that is in use; an empty name outlines none."""
@@ -222,9 +267,8 @@ class ToyGrid(QListView):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Keep four columns at any width."""
-        # One pixel less than a quarter: the view breaks a line that fills its width exactly.
-        self.setGridSize(QSize(max(SIDE, (self.width() - 1) // COLUMNS), SIDE + px(_LABEL_HEIGHT)))
+        """Keep the columns at any width."""
+        self._fit_width()
         super().resizeEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
