@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from nnviz.ui.icons import paint_icon
@@ -17,6 +17,7 @@ from nnviz.ui.type_scale import px
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 MODEL_SUFFIXES: Final = (".npz", ".safetensors", ".json")
+_NARROWEST: Final = 240  # of the card
 _ACCEPTED: Final = f"nnviz opens tables ({', '.join(TABLE_SUFFIXES)}) and its own models ({', '.join(MODEL_SUFFIXES)})."
 
 
@@ -98,11 +99,14 @@ class DropOverlay(QWidget):
         painter.fillRect(self.rect(), with_alpha(theme.app, 0.6))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QPainterPath()
-        frame.addRoundedRect(QRectF(self.rect()).adjusted(9.0, 9.0, -9.0, -9.0), 6.0, 6.0)
-        painter.strokePath(frame, QPen(QColor(tint), 2.0))
+        # At the very edge: further inside it would run through the texts there.
+        frame.addRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 4.0, 4.0)
+        painter.strokePath(frame, QPen(QColor(tint), 3.0))
         card = QRect(0, 0, min(px(self._CARD.width()), self.width() - 48), px(self._CARD.height()))
         if verdict.accepted and len(verdict.text) < 40:
             card.setHeight(px(80))
+            widest = QFontMetrics(font(TITLE + 2, SEMIBOLD)).horizontalAdvance(verdict.title)
+            card.setWidth(min(card.width(), max(px(_NARROWEST), widest + 84)))
         card.moveCenter(self.rect().center())
         outline = QPainterPath()
         outline.addRoundedRect(QRectF(card).adjusted(0.5, 0.5, -0.5, -0.5), 8.0, 8.0)
