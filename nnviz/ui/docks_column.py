@@ -6,8 +6,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
+from nnviz.ui.type_scale import px
+
 _STEP: Final = 16  # pixels that an arrow key moves a handle
-_LEAST: Final = 120  # height that a panel is left with when its neighbours want all
+_LEAST: Final = 120  # height at the usual text size that a panel is left with when its neighbours want all
 
 
 class Handle(QSplitterHandle):
@@ -135,11 +137,11 @@ def _heights(panels: list[QWidget], width: int, room: int) -> dict[QWidget, int]
     square = [panel for panel in panels if panel.hasHeightForWidth()]
     free = [panel for panel in panels if panel not in square] or square
     heights = {panel: panel.heightForWidth(width) for panel in panels if panel not in free}
-    least = sum(max(panel.minimumSizeHint().height(), _LEAST) for panel in free)
+    least = sum(max(panel.minimumSizeHint().height(), px(_LEAST)) for panel in free)
     wanted = sum(heights.values())
     if heights and wanted > room - least:
         share = max(0, room - least) / wanted
-        heights = {panel: max(_LEAST, int(height * share)) for panel, height in heights.items()}
+        heights = {panel: max(px(_LEAST), int(height * share)) for panel, height in heights.items()}
     left = max(0, room - sum(heights.values()))
     for index, panel in enumerate(free):
         heights[panel] = left // len(free) + (left % len(free) if index == len(free) - 1 else 0)
@@ -151,7 +153,7 @@ def _lent(heights: dict[QWidget, int], panel: QWidget, least: int) -> dict[QWidg
     heights = dict(heights)
     others = sorted((other for other in heights if other is not panel), key=lambda other: -heights[other])
     for other in others:
-        spare = min(max(0, least - heights[panel]), max(0, heights[other] - _LEAST))
+        spare = min(max(0, least - heights[panel]), max(0, heights[other] - px(_LEAST)))
         heights[other] -= spare
         heights[panel] += spare
     return heights

@@ -27,7 +27,8 @@ from nnviz.ui.type_scale import hold, px
 if TYPE_CHECKING:
     from nnviz.app.saved_numbers import Numbers
 
-_HEAD, _ABOVE, _BELOW = 34, 6, 8
+_HEAD, _ABOVE, _BELOW = 34, 5, 8
+_LEAST_SIDE: Final = 60  # at the usual text size; a map that would be smaller takes the legend's room
 _ROOMY_SIDE: Final = 225  # a map that would be smaller gets the room of what can be spared
 _REMEMBERED: Final = 6  # questions whose answers are still worth showing while a slider moves on
 
@@ -117,8 +118,10 @@ class DecisionPanel(QWidget):
 
     def _spare_room(self) -> None:
         needed = self.surface.height_with(_ROOMY_SIDE) + self.held.height_with_all() + px(_HEAD) + _ABOVE + _BELOW
+        bare = 0 < self.height() < self.surface.height_with(px(_LEAST_SIDE)) + px(_HEAD) + _ABOVE + _BELOW
+        self.held.setHidden(bare)  # with large text in a low window the map comes first; tooltip and keys stay
         compact = 0 < self.height() < needed
-        self.surface.set_compact(compact=compact)
+        self.surface.set_compact(compact=compact, bare=bare)
         self.held.set_compact(compact=compact)
 
     # What is shown
@@ -150,7 +153,8 @@ class DecisionPanel(QWidget):
             whole = "Prediction curve"
         self._title.setText("Draw" if active else whole)
         drawable = not why_not_drawable(dataset)
-        self.axis_lists.set_shown(shown=not active, least_width=58 if drawable else 76)  # beside the toggle: less room
+        shown = not active and dataset is not None
+        self.axis_lists.set_shown(shown=shown, least_width=58 if drawable else 76)  # beside the toggle: less room
         self.drawing.toggle.setVisible(active or drawable)
         self.hard.setVisible(view is not None and view.plane.kind != "curve" and not active)
         self.held.set_drawing(active=active)

@@ -165,7 +165,7 @@ class HeldRow(QWidget):
         if axis is not self._axis:
             self._axis = axis
             name = one_line(axis.name)
-            self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH))
+            self.name.setText(self.name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, px(_NAME_WIDTH)))
             self._stack.setCurrentIndex(1 if axis.levels else 0)
             control = self.levels if axis.levels else self.slider
             self.name.setBuddy(control)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.theme import Theme
+from nnviz.ui.type_scale import px
 
 PICTURES_PER_SECOND = 15.0
 TEXTS_PER_SECOND = 4.0
@@ -127,5 +128,5 @@ def paint_upright_text(painter: QPainter, text: str, centre: QPointF, length: fl
     painter.translate(centre)
     painter.rotate(-90.0)
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(length))
-    painter.drawText(QRectF(-length / 2, -10.0, length, 20.0), Qt.AlignmentFlag.AlignCenter, shown)
+    painter.drawText(QRectF(-length / 2, -px(10), length, px(20)), Qt.AlignmentFlag.AlignCenter, shown)
     painter.restore()

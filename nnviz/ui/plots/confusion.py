@@ -1,5 +1,7 @@
 """The confusion matrix: cells in the colour of the predicted class, and how well each class was found beside them."""
 
+import math
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -107,7 +109,7 @@ class ConfusionMatrix(QAbstractScrollArea):
         texts = [view.cell_text(*divmod(int(view.counts.argmax()), view.size), "count"), "99 %"]
         widest = bold.horizontalAdvance(texts[0] if self._measure == "count" else texts[1]) if largest else 20.0
         size = self.viewport().size()
-        self._layout = ConfusionLayout.fit((size.width(), size.height()), view.size, round(label), round(widest))
+        self._layout = ConfusionLayout.fit((size.width(), size.height()), view.size, math.ceil(label), round(widest))
         self.verticalScrollBar().setRange(0, max(0, self._layout.height - size.height()))
         self.verticalScrollBar().setPageStep(size.height())
         self.verticalScrollBar().setSingleStep(self._layout.cell_height)
@@ -214,7 +216,9 @@ class ConfusionMatrix(QAbstractScrollArea):
             painter.drawText(QRect(left, 0, width, px(HEAD) - 2), _CENTRE, elided(painter.fontMetrics(), name, width))
         painter.setPen(QColor(theme.ink_3))
         if not fits and boxes.label >= 40:
-            painter.drawText(QRect(INSET, 0, boxes.label - 6, px(HEAD) - 2), _LEFT, "is ↓  as →")
+            both = "is ↓  as →"
+            corner = both if metrics.horizontalAdvance(both) <= boxes.label - 6 else "is ↓"
+            painter.drawText(QRect(INSET, 0, boxes.label - 6, px(HEAD) - 2), _LEFT, corner)
         for index in range(boxes.figures):
             left, width = boxes.figure(index)
             painter.drawText(QRect(left, 0, width, px(HEAD) - 2), _RIGHT, FIGURES[index])

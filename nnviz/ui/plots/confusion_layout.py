@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect
 from nnviz.ui.type_scale import px
 
 INSET = 16
-HEAD = 19  # at the usual text size, as the widths below
+HEAD = 18  # at the usual text size, as the widths below
 _FIGURE_WIDTHS = (52, 44, 44, 46)  # precision, recall, F1, rows
 _WIDEST_CELL, _HIGHEST_CELL = 132, 60
 _MOST_READABLE = 12  # classes whose cells keep room for their numbers, and scroll instead

@@ -12,7 +12,9 @@ from nnviz.ui.plots.ticks import log_ticks, nice_ticks
 from nnviz.ui.theme import CAPTION, Theme, font
 from nnviz.ui.type_scale import px
 
-LEFT, RIGHT, TOP, BELOW = 52, 16, 8, 34
+LEFT, RIGHT, TOP, BELOW = 52, 22, 8, 34  # half of the last tick's text reaches beyond the axis
+LEFT_INSET = 6  # keeps the name of the axis off the panel's edge
+TICKS_ONLY, _LOW = 18, 72  # below so many pixels in all, the lower axis is not named
 _PIXELS_PER_TICK = 20
 _PIXELS_PER_TIME = 64
 
@@ -26,6 +28,7 @@ class CurveAxes:
         self._bottom: Any = plot.getAxis("bottom")
         self._ticked: tuple[object, ...] | None = None
         self._names = ("", "", "")
+        self._low = False
         for axis in (self._left, self._bottom):
             axis.setToolTip(hint)
             axis.enableAutoSIPrefix(False)
@@ -49,7 +52,7 @@ class CurveAxes:
             axis.setStyle(tickFont=font(CAPTION))
             axis.setTextPen(theme.ink_3)
         self._left.setWidth(px(LEFT))
-        self._bottom.setHeight(px(BELOW))
+        self._bottom.setHeight(px(TICKS_ONLY if self._low else BELOW))
         self.name(*self._names)
 
     def name(self, left: str, bottom: str, short: str = "") -> None:
@@ -60,7 +63,8 @@ class CurveAxes:
         fits = metrics.horizontalAdvance(left) <= room
         shown = metrics.elidedText(left if fits else short or left, Qt.TextElideMode.ElideRight, room)
         self._left.setLabel(shown, color=self._colour)
-        self._bottom.setLabel(bottom, color=self._colour)
+        self._bottom.setLabel("" if self._low else bottom, color=self._colour)
+        self._bottom.showLabel(not self._low)
         for axis in (self._left, self._bottom):
             axis.resizeEvent()  # which is where pyqtgraph centres the name
 
@@ -68,6 +72,10 @@ class CurveAxes:
         """Let the grid reach across the view."""
         # Ticks as long as the view is wide are its grid.
         self._left.setStyle(tickLength=-round(self._view.width()))
+        low = self._view.height() + self._bottom.height() < px(_LOW)
+        if low != self._low:  # the curves need the room of the lower axis's name
+            self._low = low
+            self._bottom.setHeight(px(TICKS_ONLY if low else BELOW))
         self.name(*self._names)
 
     def clear(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from nnviz.run.history import HistoryView
 from nnviz.ui.plots.best_marker import BestMarker, Line
-from nnviz.ui.plots.curve_axes import RIGHT, TOP, CurveAxes
+from nnviz.ui.plots.curve_axes import LEFT_INSET, RIGHT, TOP, CurveAxes
 from nnviz.ui.plots.curve_markers import MarkerItems, grouped
 from nnviz.ui.plots.curve_options import HINT
 from nnviz.ui.plots.curve_runs import PastRun, RunItems
@@ -71,7 +71,7 @@ class CurveChart:
         plot: Any = self.canvas.getPlotItem()
         plot.hideButtons()
         plot.setMenuEnabled(False, None)
-        plot.layout.setContentsMargins(0, TOP, RIGHT, 0)
+        plot.layout.setContentsMargins(LEFT_INSET, TOP, RIGHT, 0)
         self.axes = CurveAxes(plot, self.view, HINT)
         self.view.disableAutoRange()
         self.scale = EMPTY_SCALE

@@ -54,7 +54,7 @@ class CurveOptions(QFrame):
         self.compare.setToolTip("Draw the curves of the last runs on these data too")
         self.compare.toggled.connect(self.compare_toggled)
         self.events = QListWidget()
-        self._none = _caption("No setting was changed and nothing befell this run yet.")
+        self._none = _caption("None in this run yet: no setting changed, no weight edited.")
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(7)

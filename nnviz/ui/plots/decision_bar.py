@@ -12,6 +12,7 @@ from nnviz.ui.plots.decision_colours import Pixels, canvas_channels, channels, c
 from nnviz.ui.plots.decision_view import Layout
 from nnviz.ui.plots.ticks import Tick, nice_ticks
 from nnviz.ui.theme import Theme, diverging_table
+from nnviz.ui.type_scale import px
 
 _MOST_COLUMNS = 4
 _STEPS = 256
@@ -46,7 +47,7 @@ def contour_levels(dataset: Dataset) -> tuple[float, ...]:
 def bar_room(dataset: Dataset, metrics: QFontMetricsF) -> float:
     """Return the room right of the bar that its ticks and its label need."""
     widest = max(metrics.horizontalAdvance(text) for _, text in bar_scale(dataset)[0])
-    return widest + (24.0 if dataset.task == "regression" else 10.0)
+    return widest + px(24 if dataset.task == "regression" else 10)
 
 
 def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, layout: Layout, *, hard: bool) -> None:
@@ -61,9 +62,9 @@ def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, layout: Layout,
     centres = []
     for position, text in ticks:
         y = bar.y() + (1.0 - position) * bar.height()
-        centres.append(min(max(y, bar.y() + 6.0), bar.bottom() - 5.0))
+        centres.append(min(max(y, bar.y() + px(6)), bar.bottom() - px(5)))
         painter.drawText(
-            QRectF(bar.right() + 5, centres[-1] - 8, 80, 16),
+            QRectF(bar.right() + 5, centres[-1] - px(8), px(80), px(16)),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
             text,
         )
@@ -71,11 +72,11 @@ def paint_bar(painter: QPainter, dataset: Dataset, theme: Theme, layout: Layout,
     advance = painter.fontMetrics().horizontalAdvance
     if dataset.task != "regression":  # that has too many ticks for a name between two of them
         room, upper = max((lower - upper, upper) for upper, lower in pairwise(sorted(centres)))
-        if advance(label) <= room - 18.0 or layout.spare < _BESIDE:
-            paint_upright_text(painter, label, QPointF(bar.right() + 12.0, upper + room / 2), room - 18.0)
+        if advance(label) <= room - px(18) or layout.spare < px(_BESIDE):
+            paint_upright_text(painter, label, QPointF(bar.right() + px(12), upper + room / 2), room - px(18))
             return
     widest = max(advance(text) for _, text in ticks)
-    paint_upright_text(painter, label, QPointF(bar.right() + 13.0 + widest, bar.center().y()), bar.height())
+    paint_upright_text(painter, label, QPointF(bar.right() + px(13) + widest, bar.center().y()), bar.height())
 
 
 def bar_colours(dataset: Dataset, theme: Theme, *, hard: bool) -> Pixels:

@@ -22,7 +22,7 @@ def left_margin(view: SurfaceView | None, least: int) -> int:
         return least
     metrics = QFontMetricsF(font(CAPTION))
     widest = max((metrics.horizontalAdvance(tick.text) for tick in axis_ticks(view.y, 270)), default=0.0)
-    return max(least, round(min(widest, px(_WIDEST_TICK)) + 30.0))
+    return max(least, round(min(widest, px(_WIDEST_TICK)) + px(30)))
 
 
 def right_margin(view: SurfaceView | None, least: int) -> int:
@@ -98,7 +98,7 @@ class ChromePainter:
             painter.drawLine(QPointF(x, below + 1), QPointF(x, below + 5))
             painter.setPen(label)
             text = metrics.elidedText(tick.text, Qt.TextElideMode.ElideRight, most - 4)
-            painter.drawText(QRectF(x - 60, below + 5, 120, 16), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(QRectF(x - px(60), below + 5, px(120), px(16)), Qt.AlignmentFlag.AlignCenter, text)
         for tick in axis_ticks(view.y, side):
             y = square.y() + (view.y.high - tick.value) / (view.y.high - view.y.low) * side
             painter.setPen(mark)

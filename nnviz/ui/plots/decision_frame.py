@@ -13,6 +13,7 @@ from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import px
 
 _RIGHT_INSET = 12
+_TICKS = 22  # below the map, without a legend
 _LEFT_OUT = ("beyond", "faint", "note")  # where there is little room
 _WORDS = {"class": "class ", "train": "filled: ", "validation": "hollow: ", "error": "ringed: ", "beyond": "hatched: "}
 
@@ -24,6 +25,8 @@ class MapFrame:
     ----------
     compact
         Whether the map needs the room of the axis's name, and of what a tool tip says as well.
+    bare
+        Whether it needs that of the whole legend.
     """
 
     def __init__(self) -> None:
@@ -31,6 +34,7 @@ class MapFrame:
         self.legend = Legend()
         self.margins = (LEFT, RIGHT, BELOW)
         self.compact = False
+        self.bare = False
         self._all_below = BELOW  # the room below the square with everything in it
         self._items: tuple[LegendItem, ...] = ()
         self._chrome: QPixmap | None = None
@@ -57,6 +61,8 @@ class MapFrame:
         named = not self.compact or (view is not None and view.plane.kind == "components")
         self.legend = self._legend_of(view, size.width(), left, self._shown())
         below = px(BELOW) + px(ROW_HEIGHT) * (len(self.legend.rows) - 1) - (0 if named else px(NAME_HEIGHT))
+        if self.bare:
+            below = px(_TICKS)
         margins = (left, right_margin(view, px(RIGHT)), below)
         self.layout = Layout.fit(size.width(), size.height(), *margins, named=named)
         self._chrome = None
@@ -71,6 +77,8 @@ class MapFrame:
         self._chrome = None
 
     def _shown(self) -> tuple[LegendItem, ...]:
+        if self.bare:
+            return ()
         return tuple(item for item in self._items if not (self.compact and item.kind in _LEFT_OUT))
 
     @staticmethod
@@ -99,6 +107,7 @@ class MapFrame:
         focused: bool,
     ) -> None:
         """Copy the still picture of the whole widget, or paint it for a file."""
+        row_text = "" if self.bare else row_text
         if current() is not None:
             painter.fillRect(QRect(QPoint(0, 0), size), QColor(theme.panel))
             ChromePainter(view, theme, self.layout, hard).paint_on(painter, self.legend, row_text)

@@ -226,10 +226,10 @@ class DecisionSurface(SnapshotPlot):
         self._frame.forget_chrome()
         self.update()
 
-    def set_compact(self, *, compact: bool) -> None:
-        """Leave out what a tool tip can say, and give its room to the map."""
-        if compact != self._frame.compact:
-            self._frame.compact = compact
+    def set_compact(self, *, compact: bool, bare: bool = False) -> None:
+        """Leave what a tool tip says to it, bare the whole legend, and give the room to the map."""
+        if (compact, bare) != (self._frame.compact, self._frame.bare):
+            self._frame.compact, self._frame.bare = compact, bare
             self._relayout()
 
     def height_with(self, side: int) -> int:

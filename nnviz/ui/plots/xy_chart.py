@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt, S
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from nnviz.ui.plots.curve_axes import LEFT_INSET
 from nnviz.ui.plots.curve_view import CurveView
 from nnviz.ui.plots.hover_card import HoverCard
 from nnviz.ui.plots.ticks import Tick, log_ticks, nice_ticks
@@ -43,7 +44,7 @@ class XYChart(QWidget):
         plot: Any = self.canvas.getPlotItem()
         plot.hideButtons()
         plot.setMenuEnabled(False, None)
-        plot.layout.setContentsMargins(0, _TOP, _RIGHT, 0)
+        plot.layout.setContentsMargins(LEFT_INSET, _TOP, _RIGHT, 0)
         self._left: Any = plot.getAxis("left")
         self._bottom: Any = plot.getAxis("bottom")
         for axis in (self._left, self._bottom):
