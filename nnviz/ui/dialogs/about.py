@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import PySide6
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from nnviz import __version__
@@ -23,6 +24,7 @@ _LICENCES: Final = (
     ("safetensors", "Apache 2.0"),
     ("Pillow", "MIT-CMU"),
 )
+_LICENCE_COLUMNS: Final = 3
 _AROUND: Final = 48  # pixels of the screen that are left for a window's frame
 
 
@@ -57,6 +59,7 @@ class AboutDialog(QDialog):
         buttons.rejected.connect(self.reject)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setDefault(True)
+        close.setIcon(QIcon())  # some styles bring one that belongs to no theme
         layout.addWidget(buttons)
         close.setFocus()
         self.set_theme(DARK)
@@ -128,11 +131,12 @@ def _licence_grid() -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
-    grid.setColumnStretch(1, 1)
-    for row, (part, licence) in enumerate(_LICENCES):
+    grid.setColumnStretch(2 * _LICENCE_COLUMNS, 1)
+    for place, (part, licence) in enumerate(_LICENCES):
+        row, column = divmod(place, _LICENCE_COLUMNS)
         name, terms = QLabel(part), QLabel(licence)
         name.setProperty("role", "secondary")
         terms.setProperty("role", "caption")
-        grid.addWidget(name, row, 0)
-        grid.addWidget(terms, row, 1)
+        grid.addWidget(name, row, 2 * column)
+        grid.addWidget(terms, row, 2 * column + 1)
     return grid

@@ -41,6 +41,7 @@ _WIDTHS: Final = {
     NAME: 124, KIND: 84, ROLE: 80, VALUES: 72, MISSING: 62, UNIQUE: 70, TYPICAL: 180, ENCODING: 112, WHY: 96,
 }  # fmt: skip
 _ROW_HEIGHT: Final = 30
+_LEAST_TYPICAL, _BESIDE = 90, 12
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -127,19 +128,31 @@ class ColumnsTable(QTableView):
         heads = self.horizontalHeader()
         heads.setSectionsClickable(False)
         heads.setStretchLastSection(True)
-        for place, width in _WIDTHS.items():
-            heads.resizeSection(place, width)
+        heads.setResizeContentsPrecision(0)  # what is in sight: thousands of columns must not be measured
         self.wanted_height = 0
         KeepKeys(self, (*ARROWS, Qt.Key.Key_Space))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self.columns.theme = theme
+        self.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
+        self._fit_widths()
         self.columns.refresh()
+
+    def _fit_widths(self) -> None:
+        """Give every column the width of its texts at this size of text; what the typical values spare says why."""
+        heads = self.horizontalHeader()
+        for place, width in _WIDTHS.items():
+            heads.resizeSection(place, px(width))
+        if self.columns.rowCount():
+            least = max(px(_LEAST_TYPICAL), heads.sectionSizeHint(TYPICAL))
+            wanted = max(least, self.sizeHintForColumn(TYPICAL) + _BESIDE)
+            heads.resizeSection(TYPICAL, min(px(_WIDTHS[TYPICAL]), wanted))
 
     def set_draft(self, draft: ImportDraft | None) -> None:
         """Show another table; one of few columns leaves the height to what is above it."""
         self.columns.set_draft(draft)
+        self._fit_widths()
         self.setMinimumHeight(self.horizontalHeader().sizeHint().height() + 3 * px(_ROW_HEIGHT))
         self.wanted_height = self.horizontalHeader().sizeHint().height() + 4 + px(_ROW_HEIGHT) * self.columns.rowCount()
 

@@ -32,6 +32,7 @@ from nnviz.ui.dialogs.report_validation import ValidationPage
 from nnviz.ui.style_sheet import tab_sheet
 from nnviz.ui.text_parts import one_line
 from nnviz.ui.theme import DARK, Theme
+from nnviz.ui.type_scale import px
 from nnviz.ui.widgets import horizontal_rule
 
 _SIZE: Final = QSize(880, 620)
@@ -80,7 +81,8 @@ class ReportDialog(QDialog):
         self._wire()
         self.set_theme(theme)
         self._forget()
-        self.resize(_SIZE)
+        room = self.screen().availableGeometry().size() - QSize(48, 64)  # for the window's frame
+        self.resize(QSize(px(_SIZE.width()), px(_SIZE.height())).boundedTo(room).expandedTo(_SIZE))
 
     def _build(self) -> None:
         head = QHBoxLayout()
