@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.edge_values import CHANGE, GRADIENT
+from nnviz.data.toy_datasets import toy_dataset
 from nnviz.run.state import RunState
 from nnviz.ui.banner import Banner
+from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.network_empty import EmptyTarget
 from nnviz.ui.panels.network_header import INSET, TITLE_TEXT, NetworkHeader
+from nnviz.ui.panels.tabs_confusion import ConfusionPage
 from nnviz.ui.panels.training import TrainingStrip
+from nnviz.ui.plots.network_legend import NetworkLegend
 from nnviz.ui.segments import give_way
 from nnviz.ui.status import StatusBar
 from nnviz.ui.theme import CONTRAST, SEMIBOLD, TITLE, font, load_fonts
@@ -195,3 +199,54 @@ def test_empty_target_offers_a_file_samples_and_an_example(qtbot: QtBot) -> None
     ):
         with qtbot.waitSignal(signal):
             button.click()
+
+
+@pytest.mark.parametrize("width", [560, 760, 1000])
+def test_legend_of_the_network_cuts_nothing_at_its_right_edge(qtbot: QtBot, times: float, width: int) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    legend = NetworkLegend(parent)
+    legend.set_theme(CONTRAST)
+    legend.set_parameters(1234)
+    legend.set_scale(12.5)
+    legend.set_diagram(5.0, bands=True)
+    legend.resize(width, legend.height())
+    parent.resize(width, legend.height())
+    parent.show()
+    image = legend.grab().toImage()
+    edge = {image.pixel(x, y) for x in range(width - 8, width) for y in range(legend.height())}
+    assert len(edge) == 1, times
+
+
+@pytest.mark.parametrize("large", [1.0, 2.0, 3.0])
+def test_map_in_little_height_keeps_its_side_and_drops_the_legend(
+    qtbot: QtBot, request: pytest.FixtureRequest, large: float
+) -> None:
+    load_fonts()
+    set_factor(large)
+    request.addfinalizer(lambda: set_factor(1.0))
+    parent = QWidget()  # which holds no panel to its least height, as a full column does not
+    qtbot.addWidget(parent)
+    panel = DecisionPanel(CONTRAST, parent)
+    panel.set_dataset(toy_dataset("spiral"))
+    panel.resize(round(360 * large), round(150 * large))
+    parent.show()
+    assert panel.surface.square.width() >= 60 * large
+    assert not panel.held.isVisible()
+    assert panel.surface.square.bottom() <= panel.surface.height()
+    panel.resize(round(360 * large), round(420 * large))
+    assert panel.held.isVisible()
+
+
+def test_tab_without_height_gives_it_to_the_picture(qtbot: QtBot) -> None:
+    parent = QWidget()  # which holds no page to its least height, as a column does not
+    qtbot.addWidget(parent)
+    page = ConfusionPage(CONTRAST, parent)
+    page.say("")
+    page.resize(360, 200)
+    parent.show()
+    head = page._head_box
+    assert head is not None
+    assert head.isVisible()
+    page.resize(360, 60)
+    assert not head.isVisible()

@@ -12,13 +12,14 @@ from nnviz.ui.plots.curve_options import CurveOptions
 from nnviz.ui.plots.curve_runs import RunLegend
 from nnviz.ui.plots.curve_series import ALL_SERIES
 from nnviz.ui.plots.loss import LossPlot
+from nnviz.ui.segments import give_way
 from nnviz.ui.theme import TITLE, Theme
 from nnviz.ui.type_scale import hold, px
 
 if TYPE_CHECKING:
     from nnviz.app.saved_numbers import Numbers
 
-_ROOM_FOR_REPORT = 350
+_HEAD_LEFT, _HEAD_RIGHT, _HEAD_GAPS = 10, 16, (4, 8, 6, 4)
 _SMALL = "QToolButton { padding: 0; min-height: 0; border-radius: 4px; }"
 
 
@@ -90,18 +91,18 @@ class LossPanel(QWidget):
 
     def _head(self) -> QWidget:
         head = QHBoxLayout()
-        head.setContentsMargins(10, 0, 16, 0)
+        head.setContentsMargins(_HEAD_LEFT, 0, _HEAD_RIGHT, 0)
         head.setSpacing(0)
         head.addWidget(self.title)
-        head.addSpacing(4)
+        head.addSpacing(_HEAD_GAPS[0])
         head.addWidget(self._train)
-        head.addSpacing(8)
+        head.addSpacing(_HEAD_GAPS[1])
         head.addWidget(self._validation)
         head.addStretch(1)
         head.addWidget(self._log)
-        head.addSpacing(6)
+        head.addSpacing(_HEAD_GAPS[2])
         head.addWidget(self.report)
-        head.addSpacing(4)
+        head.addSpacing(_HEAD_GAPS[3])
         head.addWidget(self.more)
         box = QWidget(self)
         box.setProperty("surface", "none")
@@ -216,11 +217,24 @@ class LossPanel(QWidget):
         self.options.drop_from(self.more)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave the report to its key where the legend needs the room, and shorten that."""
+        """Leave the title and the options their room."""
         super().resizeEvent(event)
-        roomy = event.size().width() >= px(_ROOM_FOR_REPORT)
-        self.report.setVisible(roomy)
-        self._validation.setText("validation" if roomy else "valid.")
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Leave the report to its key where the legend needs the room, and shorten that."""
+
+        def shorten(short: bool) -> None:  # noqa: FBT001 - a step of `give_way`
+            self._validation.setText("valid." if short else "validation")
+
+        give_way(self.width(), self._needed, (self.report.setHidden, shorten))
+
+    def _needed(self) -> int:
+        """Return the width of the header; the legend's whether it is shown now or not, so that nothing jumps."""
+        parts = (self.title, self._train, self._validation, self._log, self.more)
+        wide = sum(part.minimumWidth() or part.sizeHint().width() for part in parts)
+        wide += 0 if self.report.isHidden() else self.report.minimumWidth()
+        return wide + sum(_HEAD_GAPS) + _HEAD_LEFT + _HEAD_RIGHT
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in the colours of another theme."""
@@ -237,6 +251,7 @@ class LossPanel(QWidget):
         set_icon(self.report, "file", theme.ink_2, 14)
         self._train.set_colour(theme.ink_2)
         self._validation.set_colour(theme.validation)
+        self._give_way()  # the size of text may be another
 
 
 class _LegendEntry(QLabel):
@@ -245,12 +260,12 @@ class _LegendEntry(QLabel):
     def __init__(self, text: str, colour: str) -> None:
         super().__init__(text)
         self.setProperty("role", "secondary")
-        self.setContentsMargins(18, 0, 0, 0)
         self._colour = QColor(colour)
 
     def set_colour(self, colour: str) -> None:
         """Take the curve's colour in another theme."""
         self._colour = QColor(colour)
+        self.setContentsMargins(px(18), 0, 0, 0)  # the size of text may be another
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -260,7 +275,7 @@ class _LegendEntry(QLabel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._colour, 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         y = self.height() / 2
-        painter.drawLine(QPointF(1.0, y), QPointF(13.0, y))
+        painter.drawLine(QPointF(1.0, y), QPointF(px(13), y))
         painter.end()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name

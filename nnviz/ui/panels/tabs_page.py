@@ -25,13 +25,14 @@ from nnviz.run.state import RunState
 from nnviz.ui.segments import Segments
 from nnviz.ui.text_parts import elided, tooltip
 from nnviz.ui.theme import Theme
-from nnviz.ui.type_scale import hold
+from nnviz.ui.type_scale import hold, px
 
 if TYPE_CHECKING:
     from nnviz.app.saved_numbers import Numbers
 
 INSET = 16
 HEAD_HEIGHT = 28
+_LEAST_PICTURE = 44  # height of what is below the head
 LOW = 136  # pixels of height below which a page leaves its caption out, unless it says what must not be missed
 PART_NAMES: dict[Part, str] = {"validation": "Validation", "train": "Train"}
 PART_TIPS = ("Of the rows that are not learned from", "Of the rows that are learned from")
@@ -67,6 +68,7 @@ class TabPage(QWidget):
         self.dataset: Dataset | None = None
         self.row: int | None = None
         self.state: RunState | None = None
+        self._head_box: QWidget | None = None
         self.head = QHBoxLayout()
         self.head.setContentsMargins(INSET, 0, INSET, 0)
         self.head.setSpacing(8)
@@ -95,7 +97,7 @@ class TabPage(QWidget):
                 self.head.addStretch(1)
             else:
                 self.head.addWidget(part)
-        box = QWidget(self.content)
+        box = self._head_box = QWidget(self.content)
         box.setProperty("surface", "none")
         box.setLayout(self.head)
         hold(box, height=HEAD_HEIGHT)
@@ -141,8 +143,10 @@ class TabPage(QWidget):
         self.say(NO_DATA if dataset is None else LOOKING)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Leave the caption out where there is hardly any height."""
+        """Leave the caption out where there is hardly any height, and with large text the head as well."""
         super().resizeEvent(event)
+        if self._head_box is not None:
+            self._head_box.setHidden(event.size().height() < px(HEAD_HEIGHT + _LEAST_PICTURE))
         for caption in self.content.findChildren(Caption):
             caption.set_low(event.size().height() < LOW)
 

@@ -17,6 +17,7 @@ _DIAMOND: Final = 10.0
 _TEXT_ROOM: Final = 34.0
 _TEXT_GAP: Final = 2.0
 _TWO_LINES: Final = 110  # pixels of height from which on the text has a second line
+_LEAST_HEIGHT: Final = 28  # of a lower view the text would hide the curves
 _LOOK_EVERY: Final = 15  # pictures between two looks for a freer place
 _BETTER: Final = 4  # points of the curves that a place must hide fewer for the text to move there
 
@@ -102,6 +103,7 @@ class BestMarker:
         for item in self._items:
             item.setVisible(True)
         self.diamond.setVisible(place is not None and bottom <= place <= top)
+        self.text.setVisible((top - bottom) / y_pixel >= px(_LEAST_HEIGHT))
 
     def _place(
         self,

@@ -177,12 +177,14 @@ class NetworkLegend(QWidget):
             self._matrix_bar(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
             self._text(painter, end, count, self._theme.ink_3)
             return
+        shown = self._with_room(advance, narrow=narrow)
         x = self._weights(painter, INSET, NARROW_WEDGE if narrow else WEDGE)
-        if self._bands:
+        if "band" in shown:
             x = self._text(painter, x + GROUP_GAP, self.band_text, self._theme.ink_2)
-        if self.width() >= px(760 if self._bands else 640):
+        if "bias" in shown:
             x = self._biases(painter, x + GROUP_GAP)
-        x = self._activations(painter, x + GROUP_GAP, NARROW_BAR if narrow else BAR)
+        if "activation" in shown:
+            x = self._activations(painter, x + GROUP_GAP, NARROW_BAR if narrow else BAR)
         start = x + GROUP_GAP - 8
         text = whole_notes(self._notes, end - GROUP_GAP - start, advance)
         if text == "  ".join(self._notes) and start <= end:
@@ -190,6 +192,22 @@ class NetworkLegend(QWidget):
         else:  # the ranges are told nowhere else, the number of parameters in the status bar too
             text = whole_notes(self._notes, self.width() - INSET - start, advance)
         self._text(painter, start, text, self._theme.ink_2)
+
+    def _with_room(self, advance: Callable[[str], float], *, narrow: bool) -> set[str]:
+        """Return which groups have room beside the weights': what is missed least goes first, and none is cut."""
+        left, right = self.texts
+        used = INSET + advance(self._mode.title) + advance(left) + advance(right) + 24
+        used += NARROW_WEDGE if narrow else WEDGE
+        ends = advance("Activation") + advance(self._ends[0]) + advance(self._ends[1]) + 22
+        widths = {"activation": GROUP_GAP + ends + (NARROW_BAR if narrow else BAR)}
+        widths |= {"band": GROUP_GAP + advance(self.band_text)} if self._bands else {}
+        if self.width() >= px(760 if self._bands else 640):
+            widths["bias"] = GROUP_GAP + advance(self._mode.bias_symbol) + 6 + 4 * (2 * BIAS_RADIUS + 4)
+        for group in ("bias", "band", "activation"):
+            if used + sum(widths.values()) <= self.width() - INSET:
+                break
+            widths.pop(group, None)
+        return set(widths)
 
     def _text(self, painter: QPainter, x: float, text: str, colour: str) -> float:
         width = float(QFontMetricsF(painter.font()).horizontalAdvance(text))
