@@ -24,7 +24,7 @@ _BETTER: Final = 4  # points of the curves that a place must hide fewer for the 
 
 class _Corner(NamedTuple):
     left: bool  # of the line
-    top: bool
+    up: float  # 1 at the top, 0 at the bottom
 
 
 class BestMarker:
@@ -95,11 +95,16 @@ class BestMarker:
         size = self.text.textItem.boundingRect()
         wide, high = (size.width() + _TEXT_GAP) * x_pixel, size.height() * y_pixel
         at_top = falls if place is None else top - place > px(_TEXT_ROOM) * y_pixel
-        corner = self._place(epoch, (left, right, bottom, top), (wide, high), _Corner(True, at_top), lines)
+        heights = [1.0, 0.0] if at_top else [0.0, 1.0]
+        clear = high / 2 + _DIAMOND * y_pixel / 2
+        if place is None or abs(place - (top + bottom) / 2) > clear:  # between two curves, if not over the diamond
+            heights.append(0.5)
+        corner = self._place(epoch, (left, right, bottom, top), (wide, high), heights, lines)
         self._side = "right" if corner.left else "left"
         self._write(texts, in_two=in_two, side=self._side)
-        self.text.setAnchor((1.0 if corner.left else 0.0, 0.0 if corner.top else 1.0))
-        self.text.setPos(epoch + _TEXT_GAP * x_pixel * (-1 if corner.left else 1), top if corner.top else bottom)
+        self.text.setAnchor((1.0 if corner.left else 0.0, 1.0 - corner.up))
+        up = bottom + corner.up * (top - bottom)
+        self.text.setPos(epoch + _TEXT_GAP * x_pixel * (-1 if corner.left else 1), up)
         for item in self._items:
             item.setVisible(True)
         self.diamond.setVisible(place is not None and bottom <= place <= top)
@@ -110,20 +115,21 @@ class BestMarker:
         epoch: float,
         view: tuple[float, float, float, float],
         size: tuple[float, float],
-        usual: _Corner,
+        heights: Sequence[float],
         lines: Sequence[Line],
     ) -> _Corner:
         """Return where the text goes; it moves only to a place that is clearly better than the one it has."""
         left, right, bottom, top = view
         sides = [side for side in (True, False) if (epoch - left if side else right - epoch) > size[0]] or [False]
         self._looks += 1
-        if self._corner is not None and self._corner.left in sides and self._looks % _LOOK_EVERY:
+        kept = self._corner is not None and self._corner.left in sides and self._corner.up in heights
+        if kept and self._corner is not None and self._looks % _LOOK_EVERY:
             return self._corner
-        corners = [_Corner(side, high) for side in sides for high in (usual.top, not usual.top)]
+        corners = [_Corner(side, up) for side in sides for up in heights]
         hidden = {}
         for corner in corners:
             start = epoch - size[0] if corner.left else epoch
-            floor = top - size[1] if corner.top else bottom
+            floor = bottom + corner.up * (top - bottom - size[1])
             hidden[corner] = _points_in(lines, (start, start + size[0]), (floor, floor + size[1]))
         best = min(corners, key=lambda corner: hidden[corner])
         if self._corner is None or hidden.get(self._corner, np.inf) > hidden[best] + _BETTER:

@@ -12,7 +12,7 @@ from nnviz.ui.text_parts import ARROWS, KeepKeys, elided, tooltip
 from nnviz.ui.theme import CAPTION, MICRO, Theme, font, with_alpha
 from nnviz.ui.type_scale import px
 
-_LINE, _LEAST_LINE = 20, 14
+_LINE, _LEAST_LINE = 20, 12
 _HEAD, _BELOW = 14, 14
 _NAME, _RATIO = 62, 56
 _GAP = 8

@@ -20,6 +20,7 @@ from nnviz.ui.theme import DARK, MEDIUM, Theme, font
 from nnviz.ui.type_scale import hold, px
 
 ROW_HEIGHT, CAPTION_TOP, ADD_SIZE = 44, 8, 17
+_SHORT = {"mean squared error": "MSE", "mean absolute error": "MAE"}  # as everybody in the field writes them
 
 
 class CaptionRow(QWidget):
@@ -145,6 +146,7 @@ class CaptionRow(QWidget):
         inputs = (f"Inputs · {config.n_inputs}", f"{config.n_inputs}")
         outputs = (
             f"Output · {output.units} · {label} · {loss}",
+            *([f"Output · {output.units} · {label} · {_SHORT[loss]}"] if loss in _SHORT else []),
             f"{output.units} · {label} · {loss}",
             f"Output · {output.units} · {label}",
             f"{output.units} · {label}",
