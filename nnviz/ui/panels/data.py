@@ -30,7 +30,7 @@ from nnviz.ui.type_scale import hold, px
 
 _INSET: Final = 12
 _ROOMY: Final = 680  # of height; a lower panel shows the toy sets small
-_SAVED: Final = 70  # pixels of that which the chosen row may have
+_SAVED: Final = 30  # pixels of that which the chosen row may have
 
 
 def _rule() -> QFrame:

@@ -65,6 +65,9 @@ class MapFrame:
             below = px(_TICKS)
         margins = (left, right_margin(view, px(RIGHT)), below)
         self.layout = Layout.fit(size.width(), size.height(), *margins, named=named)
+        if view is None:  # nothing stands beside the empty square
+            beside = (size.width() - self.layout.square.width()) // 2
+            self.layout = Layout.fit(size.width(), size.height(), beside, beside, below, named=named)
         self._chrome = None
         changed = (margins, all_below) != (self.margins, self._all_below)
         self.margins, self._all_below = margins, all_below
