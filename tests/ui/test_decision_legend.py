@@ -69,7 +69,7 @@ def test_legend_says_what_rings_hatching_and_faint_points_are(decision_panel: De
     kinds = {item.kind: item.text for item in _shown(_legend(decision_panel))}
     assert kinds["error"].endswith("of 178 wrong")
     assert kinds["beyond"] == "beyond training"
-    assert kinds["faint"] == "faint: 0.5–2 σ off the held"
+    assert kinds["faint"] == "faint: 0.5–2 σ from what is held"
     decision_panel.set_dataset(numbers(60, 2))
     assert "faint" not in {item.kind for item in _shown(_legend(decision_panel))}
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QTabBar,
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.run.state import RunState
-from nnviz.ui.panels.tabs_page import TabPage
+from nnviz.ui.panels.tabs_page import INSET, TabPage
 from nnviz.ui.style_sheet import tab_sheet
 from nnviz.ui.theme import BODY, CAPTION, MEDIUM, Theme, font
 from nnviz.ui.type_scale import hold
@@ -78,7 +78,7 @@ class TabsPanel(QWidget):
             self.bar.addTab(title)
             self.bar.setTabToolTip(index, f"{tip} (Ctrl {index + 1})")
         self.pages = QStackedWidget()
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setContentsMargins(_BAR_INSET, 0, _BAR_INSET, 0)
         top.addWidget(self.bar)
         top.addStretch(1)
@@ -161,16 +161,18 @@ class TabsPanel(QWidget):
         self._fit_bar()
 
     def _fit_bar(self) -> None:
-        room = self.width() - 2 * _BAR_INSET
         titles = [self.bar.tabText(index) for index in range(self.bar.count())]
         for size, padding, gap in _BAR_SIZES:
             metrics = QFontMetricsF(font(size, MEDIUM))
+            room = self.width() - (INSET - padding) - _BAR_INSET
             if sum(metrics.horizontalAdvance(title) + 2 * padding + gap + 2 for title in titles) <= room:
                 break
         fitted = (size, padding, gap)
         if fitted != self._fitted:
             self._fitted = fitted
             self.bar.setStyleSheet(tab_sheet(self._theme, *fitted))
+            # The first title begins where the titles of the other panels do.
+            self._top.setContentsMargins(INSET - padding, 0, _BAR_INSET, 0)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""

@@ -25,8 +25,8 @@ _COLOUR_STEPS: Final = 32  # of a number, on either side of the mean
 # Distances from the plane, in standard deviations, between which points fade, and how faint they become.
 NEAR, FAR, FAINTEST = 0.5, 2.0, 0.15
 _OPACITY_STEPS: Final = 16
-FADE_NOTE: Final = "faint: 0.5–2 σ off the held"
-COMPONENT_FADE_NOTE: Final = "faint: 0.5–2 σ off the plane"
+FADE_NOTE: Final = "faint: 0.5–2 σ from what is held"
+COMPONENT_FADE_NOTE: Final = "faint: 0.5–2 σ from the plane"
 
 _RING: Final = Marker("")
 
