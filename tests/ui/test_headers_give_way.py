@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
@@ -9,9 +10,13 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from nnviz.app.edge_values import CHANGE, GRADIENT
+from nnviz.data.infer import guess
+from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.run.state import RunState
 from nnviz.ui.banner import Banner
+from nnviz.ui.dialogs.csv_draft import ImportDraft
+from nnviz.ui.dialogs.csv_preview import PreviewTable
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.network_empty import EmptyTarget
 from nnviz.ui.panels.network_header import INSET, TITLE_TEXT, NetworkHeader
@@ -250,3 +255,20 @@ def test_tab_without_height_gives_it_to_the_picture(qtbot: QtBot) -> None:
     assert head.isVisible()
     page.resize(360, 60)
     assert not head.isVisible()
+
+
+@pytest.mark.parametrize(("height", "last"), [(120, 1), (260, 3), (60, 0)])
+def test_preview_of_a_file_shows_first_rows_at_any_height(qtbot: QtBot, height: int, last: int) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    preview = PreviewTable(parent)
+    values = np.arange(200.0)
+    columns = (Column("a", "float", values), Column("b", "integer", values % 2))
+    table = Table("a.csv", None, columns, 200, NO_DIALECT, (), ())
+    preview.set_draft(ImportDraft(table, guess(table, "b"), {}))
+    preview.resize(400, height)
+    parent.show()
+    rows = [row for row in range(preview.preview.rowCount()) if not preview.last.isRowHidden(row)]
+    assert len(rows) == last
+    assert preview.last.isVisible() == (last > 0)
+    assert not rows or preview.preview.table_row(rows[-1]) == 199

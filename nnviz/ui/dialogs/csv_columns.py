@@ -92,7 +92,8 @@ class BarsDelegate(QStyledItemDelegate):
 
 def chip_rect(box: QRect) -> QRect:
     """Return where the chip of a cell is."""
-    return QRect(box.x() + 3, box.y() + (box.height() - CHIP_HEIGHT) // 2, box.width() - 6, CHIP_HEIGHT)
+    height = px(CHIP_HEIGHT)
+    return QRect(box.x() + 3, box.y() + (box.height() - height) // 2, box.width() - 6, height)
 
 
 class ColumnsTable(QTableView):

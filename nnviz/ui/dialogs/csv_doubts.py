@@ -74,7 +74,7 @@ class DoubtList(QScrollArea):
         shown = list(self._lines[:_MOST])
         if len(self._lines) > len(shown):
             shown.append(DoubtLine(f"and {len(self._lines) - len(shown):,} more"))
-        sign_picture = icon_pixmap("warning", self._theme.warning, 13, self.devicePixelRatioF())
+        sign_picture = icon_pixmap("warning", self._theme.warning, px(13), self.devicePixelRatioF())
         self.buttons = {}
         body = QWidget()
         body.setProperty("surface", "panel")

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from nnviz.data.infer import Role
@@ -179,7 +179,7 @@ class PreviewTable(QWidget):
         self.last.horizontalHeader().setDefaultSectionSize(self.first.horizontalHeader().defaultSectionSize())
         self.last.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.last.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.last.setFixedHeight(LAST * px(_ROW_HEIGHT) + 2)
+        self._parted = False
         # Both as wide as each other, or the columns would not line up at the far right.
         self.first.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.first.horizontalScrollBar().valueChanged.connect(self.last.horizontalScrollBar().setValue)
@@ -196,6 +196,8 @@ class PreviewTable(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
         self.preview.theme = theme
+        for table in (self.first, self.last):
+            table.verticalHeader().setDefaultSectionSize(px(_ROW_HEIGHT))
         self.preview.refresh()
         shared = (
             "QTableView::item { padding: 0 4px; }"
@@ -214,8 +216,8 @@ class PreviewTable(QWidget):
         parted = draft is not None and draft.table.n_rows > ROWS
         for row in range(shown):
             self.first.setRowHidden(row, parted and row >= ROWS - LAST)
-            self.last.setRowHidden(row, row < ROWS - LAST)
-        self.last.setVisible(parted)
+        self._parted = parted
+        self._share()
         numbers = self.fontMetrics().horizontalAdvance(f"{draft.table.n_rows:,}") + 20 if draft is not None else 30
         for table in (self.first, self.last):
             table.verticalHeader().setFixedWidth(max(30, numbers))
@@ -226,6 +228,20 @@ class PreviewTable(QWidget):
             texts += [name[:60] + "  ", f"{kind} · {role} "]
             widest = max(figures.horizontalAdvance(text[:60]) for text in texts) + 24
             heads.resizeSection(section, min(_WIDEST, max(_NARROWEST, widest)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep fewer of the last rows in sight where they would take all the room."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        line = px(_ROW_HEIGHT)
+        lines = (self.height() - self.first.horizontalHeader().sizeHint().height()) // line
+        last = LAST if lines > 2 * LAST else int(lines >= LAST)
+        for row in range(self.preview.rowCount()):
+            self.last.setRowHidden(row, row < ROWS - last)
+        self.last.setFixedHeight(last * line + 2)
+        self.last.setVisible(self._parted and last > 0)
 
     def refresh(self) -> None:
         """Show changed kinds and roles."""

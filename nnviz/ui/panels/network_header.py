@@ -13,8 +13,8 @@ from nnviz.ui.segments import give_way
 from nnviz.ui.theme import BODY, DARK, REGULAR, SEMIBOLD, TITLE, Theme, font
 from nnviz.ui.type_scale import hold
 
-HEADER_HEIGHT = 38
-_ABOVE = 6  # so that its middle is at the height of those of the panels beside it
+HEADER_HEIGHT = 36
+_ABOVE = 8  # so that its middle is at the height of those of the panels beside it
 INSET = 16.0
 TITLE_TEXT = "Network"
 LEAST_SIZES = 5  # letters; fewer of a longer text say nothing
