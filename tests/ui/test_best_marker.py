@@ -65,9 +65,11 @@ def test_the_text_stands_between_two_curves_but_never_over_the_diamond(qtbot: Qt
     curves = [line(140.0), line(10.0)]
     marker.show(150.0, 140.0, ("best 150", "0.1234"), curves)
     assert (marker.text.anchor[1], marker.text.pos().y()) == (0.5, 75.0)
+    assert abs(marker.text.pos().x() - 150.0) < 4.0
     marker.hide()
     marker.show(150.0, 75.0, ("best 150", "0.1234"), curves)
-    assert marker.text.anchor[1] != 0.5
+    assert (marker.text.anchor[1], marker.text.pos().y()) == (0.5, 75.0)
+    assert abs(marker.text.pos().x() - 150.0) >= 5.0
 
 
 def test_the_text_stays_while_no_place_is_clearly_better(qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from nnviz.ui.widgets import horizontal_rule
 BAR_HEIGHT: Final = 34
 _LEAST_PAGE: Final = 100
 _PREFERRED_PAGE: Final = 150
-_BAR_INSET: Final = 8
+_BAR_INSET: Final = 4
 # Type size, padding and gap of the tabs, from roomy to tight: the first that fits is taken.
 _BAR_SIZES: Final = ((BODY, 8, 6), (BODY, 6, 2), (BODY, 4, 1), (CAPTION, 4, 1), (CAPTION, 2, 0))
 

@@ -17,6 +17,7 @@ _DIAMOND: Final = 10.0
 _TEXT_ROOM: Final = 34.0
 _TEXT_GAP: Final = 2.0
 _TWO_LINES: Final = 110  # pixels of height from which on the text has a second line
+_BETWEEN: Final = 0.5  # the two curves
 _LEAST_HEIGHT: Final = 28  # of a lower view the text would hide the curves
 _LOOK_EVERY: Final = 15  # pictures between two looks for a freer place
 _BETTER: Final = 4  # points of the curves that a place must hide fewer for the text to move there
@@ -95,16 +96,15 @@ class BestMarker:
         size = self.text.textItem.boundingRect()
         wide, high = (size.width() + _TEXT_GAP) * x_pixel, size.height() * y_pixel
         at_top = falls if place is None else top - place > px(_TEXT_ROOM) * y_pixel
-        heights = [1.0, 0.0] if at_top else [0.0, 1.0]
-        clear = high / 2 + _DIAMOND * y_pixel / 2
-        if place is None or abs(place - (top + bottom) / 2) > clear:  # between two curves, if not over the diamond
-            heights.append(0.5)
+        heights = (1.0, 0.0, _BETWEEN) if at_top else (0.0, 1.0, _BETWEEN)
         corner = self._place(epoch, (left, right, bottom, top), (wide, high), heights, lines)
         self._side = "right" if corner.left else "left"
         self._write(texts, in_two=in_two, side=self._side)
         self.text.setAnchor((1.0 if corner.left else 0.0, 1.0 - corner.up))
         up = bottom + corner.up * (top - bottom)
-        self.text.setPos(epoch + _TEXT_GAP * x_pixel * (-1 if corner.left else 1), up)
+        beside = place is not None and corner.up == _BETWEEN and abs(place - up) < high / 2 + _DIAMOND * y_pixel / 2
+        gap = (_DIAMOND / 2 if beside else 0.0) + _TEXT_GAP  # never over the diamond
+        self.text.setPos(epoch + gap * x_pixel * (-1 if corner.left else 1), up)
         for item in self._items:
             item.setVisible(True)
         self.diamond.setVisible(place is not None and bottom <= place <= top)
@@ -131,7 +131,7 @@ class BestMarker:
             start = epoch - size[0] if corner.left else epoch
             floor = bottom + corner.up * (top - bottom - size[1])
             hidden[corner] = _points_in(lines, (start, start + size[0]), (floor, floor + size[1]))
-        best = min(corners, key=lambda corner: hidden[corner])
+        best = min(corners, key=lambda corner: (hidden[corner], corner.up == _BETWEEN))
         if self._corner is None or hidden.get(self._corner, np.inf) > hidden[best] + _BETTER:
             self._corner = best
         return self._corner
