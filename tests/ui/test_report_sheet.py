@@ -83,7 +83,12 @@ def test_the_button_gives_way_to_the_legend_in_a_narrow_column(window: MainWindo
     column = window.loss.parentWidget()
     assert column is not None
     column.setMaximumWidth(320)
+    window.loss.choose("metric")  # whose name is longer
     qtbot.waitUntil(lambda: not window.loss.report.isVisible())
+    parts = (window.loss.title, window.loss._train, window.loss._validation)
+    qtbot.waitUntil(lambda: all(part.width() >= part.sizeHint().width() for part in parts))
+    column.setMaximumWidth(400)
+    qtbot.waitUntil(window.loss.report.isVisible)
 
 
 def test_closing_the_window_closes_the_sheet(sheet: ReportDialog, window: MainWindow) -> None:

@@ -154,6 +154,7 @@ class LossPanel(QWidget):
             "Logarithmic or linear axis (L)" if series.positive else f"{self.plot.title} is drawn on a linear axis"
         )
         self._show_legend()
+        self._give_way()  # to another title
 
     def _show_legend(self) -> None:
         both = len(self.plot.series.names) > 1
