@@ -9,6 +9,11 @@ INTERVAL_MS = 16
 _REMEMBERED = 1_200
 
 
+def ticks_between(rate: float) -> int:
+    """Return how many ticks there are from one to the next of what comes ``rate`` times a second."""
+    return round(1_000 / INTERVAL_MS / rate)
+
+
 class FrameClock(QObject):
     """Ticks sixty times a second and knows how evenly.
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from nnviz.app.dismissed import Dismissed
 from nnviz.app.frame_budget import map_rate
-from nnviz.app.frame_clock import INTERVAL_MS
+from nnviz.app.frame_clock import ticks_between
 from nnviz.app.going_back import GoingBack
 from nnviz.app.hand_edits import HandEdits
 from nnviz.app.jobs import Jobs
@@ -66,7 +66,6 @@ class Runs(QObject):
         self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
         self._grid_due = self._drags = False
-        self._grid_every = 1  # ticks
         self.asked_to_run = False
         self._dismissed = Dismissed()
         self.config: MLPConfig | None = None
@@ -103,7 +102,6 @@ class Runs(QObject):
             self.numbers.clear()
             self._archive = Archive()
         self.dataset, self.config = prepared.dataset, prepared.trainer.mlp.config
-        self._grid_every = round(1_000 / INTERVAL_MS / map_rate(self.config.n_parameters))
         # Hyper-parameters may have changed while the trainer was being built; the seed is the one it began with.
         wanted = replace(self.training, seed=prepared.trainer.config.seed)
         training, dropped = fitting(wanted, self.config, prepared.dataset.task)
@@ -234,13 +232,14 @@ class Runs(QObject):
                 elif self.watch != NOTHING_WATCHED and last.seen.pending:
                     handle.ask(self._request())  # what takes more than one look
             return
-        if live and self._ticks % self._grid_every and not self._stale:
+        parameters = 0 if self.config is None else self.config.n_parameters
+        if live and self._ticks % ticks_between(map_rate(parameters)) and not self._stale:
             # An unanswered request may hold a grid, which a plain one must not replace.
             if not handle.channel.mailbox.asked:
-                handle.ask(self._request(gradient=self.config is None or self.config.n_parameters <= _SMALL))
+                handle.ask(self._request(gradient=parameters <= _SMALL))
             return
         self._stale = False
-        self._grid_due = not live and self.config is not None and self.config.n_parameters > _SMALL
+        self._grid_due = not live and parameters > _SMALL
         if self._grid_due:
             handle.ask(self._request())  # the numbers first: a fine map of a large network takes several frames
         else:
