@@ -69,11 +69,18 @@ class Reshaping:
         self._jobs = jobs
         self._waiting: deque[Edit] = deque()
         self.active = False
+        self._era = 0  # how often what was asked for was forgotten
 
     def forget(self) -> None:
-        """Another data set is there: what was asked for the old network is no more."""
+        """Other data, or another run, are there: what was asked for the old network is no more."""
         self._waiting.clear()
         self.active = False
+        self._era += 1
+
+    @property
+    def _present(self) -> tuple[int, int]:
+        """What an edit is of: the network, which may be come back to, and the era."""
+        return self._runs.run_id, self._era
 
     def edit(self, edit: Edit) -> None:
         """Change the shape of the network, keeping the weights that still fit, and go on if it was running."""
@@ -90,7 +97,7 @@ class Reshaping:
                 continue
             self.active = True
             # Weights on the brink of overflow would only diverge again.
-            reshape = partial(self._reshape, change, runs.dataset, runs.config, runs.run_id)
+            reshape = partial(self._reshape, change, runs.dataset, runs.config, self._present)
             if runs.state in (None, RunState.DIVERGED):
                 reshape(None)
             else:
@@ -101,18 +108,18 @@ class Reshaping:
         change: NetworkEdit,
         dataset: Dataset,
         config: MLPConfig,
-        run_id: int,
+        wanted_of: tuple[int, int],
         checkpoint: messages.Checkpoint | None,
     ) -> None:
         runs = self._runs
-        if run_id != runs.run_id:
+        if wanted_of != self._present:
             return  # another data set was opened meanwhile, and its own edits may be on their way
         training = runs.training
         sources = tuple(range(len(config.layers))) if change.fresh else change.sources
         marks, lost = carried(runs.hand.marks, config, change.config, sources)
 
         def done(prepared: Prepared) -> None:
-            if run_id != runs.run_id:
+            if wanted_of != self._present:
                 return
             self.active = False
             running = runs.asked_to_run or change.starts
@@ -124,7 +131,7 @@ class Reshaping:
             self._next()
 
         def failed(error: BaseException) -> None:
-            if run_id != runs.run_id:
+            if wanted_of != self._present:
                 return
             self.active = False
             if isinstance(error, UserError):
@@ -135,7 +142,7 @@ class Reshaping:
 
         self._jobs.submit(
             "Building the network",
-            lambda _: prepare_edit(dataset, change, checkpoint, training, run_id, marks),
+            lambda _: prepare_edit(dataset, change, checkpoint, training, wanted_of[0], marks),
             done,
             failed,
         )

@@ -1,14 +1,17 @@
 """The way back into a run of another network, in the application model: its network, settings and marks are its own."""
 
+import threading
+
 import numpy as np
 import pytest
 
-from nnviz.app import going_back, network_edits
+from nnviz.app import going_back, network_edits, reshaping
 from nnviz.app.lenses import Place
 from nnviz.engine.training import Trainer
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.lineage import NOT_KEPT
+from nnviz.run.recipe import new_trainer
 from nnviz.run.snapshot import Snapshot
 from tests.app.test_run_list import train
 from tests.app.watcher import Watcher
@@ -99,6 +102,26 @@ def test_a_wish_that_another_network_came_before_is_dropped(trained: Watcher) ->
     assert trained.look().config == runs.config
     kept = {one.lineage for one in trained.look().rail.left} | {trained.look().lineage}
     assert first.lineage in kept
+
+
+def test_an_edit_on_its_way_is_none_of_the_run_that_is_gone_back_into(
+    trained: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, go_on, build = trained.look(), threading.Event(), reshaping.prepare_edit
+    second = edited(trained, 3)
+    runs, jobs = trained.model.runs, trained.model.jobs
+    monkeypatch.setattr(reshaping, "prepare_edit", lambda *parts: go_on.wait(10) and build(*parts))
+    runs.edit(lambda config: network_edits.set_units(config, 0, 6))
+    trained.until(lambda: jobs.busy)
+    dataset = runs.dataset
+    assert dataset is not None
+    for run in (first, second):  # there and back again before it is built
+        runs.go_back(new_trainer(dataset, run.config, run.training), messages.ComeBack(run.history.serial), run.run_id)
+    go_on.set()
+    trained.until(lambda: not jobs.busy)
+    now = trained.look()
+    assert (now.lineage, now.config) == (second.lineage, second.config)
+    assert edited(trained, 4).config.sizes[1] == 4, "the next edit is made"
 
 
 def test_a_network_that_cannot_be_built_leaves_the_present_run_and_says_why(
