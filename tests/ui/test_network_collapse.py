@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnviz.engine.mlp import MLP, LayerConfig, config_for_task
+from nnviz.ui.plots import network_collapse
 from nnviz.ui.plots.network_collapse import (
     ALWAYS_SHOWN,
     MAX_EXPANDED,
@@ -16,6 +17,8 @@ from nnviz.ui.plots.network_collapse import (
     shown_counts,
     strengths,
 )
+from nnviz.ui.plots.network_placing import Placing
+from nnviz.ui.plots.network_static import Labels
 
 CONFIG = config_for_task("binary", 3, 1, [LayerConfig(5)])
 
@@ -65,7 +68,7 @@ def test_drift_by_small_steps_is_noticed_in_the_end() -> None:
     assert ranking.order[0].tolist() == [1, 0]
 
 
-def test_choice_is_made_anew_once_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_choice_is_made_anew_every_two_seconds_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     choice, parameters = Choice(), np.ones(CONFIG.n_parameters)
@@ -74,7 +77,7 @@ def test_choice_is_made_anew_once_a_second_at_most(monkeypatch: pytest.MonkeyPat
     assert choice.update(CONFIG, parameters, held=False)
     assert choice.order[1][0] == 2
     parameters[[4, 9, 14]] = 9.0
-    now[0] += 0.9
+    now[0] += 1.9
     assert not choice.update(CONFIG, parameters, held=False)
     now[0] += 0.2
     assert choice.update(CONFIG, parameters, held=False)
@@ -116,3 +119,34 @@ def test_counts_stay_within_rows_and_edges(sizes: tuple[int, ...], rows: int) ->
 def test_expanded_layer_shows_256_at_most_and_leaves_the_others_collapsed() -> None:
     assert shown_counts((784, 128, 10), 20, 17, {0}) == [MAX_EXPANDED, 16, 10]
     assert shown_counts((784, 128, 10), 20, 17, {1}) == [16, 128, 10]
+
+
+@pytest.mark.parametrize("expanded", [None, 1])
+def test_layout_is_outdated_by_other_tiles_and_not_by_the_order_below_them(
+    monkeypatch: pytest.MonkeyPatch, expanded: int | None
+) -> None:
+    monkeypatch.setattr(network_collapse, "CHOICE_INTERVAL", 0.0)
+    config, placing = config_for_task("binary", 2, 1, [LayerConfig(400)]), Placing()
+    placing.reset(config)
+    if expanded is not None:
+        placing.toggle(expanded)
+    weights = np.geomspace(1e4, 1e-4, 400)  # from the first neuron down
+    parameters = np.concatenate([np.tile(weights, 2), np.zeros(400), weights, [0.0]])
+
+    def changes(first: int, second: int) -> bool:
+        """Let two neurons change places among the strongest; return whether the tiles are others now."""
+        for row in (0, 400, 1_200):
+            places = [row + first, row + second]
+            parameters[places] = parameters[places[::-1]]
+        assert placing.choice.update(config, parameters, held=False)
+        return placing.is_outdated
+
+    placing.choice.update(config, parameters, held=False)
+    placing.lay_out(config, Labels(), 840, 592, ())
+    assert placing.whole is not None
+    shown = len(placing.whole.columns[1].tiles)
+    assert 2 < shown < 350
+    assert not placing.is_outdated
+    assert not changes(300, 399)  # both below the band
+    assert changes(0, shown - 1) is (expanded is None)  # an expanded layer is in the order of its numbers
+    assert changes(1, 350)

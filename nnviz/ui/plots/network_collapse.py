@@ -16,7 +16,7 @@ IndexArray = NDArray[np.intp]
 ALWAYS_SHOWN, MAX_SHOWN = 24, 64  # rows of tiles where the canvas is high enough
 MOST_EDGES = 2_400  # of the whole diagram, before layers of more than ALWAYS_SHOWN collapse further
 MAX_EXPANDED = 256
-CHOICE_INTERVAL = 1.0  # seconds
+CHOICE_INTERVAL = 2.0  # seconds: more often would be hard to follow, and every edge is drawn anew each time
 TOLERANCE = 1.1  # a strength counts as changed beyond this factor
 
 
@@ -109,7 +109,7 @@ class Choice:
         self.expanded = None if self.expanded == layer else layer
 
     def update(self, config: MLPConfig, parameters: FloatArray, *, held: bool) -> bool:
-        """Look at newer weights, once a second at most and never while ``held``; return whether the order changed.
+        """Look at newer weights, every two seconds at most and never while ``held``; return whether the order changed.
 
         The first weights of a network are looked at in any case.
         """

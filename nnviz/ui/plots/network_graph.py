@@ -172,7 +172,7 @@ class NetworkGraph(QWidget):
         if self.isVisible() and self._placing.collapsed:
             held = self._pointer.over or self.picker.place is not None or self.gestures.dragging
             parameters = snapshot.parameters if weights is None else weights
-            if self._placing.choice.update(config, parameters, held=held):
+            if self._placing.choice.update(config, parameters, held=held) and self._placing.is_outdated:
                 self._rebuild()
         if self._stage.show(snapshot, visible=self.isVisible()):
             self.update()
