@@ -27,6 +27,7 @@ from nnviz.engine.mlp import MLPConfig
 from nnviz.run.snapshot import OptimizerProbe, Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.drawers import add_drawer, show_drawer
+from nnviz.ui.panels.inspector_map import MapFeed
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
@@ -49,9 +50,8 @@ class InspectorFlow(QObject):
         self._picker = window.network.picker
         self.panel: InspectorPanel | None = None
         self.place: Place | None = None
-        self.scope = THIS_ROW
-        self._jobs = Jobs()
-        self._words = NO_PLACE
+        self.scope, self._words = THIS_ROW, NO_PLACE
+        self._jobs, self._maps = Jobs(), MapFeed(model, window)
         self._dataset: Dataset | None = model.dataset
         self._snapshot: Snapshot | None = None
         self._probed: Snapshot | None = None
@@ -80,8 +80,7 @@ class InspectorFlow(QObject):
         self._model.runs.frame_begins()  # much is made and laid out before the next tick
         if self.place is not None:
             self._window.live.want_row()
-        panel = self.made()
-        show_drawer(self._window.drawer, panel, panel.first_height)
+        show_drawer(self._window.drawer, panel := self.made(), panel.first_height)
         self._refresh()
 
     def made(self) -> "InspectorPanel":
@@ -96,6 +95,7 @@ class InspectorFlow(QObject):
             panel.path_hovered.connect(self._picker.set_path)
             panel.set_theme(self._window.theming.theme)
             self._window.theming.changed.connect(panel.set_theme)
+            self._maps.show_in(panel.neuron.map)
             add_drawer(self._window.drawer, panel)
         return self.panel
 

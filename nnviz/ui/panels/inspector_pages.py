@@ -1,7 +1,8 @@
 """The pages of the inspector: row journey, neuron lens, chain-rule lens."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.lens_build import NeuronLens
 from nnviz.app.lens_effect import RowsView
@@ -12,11 +13,13 @@ from nnviz.ui.panels.formula_lines import Lines
 from nnviz.ui.panels.inspector_parts import Pane, Panes, SumTable, set_text, texts_of, value_label
 from nnviz.ui.plots.lens_curve import ActivationCurve
 from nnviz.ui.plots.lens_histogram import ActivationBars
+from nnviz.ui.plots.lens_map import NeuronMap
 from nnviz.ui.theme import Theme
-from nnviz.ui.type_scale import hold
+from nnviz.ui.type_scale import hold, px
 
 _HEADS = ("z = Σ wa + b", "weight × input", "product")
 _BACK = ("next layer", "weight × dL/dz", "passed back")
+_BESIDE = 150  # pixels that the map takes beside the curve
 
 
 class _NeuronPane(Pane):
@@ -137,8 +140,35 @@ def _sum_formulas(view: NeuronView) -> list[Formula]:
     return [head, *terms, view.incoming.equation]
 
 
+class _Pictures(QWidget):
+    """The activation on its curve and over the rows, and its map: below them, or beside them where that has room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("surface", "none")
+        self.curve, self.bars, self.map = ActivationCurve(), ActivationBars(), NeuronMap()
+        hold(self.curve, height=92)
+        hold(self.bars, height=62)
+        self._parts, left = QBoxLayout(QBoxLayout.Direction.TopToBottom, self), QVBoxLayout()
+        self._parts.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(self.curve)
+        left.addWidget(self.bars)
+        self._parts.addLayout(left)
+        self._parts.addWidget(self.map, 1)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return as little as the narrow arrangement needs: only what is to spare makes it wide."""
+        return QSize(self.curve.minimumWidth(), self._parts.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Find the arrangement for the new width."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.curve.minimumWidth() + px(_BESIDE)
+        self._parts.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+
+
 class NeuronPage(Panes):
-    """Sum, activation with its histogram, and what is passed back."""
+    """Sum, activation with its map and its histogram, and what is passed back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.forward, self.middle, self.backward = Pane("Incoming", 320), Pane("Activation", 156), Pane("Gradient", 250)
@@ -146,11 +176,10 @@ class NeuronPage(Panes):
         self.table, self.back = SumTable(_HEADS), SumTable(_BACK, bars=False)
         self.equation = value_label("secondary", wrap=True)
         self.forward.add(self.table, self.equation)
-        self.curve, self.bars = ActivationCurve(), ActivationBars()
-        hold(self.curve, height=92)
-        hold(self.bars, height=62)
+        self.pictures = _Pictures()
+        self.curve, self.bars, self.map = self.pictures.curve, self.pictures.bars, self.pictures.map
         self.line = value_label(strong=True, wrap=True)
-        self.middle.add(self.line, self.curve, self.bars)
+        self.middle.add(self.line, self.pictures)
         self.loss, self.lines = Lines(), Lines()
         self.effect_title, self.effect = value_label("title"), Lines()
         self.effect_scope = value_label("caption", wrap=True)
@@ -162,12 +191,13 @@ class NeuronPage(Panes):
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
-        for part in (self.table, self.back, self.curve, self.bars):
+        for part in (self.table, self.back, self.map, self.curve, self.bars):
             part.set_theme(theme)
 
     def show_view(self, view: NeuronLens, chosen: int | None) -> None:
         """Write the texts."""
         self._view = view
+        self.map.set_place(view.forward.place)
         self.table.show_sum(view.forward.incoming, chosen)
         set_text(self.equation, view.forward.incoming.equation.text)
         set_text(self.line, view.forward.activation.text)

@@ -197,6 +197,49 @@ def mean_of_rest(units: FloatArray, shown: FloatArray, rest: NDArray[np.intp]) -
     return sums
 
 
+def shaded(
+    values: FloatArray,
+    resolution: int,
+    span: tuple[float, float],
+    size: tuple[int, int],
+    table: NDArray[np.uint32],
+    room: NDArray[np.float32] | None = None,
+) -> Picture:
+    """Return values over a grid as pictures.
+
+    Parameters
+    ----------
+    values
+        Of n units, (resolution**2, n); a grid starts at its low y.
+    span
+        The values of the two end colours.
+    size
+        Height and width of a picture in device pixels.
+    table
+        (256,) 0xFFRRGGBB between them.
+    room
+        Of the shape of ``values``, overwritten; made where it is missing.
+
+    Returns
+    -------
+    array
+        (n, height, width) 0xFFRRGGBB.
+    """
+    (low, high), (height, width), n = span, size, values.shape[1]
+    levels = np.clip(values, low, high, out=np.empty(values.shape, np.float32) if room is None else room)
+    if np.isnan(levels.min()):
+        np.nan_to_num(levels, copy=False, nan=(low + high) / 2)
+    maps = resample(levels.reshape(resolution, resolution, n)[::-1], height)
+    maps -= low
+    maps *= 255.0 / (high - low)
+    maps += 0.5
+    if width != height:
+        maps = np.take(maps, np.arange(width) * height // width, axis=1)
+    places = np.empty((n, height, width), np.intp)
+    np.copyto(places, maps.transpose(2, 0, 1), casting="unsafe")
+    return np.take(table, places, mode="clip")
+
+
 class TilePainter:
     """Turns the activations of a grid into the pictures of all tiles of a layout."""
 
@@ -246,20 +289,9 @@ class TilePainter:
         n = values.shape[1]
         if not n:
             return np.empty((0, 1, 1), np.uint32)
-        low, high = span
         if self._levels.size < values.size:
             self._levels = np.empty(values.size, np.float32)
-        levels = np.clip(values, low, high, out=self._levels[: values.size].reshape(values.shape))
-        if np.isnan(levels.min()):
-            np.nan_to_num(levels, copy=False, nan=(low + high) / 2)
-        maps = resample(levels.reshape(resolution, resolution, n)[::-1], frame.height)  # a grid starts at its low y
-        maps -= low
-        maps *= 255.0 / (high - low)
-        maps += 0.5
-        if frame.width != frame.height:
-            maps = np.take(maps, np.arange(frame.width) * frame.height // frame.width, axis=1)
-        places = np.empty((n, frame.height, frame.width), np.intp)
-        np.copyto(places, maps.transpose(2, 0, 1), casting="unsafe")
-        pictures = np.take(self._table, places, mode="clip")
+        room = self._levels[: values.size].reshape(values.shape)
+        pictures = shaded(values, resolution, span, (frame.height, frame.width), self._table, room)
         frame.apply(pictures)
         return pictures
