@@ -1,6 +1,6 @@
-"""What several panels' tests need: a panel on the screen, made-up data, and loss histories painted."""
+"""What several tests need: the window, a panel on the screen, made-up data, and loss histories painted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.app_model import AppModel
+from nnviz.app.settings import Settings
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
 from nnviz.data.table import NO_DIALECT, Column, Table
 from nnviz.data.tasks import Task
@@ -21,6 +23,7 @@ from nnviz.run.recipe import DEFAULT_TRAINING, network_config, new_trainer
 from nnviz.run.snapshot import Snapshot, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.ui.dialogs.csv_import import CsvImportDialog
+from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.curves import LossPanel
 from nnviz.ui.panels.data import DataPanel
 from nnviz.ui.panels.decision import DecisionPanel
@@ -32,12 +35,49 @@ LossesSnapshot = Callable[..., Snapshot]
 DrawLosses = Callable[..., QImage]
 IsClose = Callable[[QColor, str], bool]
 RowsOf = Callable[[QImage, int, str], list[int]]
+Until = Callable[[Callable[[], bool]], None]
+OpenWindow = Callable[..., MainWindow]
 
 
 class ShowPanel(Protocol):
     """Put a panel on the screen at this size in pixels."""
 
     def __call__(self, make: Callable[[QWidget], PanelT], width: int, height: int) -> PanelT: ...
+
+
+@pytest.fixture
+def until(qtbot: QtBot) -> Until:
+    """Return a function that waits until something is so."""
+
+    def wait(so: Callable[[], bool]) -> None:
+        qtbot.waitUntil(so, timeout=15_000)
+
+    return wait
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, until: Until) -> Iterator[OpenWindow]:
+    """Return a function that opens the dark window on a toy set, active, with its first picture."""
+    load_fonts()
+    windows: list[MainWindow] = []
+
+    def opened(toy: str = "spiral", size: tuple[int, int] | None = None) -> MainWindow:
+        window = MainWindow(AppModel(), Settings(theme="dark"))
+        windows.append(window)
+        if size is not None:
+            window.resize(*size)
+        window.show()
+        window.model.load_toy(toy)
+        until(lambda: window.live.snapshot is not None)
+        window.activateWindow()
+        until(window.isActiveWindow)
+        window.setFocus()
+        return window
+
+    yield opened
+    for window in windows:
+        window.close()
+        window.deleteLater()
 
 
 @pytest.fixture

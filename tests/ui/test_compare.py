@@ -1,6 +1,6 @@
 """The comparison in the real window: by keys and the mouse, read off its labels, and put away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,10 +9,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
 from nnviz.app.comparison import compare
 from nnviz.app.map_difference import RESOLUTION, MapDifference
-from nnviz.app.settings import Settings
 from nnviz.app.weight_text import weight_text
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.run import messages
@@ -22,7 +20,7 @@ from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.compare import NO_DIFFERENCE, ComparePanel
 from nnviz.ui.panels.compare_flow import NOTHING_KEPT, SAME
 from nnviz.ui.plots.difference import DifferenceChart, DifferenceLegend, signed_text
-from nnviz.ui.theme import DARK, LIGHT, load_fonts
+from nnviz.ui.theme import DARK, LIGHT
 from tests.app.test_comparison import shown_of, side
 from tests.ui.test_time_rail import now
 
@@ -31,24 +29,10 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot, until: Until) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    until(lambda: window.live.snapshot is not None)
+def window(open_window: Callable[..., MainWindow], until: Until) -> MainWindow:
+    window = open_window()
     train(window, until, 8)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def train(window: MainWindow, until: Until, count: int) -> None:

@@ -1,6 +1,6 @@
 """The hand in the diagram: what the edges show, weights set in place, marks, and their keys, in the real window."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,11 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
 from nnviz.app.edge_values import CHANGE, FLOW, GRADIENT, NO_ROW, WEIGHT
 from nnviz.app.lenses import INPUTS, Place, position_of
 from nnviz.app.marks import NO_MARKS, Marks
-from nnviz.app.settings import Settings
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.explain import BIAS, exact_gradient, trace_row
 from nnviz.engine.mlp import MLP, layer_blocks
@@ -26,7 +24,6 @@ from nnviz.ui.hand_flow import NOTHING_CHOSEN, HandFlow
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots.network_marks import place_centre
 from nnviz.ui.plots.network_matrix_ground import cell_centre
-from nnviz.ui.theme import load_fonts
 from tests.ui.network_showing import pixels, still_pixels
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -35,30 +32,13 @@ Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
+def window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> MainWindow:
     """A window on a network after one epoch, standing, with a row chosen."""
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.setFocus()
+    window = open_window()
     window.model.runs.send(messages.StepEpoch())
     qtbot.waitUntil(lambda: window.model.runs.state is RunState.PAUSED, timeout=10_000)
     window.live.set_row(3)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def flow_of(window: MainWindow) -> HandFlow:

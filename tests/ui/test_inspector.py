@@ -1,6 +1,6 @@
 """The inspector in the real window: chosen by click and key, read off its labels, and answered in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -9,9 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
 from nnviz.app.lenses import BATCH, INPUTS, NO_ROW, Place
-from nnviz.app.settings import Settings
 from nnviz.engine.explain import BIAS
 from nnviz.run import messages
 from nnviz.run.state import RunState
@@ -21,32 +19,13 @@ from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.inspector_parts import SumTable
 from nnviz.ui.plots.lens_curve import end_texts
 from nnviz.ui.plots.network_hover import edge_heights
-from nnviz.ui.theme import load_fonts
 from tests.app.latex_reading import compiled
 from tests.app.lens_reading import Reader, number
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.setFocus()
-    yield window
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
 
 
 Until = Callable[[Callable[[], bool]], None]

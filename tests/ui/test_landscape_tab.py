@@ -8,42 +8,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
-from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
 from nnviz.app.landscape_view import Landscape, make_landscape
-from nnviz.app.settings import Settings
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.tabs_landscape import LandscapePage
-from nnviz.ui.theme import load_fonts
 
 Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=15_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.resize(1440, 900)
-    window.show()
-    window.model.load_toy("moons")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.setFocus()
-    yield window
-    window.close()
-    window.deleteLater()
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window("moons", (1440, 900))
 
 
 def landscape(window: MainWindow) -> LandscapePage:

@@ -1,14 +1,11 @@
 """The neuron's map in its lens: what is painted is what the engine holds, in the colours of the tile."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
-from nnviz.app.app_model import AppModel
 from nnviz.app.lenses import Place, network_of
-from nnviz.app.settings import Settings
 from nnviz.run import messages
 from nnviz.run.grids import GridResult
 from nnviz.ui.main_window import MainWindow
@@ -16,29 +13,16 @@ from nnviz.ui.plots.lens_map import NeuronMap
 from nnviz.ui.plots.network_layout import network_layout
 from nnviz.ui.plots.network_pictures import packed_table, tile_style
 from nnviz.ui.plots.network_tiles import TilePainter, tile_side
-from nnviz.ui.theme import DARK, LIGHT, load_fonts
+from nnviz.ui.theme import DARK, LIGHT
 
 Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot, until: Until) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
+def window(open_window: Callable[..., MainWindow], until: Until) -> MainWindow:
+    window = open_window()
     until(lambda: window.live.snapshot is not None and window.live.snapshot.grid is not None)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def grid_of(window: MainWindow) -> GridResult:

@@ -4,7 +4,7 @@ import gc
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,26 +26,8 @@ FLOWERS = "length,width,kind\n" + "".join(f"{i % 7}.5,{i % 5}.25,{'ab'[i % 2]}\n
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.setFocus()
-    yield window
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Callable[[Callable[[], bool]], None]:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
 
 
 Until = Callable[[Callable[[], bool]], None]

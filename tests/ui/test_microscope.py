@@ -1,6 +1,6 @@
 """The microscope in the real window: walked by keys, read off its labels, lit in the diagram, applied, put away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -28,26 +28,8 @@ Key = Qt.Key
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.setFocus()
-    yield window
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
 
 
 def opened(window: MainWindow, until: Until) -> tuple[MicroscopeFlow, MicroscopePanel]:

@@ -12,13 +12,13 @@ from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.rail import HEIGHT
 from nnviz.ui.plots.curve_runs import run_colour
 from nnviz.ui.run_flow import NONE_LEFT
-from tests.ui.test_compare import Until, stands, train, until, window
+from tests.ui.test_compare import Until, stands, train, window
 from tests.ui.test_time_rail import now, status_of
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
-__all__ = ["until", "window"]
+__all__ = ["window"]
 Key = Qt.Key
 
 

@@ -1,7 +1,7 @@
 """The tabs in the window: keys, cells that lead to rows, rows chosen everywhere, folding, what is remembered."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -34,26 +34,8 @@ Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=15_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("rings")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    window.setFocus()
-    yield window
-    window.close()
-    window.deleteLater()
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window("rings")
 
 
 def confusion(window: MainWindow) -> ConfusionPage:

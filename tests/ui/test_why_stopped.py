@@ -1,21 +1,18 @@
 """Why did it stop learning? In the real window: found in words, lit in the picture, tried on a branch, compared."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from nnviz.app import network_edits
-from nnviz.app.app_model import AppModel
 from nnviz.app.experiment import Case, Experiment
 from nnviz.app.finding_items import items_of
 from nnviz.app.finding_places import FindingPlace
 from nnviz.app.rail import OTHER_DATA
-from nnviz.app.settings import Settings
 from nnviz.data.dataset import ImportChoices, build_dataset
 from nnviz.data.features import Encoding
 from nnviz.data.table import NO_DIALECT, Column, Table
@@ -29,31 +26,13 @@ from nnviz.ui.panels.data_table import DataTablePage
 from nnviz.ui.panels.tabs_findings import FindingLine
 from nnviz.ui.panels.tabs_gradients import GradientsPage
 from nnviz.ui.plots.network_spot import Spot
-from nnviz.ui.theme import load_fonts
 
 Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=15_000)
-
-    return wait
-
-
-@pytest.fixture
-def window(qtbot: QtBot, until: Until) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    until(lambda: window.live.snapshot is not None)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    yield window
-    window.close()
-    window.deleteLater()
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
 
 
 def now(window: MainWindow) -> Snapshot:

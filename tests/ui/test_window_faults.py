@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nnviz.app import app_model, reshaping
-from nnviz.app.app_model import AppModel
 from nnviz.app.crash import CrashHooks
 from nnviz.app.frame_budget import LIVE_CELLS
 from nnviz.app.reshaping import prepare_edit
-from nnviz.app.settings import Settings
 from nnviz.engine.stepping import Stepper
 from nnviz.engine.training import Trainer
 from nnviz.export.verify import Verification
@@ -29,30 +27,14 @@ from nnviz.ui.drop_overlay import describe_drop
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.plots import decision_layers
 from nnviz.ui.plots.decision_chrome import ring
-from nnviz.ui.theme import load_fonts
 
 FLOWERS = "length,width,colour,kind\n" + "".join(f"{i % 7}.5,{i % 5}.25,{i % 3},{'ab'[i % 2]}\n" for i in range(40))
 Until = Callable[[Callable[[], bool]], None]
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> Iterator[MainWindow]:
-    load_fonts()
-    window = MainWindow(AppModel(), Settings(theme="dark"))
-    window.show()
-    window.model.load_toy("spiral")
-    qtbot.waitUntil(lambda: window.live.snapshot is not None, timeout=10_000)
-    yield window
-    window.close()
-    window.deleteLater()
-
-
-@pytest.fixture
-def until(qtbot: QtBot) -> Until:
-    def wait(so: Callable[[], bool]) -> None:
-        qtbot.waitUntil(so, timeout=10_000)
-
-    return wait
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()
 
 
 @pytest.fixture
