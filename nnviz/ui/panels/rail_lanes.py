@@ -20,6 +20,8 @@ _REACH: Final = 4.0  # pixels above and below a lane within which the pointer me
 _WIDTH: Final = 2.0
 _ROOMY: Final = 40  # pixels of line that are seen beside a name
 _PLACES: Final = (0.62, 0.38)  # of names: two lanes are closer than the letters are high
+_OTHERS: Final = (0.5, 0.25, 0.75, 0.14, 0.86)  # where another lane goes off there
+_BEND: Final = 9  # pixels across which a lane leaves another
 
 
 def plain_room(count: int) -> int:
@@ -30,6 +32,24 @@ def plain_room(count: int) -> int:
 def most_lanes(window_height: int) -> int:
     """Return how many lanes there is room for in a window."""
     return next(most for height, most in MOST if window_height >= px(height))
+
+
+def name_centre(start: float, end: float, half: float, forks: Sequence[float], share: float) -> float:
+    """Return the middle of a name on a lane, in pixels: at ``share`` of it, or elsewhere, clear of what goes off there.
+
+    Parameters
+    ----------
+    start, end, half
+        The lane's ends, and half of the name's width.
+    forks
+        Where other lanes go off.
+    """
+    for place in (share, *_OTHERS):
+        centre = start + place * (end - start)
+        inside = start + half <= centre <= end - half
+        if inside and all(fork + px(_BEND) < centre - half or fork > centre + half for fork in forks):
+            return centre
+    return start + share * (end - start)
 
 
 def room(count: int) -> int:
@@ -72,7 +92,7 @@ class RailLanes:
             path = QPainterPath()
             if lane.forks:
                 above = _y_of(lane.parent, axis)
-                bend = min(px(9), max(2.0, end - start))
+                bend = min(px(_BEND), max(2.0, end - start))
                 path.moveTo(start, above)
                 path.cubicTo(QPointF(start + bend / 2, above), QPointF(start + bend / 2, y), QPointF(start + bend, y))
             else:
@@ -81,7 +101,7 @@ class RailLanes:
             painter.setPen(QPen(colour, _WIDTH * theme.line_width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
-            self._name(painter, theme, lane, start, min(end, right), y, _PLACES[index % 2])
+            self._name(painter, theme, index, start, min(end, right), y)
             painter.setBrush(colour)
             painter.setPen(Qt.PenStyle.NoPen)
             if end > right:
@@ -95,21 +115,20 @@ class RailLanes:
             below = _y_of(len(self.lanes), axis) + QFontMetricsF(kind).capHeight() / 2
             painter.drawText(QPointF(self._x_of(0), below), self.more_text)
 
-    @staticmethod
-    def _name(painter: QPainter, theme: Theme, lane: Lane, start: float, end: float, y: float, place: float) -> None:
-        """Write a run's name into its lane, at a share of its length, where that is long enough."""
-        kind = font(MICRO)
+    def _name(self, painter: QPainter, theme: Theme, index: int, start: float, end: float, y: float) -> None:
+        """Write a run's name into its lane, where that is long enough and no other lane goes off."""
+        kind, name = font(MICRO), self.lanes[index].name
         metrics = QFontMetricsF(kind)
-        width = metrics.horizontalAdvance(lane.name) + px(10)
+        width = metrics.horizontalAdvance(name) + px(10)
         if end - start < width + px(_ROOMY):
             return
-        box = QRectF(
-            start + place * (end - start) - width / 2, y - metrics.capHeight() / 2 - 1, width, metrics.capHeight() + 2
-        )
+        forks = [self._x_of(lane.start) for lane in self.lanes if lane.forks and lane.parent == index]
+        centre = name_centre(start, end, width / 2, forks, _PLACES[index % 2])
+        box = QRectF(centre - width / 2, y - metrics.capHeight() / 2 - 1, width, metrics.capHeight() + 2)
         painter.fillRect(box, QColor(theme.panel))
         painter.setFont(kind)
         painter.setPen(QColor(theme.ink_2))
-        painter.drawText(QPointF(box.left() + px(5), y + metrics.capHeight() / 2), lane.name)
+        painter.drawText(QPointF(box.left() + px(5), y + metrics.capHeight() / 2), name)
 
     @staticmethod
     def _more_font() -> QFont:
