@@ -9,6 +9,7 @@ parameters, the window makes 50 frames a second and the lens's pictures move as 
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 # As the window does, before numpy is loaded: with a second thread a product waits for whatever else that core does.
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
-from nnviz.app.lenses import Place
+from nnviz.app.lenses import INPUTS, Place
 from nnviz.main import create_application
 from nnviz.ui.main_window import MainWindow
 from tests.benchmarks.gui_cases import CASES
@@ -59,25 +60,20 @@ def measure(name: str, seconds: float) -> int:
     stalls, frames, moves = Stalls(heartbeat), FrameWatch(window), Moves(window)
     missed = 0
     last = len(case.sizes) - 2
-    places = (
-        ("a row's journey", Place(last, 0), "journey"),
-        ("a neuron", Place(0, 1), "neuron"),
-        ("the output", Place(last, 0), "neuron"),
-        ("a deep weight", Place(0, 1, 0), "chain"),
+    places = (  # each opens its lens by itself, as a click does
+        ("a row's journey", Place(INPUTS, 0)),
+        ("a neuron", Place(0, 1)),
+        ("the output", Place(last, 0)),
+        ("a deep weight", Place(0, 1, 0)),
     )
-    for lens, place, kind in places:
-
-        def look(place: Place = place, kind: str = kind) -> None:
-            window.inspector.choose(place)
-            window.inspector.set_lens(kind)  # type: ignore[arg-type]
-
-        stalls.during(lens, look)
+    for lens, place in places:
+        stalls.during(lens, partial(window.inspector.choose, place))
         moves.count = 0
         found = frames.measure(seconds)
         rate = found["frames"]
         missed += judge(f"{name}, opening {lens} (ms)", stalls.found[lens][0], OPENED_MS)
         missed += judge(f"{name}, frames/s with {lens} open", rate, FRAMES, least=True)
-        if kind != "chain":  # its numbers are texts, four times a second
+        if place.source is None:  # a weight's numbers are texts, four times a second
             missed += judge(f"{name}, moves/s of {lens}", moves.count / seconds, MOVES * rate, least=True)
         window.inspector.dismiss()
         wait(0.3)
