@@ -28,7 +28,7 @@ LONGEST_FRAME = 0.100
 WATCHED_SECONDS = 3.0
 # What other programs keep the GUI thread waiting for a core is taken off where the system counts it, but they may take
 # it from the trainer too, while that has the interpreter; training that blocks frames does so in every attempt.
-ATTEMPTS = 10
+ATTEMPTS = 4
 ACCURACY = 0.93
 
 
