@@ -8,11 +8,11 @@ import numpy as np
 
 from nnviz.app.lens_change import ChangeBook
 from nnviz.app.lens_numbers import Ledger
-from nnviz.app.lens_rows import ActivationHistogram, activation_histogram
+from nnviz.app.lens_rows import ActivationHistogram, activation_histogram, spread_rows
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lenses import INPUTS, Place, names_of, network_of
 from nnviz.data.dataset import Dataset
-from nnviz.engine.arrays import FloatArray, IndexArray
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.diagnostics_units import CORRELATION
 from nnviz.engine.evaluation import Evaluator
 from nnviz.engine.mlp import MLP
@@ -151,19 +151,11 @@ def _parts(data: TrainingData) -> tuple[tuple[FloatArray, str], ...]:
 
 def _spread(data: TrainingData) -> TrainingData:
     """Return evenly spaced rows of each part, at most `MOST_ROWS`."""
-    train, validation = (_few(len(part)) for part, _ in _parts(data))
-    if train is None and validation is None:
-        return data
-    first = slice(None) if train is None else train
-    second = slice(None) if validation is None else validation
+    train, validation = (spread_rows(len(part), MOST_ROWS) for part, _ in _parts(data))
     return replace(
         data,
-        X_train=data.X_train[first],
-        Y_train=data.Y_train[first],
-        X_validation=data.X_validation[second],
-        Y_validation=data.Y_validation[second],
+        X_train=data.X_train[train],
+        Y_train=data.Y_train[train],
+        X_validation=data.X_validation[validation],
+        Y_validation=data.Y_validation[validation],
     )
-
-
-def _few(count: int) -> IndexArray | None:
-    return None if count <= MOST_ROWS else np.linspace(0, count - 1, MOST_ROWS).astype(np.intp)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnviz.app.lenses import INPUTS, Place, network_of, target_of
 from nnviz.data.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.arrays import FloatArray
+from nnviz.engine.arrays import FloatArray, IndexArray
 from nnviz.engine.explain import LossTrace, WeightTrace, exact_gradient, trace_weight
 from nnviz.engine.mlp import MLP, layer_blocks
 from nnviz.engine.training import TrainingConfig
@@ -54,6 +54,11 @@ class MeanGradient:
     norm: float
 
 
+def spread_rows(count: int, most: int) -> IndexArray:
+    """Return the indices of evenly spaced rows, all of ``count`` or at most ``most`` of them."""
+    return np.arange(count) if count <= most else np.linspace(0, count - 1, most).astype(np.intp)
+
+
 def activation_histogram(
     snapshot: Snapshot, dataset: Dataset, place: Place, cancelled: Callable[[], bool]
 ) -> ActivationHistogram:
@@ -65,7 +70,7 @@ def activation_histogram(
         When the job was called off.
     """
     n = dataset.n_rows
-    rows = np.arange(n) if n <= MOST_ROWS else np.linspace(0, n - 1, MOST_ROWS).astype(np.intp)
+    rows = spread_rows(n, MOST_ROWS)
     mlp = network_of(snapshot)
     values = np.empty(len(rows))
     for start in range(0, len(rows), _ROWS_AT_ONCE):
