@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.axis_values import read_value
 from nnviz.app.planes import ColumnPlane
 from nnviz.app.slices import AT_MEDIANS, SliceAxis, Slices
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
@@ -18,7 +19,7 @@ from nnviz.run.snapshot import GridProbe, SnapshotRequest
 from nnviz.run.state import RunState
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.decision_held import ROWS_SHOWN, HeldColumns
-from nnviz.ui.panels.decision_slider import HeldRow, parsed
+from nnviz.ui.panels.decision_slider import HeldRow
 from nnviz.ui.plots.decision_points import FAINTEST, PointsLayer, opacities
 from tests.ui.map_cases import answer, picture, shipped, trained
 
@@ -203,7 +204,7 @@ def test_value_beyond_the_training_rows_is_marked_as_such(wine: DecisionPanel) -
     ],
 )
 def test_typed_values_are_read_in_the_columns_units(kind: str, text: str, value: float | None) -> None:
-    assert parsed(SliceAxis("c", kind, 0.0, 1.0), text) == value  # type: ignore[arg-type]
+    assert read_value(SliceAxis("c", kind, 0.0, 1.0), text) == value  # type: ignore[arg-type]
 
 
 def test_slider_of_whole_numbers_stops_at_whole_numbers_only(penguins: DecisionPanel) -> None:

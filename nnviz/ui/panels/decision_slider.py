@@ -1,7 +1,6 @@
 """One held column: a slider in original units with marks at the training rows' range, or a list of categories."""
 
 import math
-import re
 from typing import Final
 
 import numpy as np
@@ -20,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nnviz.app.axis_values import read_value, value_text
 from nnviz.app.slices import SliceAxis
 from nnviz.ui.panels.decision_parts import NameCombo
-from nnviz.ui.plots.decision_view import value_text
 from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import CAPTION, DARK, Theme
 from nnviz.ui.type_scale import hold, px
@@ -230,7 +229,7 @@ class HeldRow(QWidget):
         if not self.value.isModified():
             return
         self.value.setModified(False)
-        value = parsed(self._axis, self.value.text())
+        value = read_value(self._axis, self.value.text())
         if value is None:
             self._show_value(self._value)  # what can't be read is not taken: the value that holds comes back
             self.value.selectAll()
@@ -252,24 +251,3 @@ class HeldRow(QWidget):
                 event.accept()
                 return event.type() == QEvent.Type.KeyPress
         return False
-
-
-def parsed(axis: SliceAxis, text: str) -> float | None:
-    """Read a value that was typed for a column: a number, or a date as year-month-day; None if it is neither."""
-    plain = text.strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
-    if axis.kind in ("date", "datetime"):
-        try:
-            moment = np.datetime64(text.strip().replace(" ", "T"), "s")
-        except ValueError:
-            return None
-        return None if np.isnat(moment) else float(moment.astype(np.int64)) / 86_400.0
-    if "," in plain:
-        grouped = re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", plain)
-        plain = plain.replace(",", "" if grouped else ".")
-    try:
-        value = float(plain)
-    except ValueError:
-        return None
-    if not np.isfinite(value):
-        return None
-    return float(round(value)) if axis.kind == "integer" else value

@@ -11,7 +11,7 @@ from nnviz.app.slices import SliceAxis
 from nnviz.data.dataset import Dataset
 from nnviz.data.table import DATE_KINDS
 from nnviz.ui.plots.decision_field import Grid
-from nnviz.ui.plots.ticks import Tick, band_ticks, date_ticks, nice_ticks, number_text
+from nnviz.ui.plots.ticks import Tick, band_ticks, date_ticks, nice_ticks
 from nnviz.ui.type_scale import px
 
 TOP, LEFT, RIGHT = 4, 46, 44
@@ -178,16 +178,3 @@ def axis_ticks(axis: SliceAxis, pixels: int) -> list[Tick]:
     if axis.kind in DATE_KINDS:
         return date_ticks(axis.low, axis.high, 5 if pixels >= 240 else 3)
     return nice_ticks(axis.low, axis.high, 5 if pixels >= 160 else 3)
-
-
-def value_text(axis: SliceAxis, value: float) -> str:
-    """Write a raw value of a column in its own units: a number, a date or a category."""
-    if np.isnan(value):
-        return "missing"
-    if axis.levels:
-        return axis.levels[min(max(round(value), 0), len(axis.levels) - 1)]
-    if axis.kind == "date":
-        return str(np.datetime64(round(value), "D"))
-    if axis.kind == "datetime":
-        return str(np.datetime64(round(value * 86_400), "s")).replace("T", " ")
-    return number_text(value, 5)

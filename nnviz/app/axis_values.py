@@ -1,0 +1,42 @@
+"""Values of a raw column as a person reads and types them: numbers, dates and categories in the column's own units."""
+
+import re
+
+import numpy as np
+
+from nnviz.app.slices import SliceAxis
+from nnviz.data.table import number_text
+
+
+def value_text(axis: SliceAxis, value: float) -> str:
+    """Write a raw value of a column in its own units: a number, a date or a category."""
+    if np.isnan(value):
+        return "missing"
+    if axis.levels:
+        return axis.levels[min(max(round(value), 0), len(axis.levels) - 1)]
+    if axis.kind == "date":
+        return str(np.datetime64(round(value), "D"))
+    if axis.kind == "datetime":
+        return str(np.datetime64(round(value * 86_400), "s")).replace("T", " ")
+    return number_text(value, 5)
+
+
+def read_value(axis: SliceAxis, text: str) -> float | None:
+    """Read a value that was typed for a column: a number, or a date as year-month-day; None if it is neither."""
+    plain = text.strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
+    if axis.kind in ("date", "datetime"):
+        try:
+            moment = np.datetime64(text.strip().replace(" ", "T"), "s")
+        except ValueError:
+            return None
+        return None if np.isnat(moment) else float(moment.astype(np.int64)) / 86_400.0
+    if "," in plain:
+        grouped = re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d*)?", plain)
+        plain = plain.replace(",", "" if grouped else ".")
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    if not np.isfinite(value):
+        return None
+    return float(round(value)) if axis.kind == "integer" else value
