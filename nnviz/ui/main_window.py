@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.data.row_chosen.connect(self.live.set_row)
         verbs.take_edits_of(self.network)
         self.decision.row_chosen.connect(self.live.set_row)
+        self.decision.held.refused.connect(verbs.refuse)
         self.notices = NoticeFlow(model, self.banner, self.status)
         self.clock.tick.connect(self._on_tick)
         self.clock.painted.connect(runs.frame_ends)

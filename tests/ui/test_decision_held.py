@@ -8,7 +8,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nnviz.app.axis_values import read_value
 from nnviz.app.planes import ColumnPlane
 from nnviz.app.slices import AT_MEDIANS, SliceAxis, Slices
 from nnviz.data.dataset import Dataset, ImportChoices, build_dataset
@@ -17,15 +16,16 @@ from nnviz.run.history import History
 from nnviz.run.probes import take_snapshot
 from nnviz.run.snapshot import GridProbe, SnapshotRequest
 from nnviz.run.state import RunState
+from nnviz.ui.axis_values import read_value
+from nnviz.ui.panels.column_row import ColumnRow
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.decision_held import ROWS_SHOWN, HeldColumns
-from nnviz.ui.panels.decision_slider import HeldRow
 from nnviz.ui.plots.decision_points import FAINTEST, PointsLayer, opacities
 from tests.ui.map_cases import answer, picture, shipped, trained
 
 
-def _rows(panel: DecisionPanel) -> list[HeldRow]:
-    return [row for row in panel.held.findChildren(HeldRow) if row.isVisible()]
+def _rows(panel: DecisionPanel) -> list[ColumnRow]:
+    return [row for row in panel.held.findChildren(ColumnRow) if row.isVisible()]
 
 
 def _probe(panel: DecisionPanel) -> GridProbe:
@@ -34,12 +34,12 @@ def _probe(panel: DecisionPanel) -> GridProbe:
     return probe
 
 
-def _scroll_to(panel: DecisionPanel, name: str) -> HeldRow:
+def _scroll_to(panel: DecisionPanel, name: str) -> ColumnRow:
     plane = panel.surface.view
     assert plane is not None
     place = plane.plane.held_names.index(name)
-    panel.held._bar.setValue(place)
-    return panel.held._rows[place - panel.held._bar.value()]
+    panel.held.controls.bar.setValue(place)
+    return panel.held.controls.rows[place - panel.held.controls.bar.value()]
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_only_the_visible_controls_exist_however_many_columns_there_are(decision
     roles = {column.name: "feature" for column in columns}
     decision_panel.set_dataset(build_dataset(table, ImportChoices("t", "binary", roles, {}, 0.0, 0)))  # type: ignore[arg-type]
     decision_panel.axis_lists.lists[0].setCurrentIndex(0)
-    assert len(decision_panel.held.findChildren(HeldRow)) == ROWS_SHOWN
+    assert len(decision_panel.held.findChildren(ColumnRow)) == ROWS_SHOWN
     row = _scroll_to(decision_panel, "c2999")
     row.slider.setValue(row.slider.maximum())
     assert decision_panel.held.held.values.keys() == {"c2999"}
@@ -172,7 +172,10 @@ def test_value_can_be_typed_and_what_is_no_number_is_refused(wine: DecisionPanel
     assert wine.held.held.values["ash"] == 2.5
     row.value.selectAll()
     QTest.keyClicks(row.value, "much")
+    said: list[str] = []
+    wine.held.refused.connect(said.append)
     QTest.keyClick(row.value, Qt.Key.Key_Return)
+    assert said == ["ash takes a finite number, and “much” is none. It stays 2.5."]
     assert wine.held.held.values["ash"] == 2.5
     assert row.value.text() == "2.5"
 
@@ -288,7 +291,7 @@ def test_columns_stay_held_by_name_when_nothing_is_on_the_map(decision_panel: De
     decision_panel.set_dataset(None)
     held: HeldColumns = decision_panel.held
     assert held.title.text() == ""
-    assert not held._list.isVisible()
+    assert not held.controls.isVisible()
 
 
 def test_held_controls_of_one_set_do_not_move_another(decision_panel: DecisionPanel) -> None:

@@ -67,8 +67,8 @@ def test_answer_at_a_place_follows_the_slider(decision_panel: DecisionPanel, qtb
     held, view, at = decision_panel.held, decision_panel.surface.view, decision_panel.surface.pointer._at
     assert view is not None
     assert at is not None
-    held._bar.setValue(view.plane.held_names.index("flavanoids"))
-    held._rows[0].slider.setValue(held._rows[0].slider.maximum())
+    held.controls.bar.setValue(view.plane.held_names.index("flavanoids"))
+    held.controls.rows[0].slider.setValue(held.controls.rows[0].slider.maximum())
     inputs = view.plane.input_at(*view.place(at, decision_panel.surface.square), held.held)
     said = trainer.mlp.predict(inputs[None])[0]
     expected = f"P({dataset.classes[int(said.argmax())]})  {said.max():.2f}"

@@ -91,7 +91,7 @@ def test_components_of_a_set_that_is_gone_are_dropped(window: MainWindow, until:
 
 def test_slider_is_answered_while_training_and_when_paused(window: MainWindow, until: Until) -> None:
     _open(window, "wine", until)
-    slider = window.decision.held._rows[0].slider
+    slider = window.decision.held.controls.rows[0].slider
     place = shipped("wine").preprocessor.columns_of("ash").start
     grids = _grids(window)
 

@@ -3,20 +3,19 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.planes import Plane
 from nnviz.app.slices import AT_MEDIANS, Held
+from nnviz.ui.panels.column_controls import BELOW, ColumnControls
+from nnviz.ui.panels.column_row import ROW_HEIGHT, ColumnRow
 from nnviz.ui.panels.decision_parts import label, segment
-from nnviz.ui.panels.decision_slider import ROW_HEIGHT, HeldRow
 from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold, px
 
 ROWS_SHOWN: Final = 2
-_LINE, _BELOW = 28, 2
+_LINE: Final = 28
 _REST_MS: Final = 160
-_NOTCH: Final = 120
 
 
 class HeldColumns(QWidget):
@@ -34,7 +33,6 @@ class HeldColumns(QWidget):
         self._plane: Plane | None = None
         self._row: int | None = None
         self._drawing = False
-        self._limit = ROWS_SHOWN
         self.setProperty("surface", "none")
         self.title = label("", "secondary")
         self.note = label("", "caption")
@@ -47,13 +45,9 @@ class HeldColumns(QWidget):
         self.at_median.setChecked(True)
         self.at_median.clicked.connect(lambda: self._hold(AT_MEDIANS))
         self.at_row.clicked.connect(lambda: self._hold(Held(self._row)))
-        self._rows = tuple(HeldRow() for _ in range(ROWS_SHOWN))
-        self._bar = QScrollBar(Qt.Orientation.Vertical)
-        self._bar.setAccessibleName("Other held columns")
-        self._bar.valueChanged.connect(self._fill)
-        for row in self._rows:
-            row.changed.connect(self._on_value)
-            row.step_wanted.connect(lambda by: self._bar.setValue(self._bar.value() + by))
+        self.controls = ColumnControls([ColumnRow("Hold {} at") for _ in range(ROWS_SHOWN)])
+        self.controls.changed.connect(self._on_value)
+        self.refused = self.controls.refused
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self.rested)
         self._arrange()
@@ -72,22 +66,11 @@ class HeldColumns(QWidget):
         head.setProperty("surface", "none")
         head.setLayout(self.line)
         hold(head, height=_LINE)
-        self._list = QWidget()
-        self._list.setProperty("surface", "none")
-        rows = QVBoxLayout()
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        for row in self._rows:
-            rows.addWidget(row)
-        self._body = QHBoxLayout(self._list)
-        self._body.setSpacing(4)
-        self._body.addLayout(rows, 1)
-        self._body.addWidget(self._bar)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
-        column.addWidget(self._list)
+        column.addWidget(self.controls)
 
     @property
     def moving(self) -> bool:
@@ -104,32 +87,20 @@ class HeldColumns(QWidget):
         if not keep:
             self.held = AT_MEDIANS
             self.at_median.setChecked(True)
-        self._place_rows()
+        if plane is None:
+            self.controls.show_columns((), None, self.held)
+        else:
+            self.controls.show_columns(plane.held_names, plane.slices, self.held)
         self.say()
 
     def set_compact(self, *, compact: bool) -> None:
         """Show one control at a time instead of two."""
-        limit = 1 if compact else ROWS_SHOWN
-        if limit != self._limit:
-            self._limit = limit
-            self._place_rows()
+        self.controls.set_limit(1 if compact else ROWS_SHOWN)
 
     def height_with_all(self) -> int:
         """Return the height with as many controls as are shown where there is room."""
         count = 0 if self._plane is None else len(self._plane.held_names)
-        return px(_LINE) + (min(count, ROWS_SHOWN) * px(ROW_HEIGHT) + _BELOW if count else 0)
-
-    def _place_rows(self) -> None:
-        count, limit = 0 if self._plane is None else len(self._plane.held_names), self._limit
-        self._bar.setRange(0, max(0, count - limit))
-        self._bar.setPageStep(limit)
-        self._bar.setVisible(count > limit)
-        self._body.setContentsMargins(16, 0, 2 if count > limit else 16, _BELOW)
-        for place, row in enumerate(self._rows):
-            row.setVisible(place < min(count, limit))
-        self._list.setVisible(count > 0)
-        hold(self._list, height=min(count, limit) * ROW_HEIGHT + _BELOW)
-        self._fill()
+        return px(_LINE) + (min(count, ROWS_SHOWN) * px(ROW_HEIGHT) + BELOW if count else 0)
 
     def set_row(self, index: int | None) -> bool:
         """Another row is chosen; return whether anything is held elsewhere for it."""
@@ -140,14 +111,13 @@ class HeldColumns(QWidget):
         if followed:
             self.held = AT_MEDIANS if index is None else Held(index)
             (self.at_median if index is None else self.at_row).setChecked(True)
-            self._fill()
+            self.controls.set_held(self.held)
         self.say()
         return followed
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
-        for row in self._rows:
-            row.set_theme(theme)
+        self.controls.set_theme(theme)
 
     def set_drawing(self, *, active: bool) -> None:
         """Leave the line to what helps with drawing, or take it back."""
@@ -183,7 +153,7 @@ class HeldColumns(QWidget):
 
     def _hold(self, held: Held) -> None:
         self.held = held
-        self._fill()
+        self.controls.set_held(self.held)
         self._tell()
 
     def _on_value(self, name: str, value: float) -> None:
@@ -198,19 +168,3 @@ class HeldColumns(QWidget):
     def _tell(self) -> None:
         self._rest.start()
         self.changed.emit()
-
-    def _fill(self) -> None:
-        """Let the rows stand for the columns that are scrolled to."""
-        plane = self._plane
-        if plane is None:
-            return
-        first = self._bar.value()
-        for row, name in zip(self._rows, plane.held_names[first : first + ROWS_SHOWN], strict=False):
-            median = plane.slices.held_number(name, AT_MEDIANS)
-            row.show_column(plane.slices.axis(name), median, plane.slices.held_number(name, self.held))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
-        """Scroll to other columns."""
-        if notches := round(event.angleDelta().y() / _NOTCH):
-            self._bar.setValue(self._bar.value() - notches)
-        event.accept()

@@ -1,10 +1,10 @@
 """What the card on the map says: values of a row or an empty place in original units, and the network's answer."""
 
-from nnviz.app.axis_values import value_text
 from nnviz.app.map_answer import answer_line, output_at
 from nnviz.app.row_view import row_part
 from nnviz.app.slices import Held
 from nnviz.run.snapshot import Snapshot
+from nnviz.ui.axis_values import value_text
 from nnviz.ui.plots.decision_view import SurfaceView
 
 _LONGEST_NAME = 28

@@ -1,4 +1,4 @@
-"""One held column: a slider in original units with marks at the training rows' range, or a list of categories."""
+"""One column's value: a slider in original units with marks at the training rows' range, or a list of categories."""
 
 import math
 from typing import Final
@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.axis_values import read_value, value_text
 from nnviz.app.slices import SliceAxis
+from nnviz.ui.axis_values import means_missing, read_value, refusal, value_text
 from nnviz.ui.panels.decision_parts import NameCombo
 from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import CAPTION, DARK, Theme
@@ -33,7 +33,7 @@ _MOST_WHOLE: Final = 1_000  # of an integer column with fewer values every one h
 _NOTCH: Final = 120
 
 
-class HeldSlider(QSlider):
+class ColumnSlider(QSlider):
     """A slider over an axis; marks below it stand at the lowest, middle and highest value of the training rows."""
 
     moved = Signal(float)
@@ -102,14 +102,33 @@ class HeldSlider(QSlider):
         super().paintEvent(event)
 
 
-class HeldRow(QWidget):
-    """Name, control and value of one held column; the same row serves one column after another."""
+class ColumnRow(QWidget):
+    """Name, control and value of one column; the same row serves one column after another.
+
+    Parameters
+    ----------
+    purpose
+        What the control is for, with "{}" for the column's name.
+    takes_missing
+        Whether an empty field, or a word for a missing value, is taken as one.
+
+    Signals
+    -------
+    changed(str, float)
+        The column and its value: raw units, the code of a category, or nan where it is missing.
+    refused(str)
+        Why what was typed is not taken.
+    step_wanted(int)
+        To the next or the previous column.
+    """
 
     changed = Signal(str, float)
-    step_wanted = Signal(int)  # to the next or the previous column
+    refused = Signal(str)
+    step_wanted = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, purpose: str, parent: QWidget | None = None, *, takes_missing: bool = False) -> None:
         super().__init__(parent)
+        self._purpose, self._takes_missing = purpose, takes_missing
         self._axis = SliceAxis("", "empty", 0.0, 1.0)
         self._theme = DARK
         self._value = 0.0
@@ -119,7 +138,7 @@ class HeldRow(QWidget):
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.name.setProperty("role", "secondary")
         hold(self.name, width=_NAME_WIDTH)
-        self.slider = HeldSlider()
+        self.slider = ColumnSlider()
         self.slider.moved.connect(self._on_moved)
         self.levels = NameCombo(self)
         self._level_names = QStringListModel(self)
@@ -160,7 +179,7 @@ class HeldRow(QWidget):
         row.addLayout(self._stack, 1)
 
     def show_column(self, axis: SliceAxis, median: float, value: float) -> None:
-        """Stand for a column that is held at a value: raw units or the code of a category, nan for none."""
+        """Stand for a column with a value: raw units or the code of a category, nan for none."""
         if axis is not self._axis:
             self._axis = axis
             name = one_line(axis.name)
@@ -168,10 +187,10 @@ class HeldRow(QWidget):
             self._stack.setCurrentIndex(1 if axis.levels else 0)
             control = self.levels if axis.levels else self.slider
             self.name.setBuddy(control)
-            self.name.setAccessibleName(f"Hold {name} at")
-            for part in (self.slider, self.levels):
-                part.setAccessibleName(f"Hold {name} at")
-            self.value.setAccessibleName(f"Hold {name} at: the exact value")
+            purpose = self._purpose.format(name)
+            for part in (self.name, self.slider, self.levels):
+                part.setAccessibleName(purpose)
+            self.value.setAccessibleName(f"{purpose}: the exact value")
             if axis.levels:
                 self.levels.blockSignals(True)
                 self._level_names.setStringList(list(axis.levels))
@@ -179,11 +198,11 @@ class HeldRow(QWidget):
             else:
                 marks = (median,) if axis.trained is None else (axis.trained[0], median, axis.trained[1])
                 self.slider.set_axis(axis, marks)
-            self._say_tips(name, median)
+            self._say_tips(purpose, median)
         self._show_value(value)
 
-    def _say_tips(self, name: str, median: float) -> None:
-        tip = f"Hold {name} at this value"
+    def _say_tips(self, purpose: str, median: float) -> None:
+        tip = f"{purpose} this value"
         if self._axis.trained is not None and not self._axis.levels:
             low, high = (value_text(self._axis, end) for end in self._axis.trained)
             tip += f"; training rows: {low} to {high}, median {value_text(self._axis, median)}"
@@ -207,7 +226,7 @@ class HeldRow(QWidget):
         size = f"min-height: {px(18)}px; font-size: {px(CAPTION)}px"
         self.value.setStyleSheet(f"QLineEdit {{ padding: 0 4px; {size}; color: {colour}; }}")
         words = "Beyond the training rows" if beyond else "Type a value"
-        self.value.setToolTip(tooltip(f"{words}: Enter holds the column there"))
+        self.value.setToolTip(tooltip(f"{words}: Enter takes it"))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
@@ -229,10 +248,15 @@ class HeldRow(QWidget):
         if not self.value.isModified():
             return
         self.value.setModified(False)
-        value = read_value(self._axis, self.value.text())
+        text = self.value.text().strip()
+        if self._takes_missing and means_missing(text):
+            self._on_moved(math.nan)
+            return
+        value = read_value(self._axis, text)
         if value is None:
             self._show_value(self._value)  # what can't be read is not taken: the value that holds comes back
             self.value.selectAll()
+            self.refused.emit(refusal(self._axis, text, self._value))
             return
         self._on_moved(value)
 

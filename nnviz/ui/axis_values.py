@@ -5,7 +5,11 @@ import re
 import numpy as np
 
 from nnviz.app.slices import SliceAxis
-from nnviz.data.table import number_text
+from nnviz.data.missing import is_gap, is_missing
+from nnviz.data.table import DATE_KINDS
+from nnviz.ui.plots.ticks import number_text
+
+_LONGEST = 24  # characters of what was typed that are said again
 
 
 def value_text(axis: SliceAxis, value: float) -> str:
@@ -24,7 +28,7 @@ def value_text(axis: SliceAxis, value: float) -> str:
 def read_value(axis: SliceAxis, text: str) -> float | None:
     """Read a value that was typed for a column: a number, or a date as year-month-day; None if it is neither."""
     plain = text.strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
-    if axis.kind in ("date", "datetime"):
+    if axis.kind in DATE_KINDS:
         try:
             moment = np.datetime64(text.strip().replace(" ", "T"), "s")
         except ValueError:
@@ -40,3 +44,16 @@ def read_value(axis: SliceAxis, text: str) -> float | None:
     if not np.isfinite(value):
         return None
     return float(round(value)) if axis.kind == "integer" else value
+
+
+def means_missing(text: str) -> bool:
+    """Tell whether a text that was typed for a number or a date says that the value is missing, as in a file."""
+    return is_missing(text) or is_gap(text)
+
+
+def refusal(axis: SliceAxis, text: str, kept: float) -> str:
+    """Return why a text that was typed for a column is not taken, what to type, and what stays instead."""
+    name = " ".join(axis.name.split())
+    wanted = "a date such as 2024-05-31" if axis.kind in DATE_KINDS else "a finite number"
+    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return f"{name} takes {wanted}, and “{shown}” is none. It stays {value_text(axis, kept)}."
