@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nnviz.app.lens_chain import ChainView, chain_view
-from nnviz.app.lens_forward import GradientView, JourneyView, NeuronView, journey_view, neuron_view
+from nnviz.app.lens_forward import GradientView, NeuronView, neuron_view
+from nnviz.app.lens_journey import JourneyView, journey_view
 from nnviz.app.lens_rows import MeanGradient, mean_gradient, row_norm
 from nnviz.app.lenses import BATCH, INPUTS, THIS_ROW, Place, names_of, network_of, position_of, target_of
 from nnviz.app.weight_text import weight_text
+from nnviz.app.what_if import WhatIf, row_inputs
 from nnviz.data.dataset import Dataset
 from nnviz.engine.explain import BIAS, trace_loss, trace_row, trace_weight
 from nnviz.engine.masks import Mask
@@ -35,6 +37,8 @@ class LensRequest:
         The gradient over many rows, worked out before; None for this row alone.
     scope
         Which rows those are, in words.
+    what_if
+        Other values of the row; None for its own.
     """
 
     lens: Lens
@@ -44,6 +48,7 @@ class LensRequest:
     place: Place
     mean: MeanGradient | None = None
     scope: str = THIS_ROW
+    what_if: WhatIf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,13 @@ def lens_view(request: LensRequest) -> LensView:
     if request.lens != "journey" and place.layer == INPUTS:
         return NO_WEIGHTS
     network = network_of(snapshot)
+    inputs, changed = row_inputs(dataset, row, request.what_if), request.what_if
     if request.lens == "journey":
-        return journey_view(dataset, row, trace_row(network, dataset.X[row]), snapshot.config.loss, place)
+        forward, name = trace_row(network, inputs), snapshot.config.loss
+        itself = None if changed is None else trace_row(network, dataset.X[row])
+        return journey_view(dataset, row, forward, name, place, changed=changed, itself=itself)
     target = target_of(dataset, row, snapshot.training)
-    loss = trace_loss(network, dataset.X[row], target)
+    loss = trace_loss(network, inputs, target)
     if request.lens == "neuron":
         return NeuronLens(*neuron_view(dataset, row, loss, place))
     memory = snapshot.optimizer
@@ -74,8 +82,7 @@ def lens_view(request: LensRequest) -> LensView:
         trace, norm = request.mean.trace, request.mean.norm
     else:
         source = BIAS if place.source is None else place.source
-        rows = slice(row, row + 1)
-        trace = trace_weight(network, place.layer, source, place.unit, dataset.X[rows], target[None])
+        trace = trace_weight(network, place.layer, source, place.unit, inputs[None], target[None])
         norm = row_norm(network, loss, snapshot.training)
     return chain_view(
         names_of(dataset, snapshot.config),

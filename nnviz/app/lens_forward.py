@@ -1,21 +1,19 @@
-"""The row journey and the neuron lens: one row's numbers from the file to the loss, and all about one neuron."""
+"""The neuron lens: all about one neuron and one row."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
 from nnviz.app.lens_numbers import Ledger, multiply
-from nnviz.app.lens_outcome import Outcome, OutcomeBook
-from nnviz.app.lens_preparing import InputBook
+from nnviz.app.lens_outcome import OutcomeBook
 from nnviz.app.lens_sums import OTHERS, Formula, Name, SumBook, SumParts, SumView, formula
-from nnviz.app.lenses import INPUTS, Names, Place, strongest_path
+from nnviz.app.lenses import INPUTS, Names, Place
 from nnviz.data.dataset import Dataset
 from nnviz.engine.activations import ACTIVATIONS
-from nnviz.engine.explain import BIAS, ForwardTrace, LossTrace, NeuronTrace
+from nnviz.engine.explain import BIAS, LossTrace, NeuronTrace
 
-JOURNEY_LINES, NEURON_LINES = 5, 12
+NEURON_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +42,6 @@ class NeuronView:
     slope: float
     incoming: SumView
     activation: Formula
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyView:
-    """A row's way through the network.
-
-    Attributes
-    ----------
-    inputs
-        One line per input: from the file's units to what the network reads.
-    steps
-        The neurons of the path that is shown, the output last.
-    outcome
-        Probabilities or the prediction, and the loss.
-    path
-        One unit per layer, the input first.
-    """
-
-    inputs: tuple[Formula, ...]
-    steps: tuple[NeuronView, ...]
-    outcome: Outcome
-    path: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,45 +130,6 @@ class NeuronBook:
             self.sum.view(),
             line,
         )
-
-
-def journey_view(dataset: Dataset, row: int, trace: ForwardTrace, loss_name: str, place: Place | None) -> JourneyView:
-    """Return a row's way through the network, along the strongest path through ``place``.
-
-    Parameters
-    ----------
-    dataset, row
-        The row of ``dataset.X``.
-    trace
-        Its forward pass.
-    loss_name
-        Key of `LOSSES`.
-    place
-        Where the path must lead through, or None.
-    """
-    names = Names(tuple(dataset.input_names), tuple(dataset.preprocessor.output_unit_names), len(trace.layers))
-    ledger = Ledger()
-    best = int(np.argmax(dataset.Y[row])) if dataset.task == "multiclass" else 0
-    path = strongest_path(trace, place, best)
-    inputs = InputBook(ledger, dataset, row, _wanted_inputs(trace, path))
-    known = inputs.keys
-    books: list[NeuronBook] = []
-    for layer, unit in enumerate(path[1:]):
-        neuron = trace.neuron(layer, unit)
-        books.append(NeuronBook(ledger, neuron, names, most=JOURNEY_LINES, keep=path[layer], known=known))
-        known = {unit: books[-1].a}
-    end = OutcomeBook(ledger, dataset, row, trace, loss_name, books[-1].z, books[-1].a, path[-1])
-    ledger.settle()
-    return JourneyView(inputs.lines(), tuple(book.view() for book in books), end.view(), path)
-
-
-def _wanted_inputs(trace: ForwardTrace, path: Sequence[int]) -> list[int]:
-    """Return the inputs with the largest products in the path's first neuron, the path's own among them."""
-    products = np.abs(trace.layers[0].products[:, path[1]])
-    order = [int(index) for index in np.argsort(-products, kind="stable")[:JOURNEY_LINES]]
-    if path[0] not in order:
-        order[-1] = path[0]
-    return sorted(order)
 
 
 def neuron_view(

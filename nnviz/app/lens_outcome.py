@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.app.lens_numbers import Ledger
 from nnviz.app.lens_sums import Formula, Name, formula
+from nnviz.app.plain_numbers import plain_number
 from nnviz.data.dataset import Dataset
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.explain_forward import ForwardTrace
@@ -131,18 +132,20 @@ class OutcomeBook:
             self._ledger.level([known], min(12, 4 - math.floor(math.log10(max(loss, 1e-12))) - 1), more=2)
         return known
 
-    def view(self) -> Outcome:
-        """Return the outcome as the settled ledger shows it."""
+    def view(self, itself: ForwardTrace | None = None) -> Outcome:
+        """Return the outcome as the settled ledger shows it; of a what-if beside what the row ``itself`` gives."""
         ledger, dataset, text = self._ledger, self._dataset, self._ledger.text
         lines: list[Formula] = []
         shares: list[tuple[int, str, float, str]] = []
         best = -1
+        row = f"row {int(dataset.table_rows[self._row]) + 1:,}"
+        whose = "" if itself is None else f" of {row}"
         if dataset.task == "regression":
             target = Name(dataset.preprocessor.target_name)
             made = (text(self._a), "×", text(self._std), "+", ledger.factor(self._mean))
             lines.append(formula(target, "=", *made, ledger.sign(self._turned), text(self._prediction)))
             truth = float(dataset.target_values[self._row])
-            lines.append(formula(Name("true value:"), _plain(truth)))
+            lines.append(formula(Name(f"true value{whose}:"), _plain(truth)))
         else:
             classes = dataset.classes
             for unit, key in self._shares.items():
@@ -157,7 +160,9 @@ class OutcomeBook:
                 lines.append(formula(Name(f"P({classes[1]})"), "=", "a", "=", text(self._a)))
                 lines.append(formula(Name(f"P({classes[0]})"), "=", *made))
             truth_code = int(self._truth.argmax()) if len(self._truth) > 1 else int(self._truth[0])
-            lines.append(formula(Name("true class:"), Name(classes[truth_code])))
+            lines.append(formula(Name(f"true class{whose}:"), Name(classes[truth_code])))
+        if itself is not None:
+            lines.append(formula(Name(f"{row} as it is:"), *_answer(dataset, itself, self._loss_name)))
         lines.append(self._loss_line())
         return Outcome(tuple(lines), tuple(shares), best)
 
@@ -179,6 +184,17 @@ class OutcomeBook:
             "huber": f"Huber({difference})",
         }[kind]
         return formula(Name("loss"), "=", body_text, sign, loss)
+
+
+def _answer(dataset: Dataset, trace: ForwardTrace, loss_name: str) -> tuple[str | Name, ...]:
+    """Return the prediction alone, in one number at most."""
+    if dataset.task == "regression":
+        return (plain_number(float(dataset.preprocessor.predictions(trace.output[None])[0])),)
+    if dataset.task == "binary" and loss_name == "hinge":
+        return (Name(dataset.classes[int(trace.logits[0] > 0)]),)
+    shares = dataset.preprocessor.probabilities(trace.output[None])[0]
+    best = int(shares.argmax())
+    return (Name(f"P({dataset.classes[best]})"), plain_number(float(shares[best])))
 
 
 def _softmax_of_first(z: Sequence[float]) -> float:

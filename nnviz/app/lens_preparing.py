@@ -4,6 +4,7 @@ import numpy as np
 
 from nnviz.app.lens_numbers import Ledger
 from nnviz.app.lens_sums import Formula, Name, formula
+from nnviz.app.what_if import WhatIf, row_inputs
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import CategoricalFeature, NumericFeature
 
@@ -13,32 +14,43 @@ _MORE = 4  # digits: what the sums ask of an input, it asks of these once more
 class InputBook:
     """Enters the wanted inputs of a row into a ledger.
 
+    Parameters
+    ----------
+    changed
+        Other values of the row; None for its own.
+
     Attributes
     ----------
     keys
         The ledger's key of each input's value, by its index in X.
     """
 
-    def __init__(self, ledger: Ledger, dataset: Dataset, row: int, wanted: list[int]) -> None:
-        self._ledger, self._dataset, self._row = ledger, dataset, row
+    def __init__(
+        self, ledger: Ledger, dataset: Dataset, row: int, wanted: list[int], changed: WhatIf | None = None
+    ) -> None:
+        self._ledger, self._dataset = ledger, dataset
+        self._changes = {} if changed is None else changed.changes
+        inputs = row_inputs(dataset, row, changed)
         self.keys: dict[int, int] = {}
         self._lines: list[tuple[str, int, tuple[int, int, int, int] | None, str]] = []
         self._at = dataset.table_rows[row : row + 1]
         places = _features(dataset)
         for index in wanted:
-            key = self.keys[index] = ledger.number(float(dataset.X[row, index]))
+            key = self.keys[index] = ledger.number(float(inputs[index]))
             feature, offset = places[index]
             name = " ".join(dataset.input_names[index].split())
             if isinstance(feature, NumericFeature) and offset == 0:
                 self._lines.append((name, key, *self._scaled(feature, key)))
             elif isinstance(feature, CategoricalFeature):
-                self._lines.append((name, key, None, "yes" if dataset.X[row, index] else "no"))
+                self._lines.append((name, key, None, "yes" if inputs[index] else "no"))
             else:
                 self._lines.append((name, key, None, ""))
 
     def _scaled(self, feature: NumericFeature, key: int) -> tuple[tuple[int, int, int, int], str]:
         """Enter (value - center) / divisor; a missing value is the median."""
-        value = float(self._dataset.table.column(feature.name).take(self._at).numbers()[0])
+        value = self._changes.get(feature.name)
+        if value is None:
+            value = float(self._dataset.table.column(feature.name).take(self._at).numbers()[0])
         note = ""
         if np.isnan(value):
             value, note = feature.median, "missing, so the median"

@@ -10,10 +10,12 @@ import pytest
 
 from nnviz.app.lens_build import LensRequest, NeuronLens, lens_view, mean_view
 from nnviz.app.lens_chain import ChainView
-from nnviz.app.lens_forward import JourneyView
+from nnviz.app.lens_journey import JourneyView
 from nnviz.app.lens_numbers import Ledger, multiply
 from nnviz.app.lens_rows import activation_histogram
 from nnviz.app.lenses import ALL_ROWS, BATCH, INPUTS, NO_ROW, NOT_FINITE, THIS_ROW, Place, gone, obstacle, position_of
+from nnviz.app.slices import Slices
+from nnviz.app.what_if import what_if
 from nnviz.data.csv_reader import read_csv
 from nnviz.data.dataset import Dataset, build_dataset, choices_from_guess
 from nnviz.data.infer import guess
@@ -82,6 +84,42 @@ def test_journey_adds_and_multiplies_from_the_file_to_the_loss(name: str) -> Non
                 assert step.activation.text.endswith(f" {read.value}")
     assert not reader.false
     assert reader.about < 0.12 * reader.exact
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_journey_of_a_what_if_adds_up_from_the_changed_value_and_tells_what_the_row_itself_gives(name: str) -> None:
+    reader = Reader()
+    for dataset, trainer, row in cases(name, range(10)):
+        feature = dataset.feature_names[row % len(dataset.feature_names)]
+        value = float(np.round(dataset.raw(feature).max() * 1.3 + 0.1, 2))
+        changed = what_if(Slices(dataset), row, {feature: value})
+        assert changed is not None
+        snapshot = moment(trainer, PLACES[0])
+        plain = LensRequest("journey", dataset, row, snapshot, Place(1, 2))
+        view, before = lens_view(replace(plain, what_if=changed)), lens_view(plain)
+        assert isinstance(view, JourneyView)
+        assert isinstance(before, JourneyView)
+        texts = [line.text for line in (*view.inputs, *view.outcome.lines)]
+        reader.lines(texts)
+        for step in view.steps:
+            reader.sum(step.incoming)
+            reader.line(step.activation.text)
+        at = dataset.preprocessor.columns_of(feature).start
+        line = next((text for text in texts if text.startswith(f"{feature}:")), None)
+        if line is not None:
+            shown = np.array([number(line.split()[-1])])
+            assert shown == pytest.approx(changed.inputs[at], abs=half_unit(line.split()[-1]) * 1.001)
+            assert number(line.split()[1]) == value
+        output = trainer.mlp.predict(dataset.X[row : row + 1])
+        said = next(text for text in texts if " as it is: " in text)
+        assert said.startswith(f"row {int(dataset.table_rows[row]) + 1} as it is: ")
+        if dataset.task == "regression":
+            found = float(dataset.preprocessor.predictions(output)[0])
+        else:
+            found = float(dataset.preprocessor.probabilities(output)[0].max())
+        assert is_true(found, said.split()[-1])
+        assert not any(" as it is" in line.text for line in before.outcome.lines)
+    assert not reader.false
 
 
 def test_factors_show_the_digits_that_terms_of_a_nearly_cancelling_sum_need() -> None:

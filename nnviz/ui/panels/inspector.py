@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from nnviz.app.lens_build import Lens, LensView, NeuronLens
 from nnviz.app.lens_chain import ChainView
-from nnviz.app.lens_forward import JourneyView
+from nnviz.app.lens_journey import JourneyView
 from nnviz.app.lens_sums import Formula
 from nnviz.app.lenses import Place
 from nnviz.engine.explain_forward import ForwardTrace

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.lens_build import NeuronLens
 from nnviz.app.lens_effect import RowsView
-from nnviz.app.lens_forward import JourneyView, NeuronView, fresh_amounts
+from nnviz.app.lens_forward import NeuronView, fresh_amounts
+from nnviz.app.lens_journey import JourneyView
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.engine.explain_forward import ForwardTrace
 from nnviz.ui.panels.formula_lines import Lines
