@@ -137,13 +137,15 @@ def remark(snapshot: Snapshot) -> str:
     return ""
 
 
-def row_words(dataset: Dataset, row: int | None, snapshot: Snapshot | None) -> str:
-    """Return which row is looked at, with its first values, and what to know about the moment."""
+def row_words(dataset: Dataset, row: int | None, snapshot: Snapshot | None, changes: Sequence[str] = ()) -> str:
+    """Return which row is looked at, with its first values or what is changed in it, and what to know of the moment."""
     if row is None:
         return ""
     values = [f"{name} {text}" for name, text in zip(dataset.input_names, input_texts(dataset, row), strict=False)]
     note = remark(snapshot) if snapshot is not None else ""
-    return ", ".join(part for part in (note, f"row {int(dataset.table_rows[row]) + 1:,}", *values[:4]) if part)
+    name = f"row {int(dataset.table_rows[row]) + 1:,}"
+    parts = (f"what if {name} had {changes[0]}", *changes[1:]) if changes else (name, *values[:4])
+    return ", ".join(part for part in (note, *parts) if part)
 
 
 def network_of(snapshot: Snapshot) -> MLP:

@@ -67,6 +67,16 @@ class ColumnPlane:
             result[columns] = self.slices.encoded(axis.name, np.array([float(at)]))[0]
         return result
 
+    def place(self, held: Held) -> tuple[float, float]:
+        """Return where a row with other values lies; nan where a value is missing.
+
+        Upward that is where the row itself lies if no column runs there.
+        """
+        across = self.slices.held_number(self.x.name, held)
+        if self.kind == "curve" or not self.y.name:
+            return across, float(self.positions[held.row, 1])
+        return across, self.slices.held_number(self.y.name, held)
+
     def distances(self, rows: Rows) -> Callable[[Held], FloatArray]:
         """Return a function: how far rows of X lie from the plane, (len(rows),), root mean squares over what is held.
 
@@ -170,6 +180,12 @@ class ComponentPlane:
     def input_at(self, x: float, y: float, held: Held) -> FloatArray:
         """Return the encoded input at a place of the plane, (d,)."""
         return self._base(held) + np.array([x, y]) @ self.components.directions
+
+    def place(self, held: Held) -> tuple[float, float]:
+        """Return where a row with other values lies."""
+        found = self.components
+        across, upward = found.directions @ (self.slices.held_input(held) - found.mean)
+        return float(across), float(upward)
 
     def distances(self, rows: Rows) -> Callable[[Held], FloatArray]:
         """Return a function: how far rows of X lie from the plane, (len(rows),), root mean squares over all inputs."""

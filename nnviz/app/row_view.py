@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnviz.app.plain_numbers import brief_number, plain_number
+from nnviz.app.what_if import WhatIf, row_inputs
 from nnviz.data.column_split import Part
 from nnviz.data.dataset import Dataset
 from nnviz.data.features import NumericFeature
@@ -52,31 +53,35 @@ def row_part(dataset: Dataset, row: int) -> Part:
     return "test" if row in dataset.test_rows else "train"
 
 
-def input_texts(dataset: Dataset, row: int | None) -> tuple[str, ...]:
-    """Return for the first inputs the value that stands there: the row's, or "" without one."""
+def input_texts(dataset: Dataset, row: int | None, changed: WhatIf | None = None) -> tuple[str, ...]:
+    """Return for the first inputs the value that stands there: the row's, or a what-if's of it; "" without a row."""
     if row is None:
         return ("",) * min(dataset.preprocessor.n_inputs, _SHOWN)
     texts: list[str] = []
+    inputs = row_inputs(dataset, row, changed)
+    others = changed.changes if changed is not None and changed.row == row else {}
     for feature in dataset.preprocessor.features:
         if len(texts) >= _SHOWN:
             break
         if not isinstance(feature, NumericFeature):
             place = dataset.preprocessor.columns_of(feature.name)
-            texts += [brief_number(float(value), _ROOM) for value in dataset.X[row, place]]
+            texts += [brief_number(float(value), _ROOM) for value in inputs[place]]
             continue
-        column = dataset.table.column(feature.name).take(dataset.table_rows[row : row + 1])
-        value = float(column.numbers()[0])
+        value = others.get(feature.name)
+        if value is None:
+            column = dataset.table.column(feature.name).take(dataset.table_rows[row : row + 1])
+            value = float(column.numbers()[0])
         texts.append(brief_number(value, _ROOM))
         if feature.missing_flag:
             texts.append("yes" if np.isnan(value) else "no")
     return tuple(texts[:_SHOWN])
 
 
-def row_answer(dataset: Dataset, row: int, snapshot: Snapshot) -> RowAnswer | None:
-    """Return what ``snapshot`` says of row ``row`` of X, or None if it was not asked for it."""
+def row_answer(dataset: Dataset, row: int, snapshot: Snapshot, changed: WhatIf | None = None) -> RowAnswer | None:
+    """Return what ``snapshot`` says of row ``row`` of X, or of a what-if of it; None if it was not asked for it."""
     if snapshot.row is None:
         return None
-    before: NDArray[np.floating] = snapshot.row[-2] if len(snapshot.row) > 1 else dataset.X[row]
+    before: NDArray[np.floating] = snapshot.row[-2] if len(snapshot.row) > 1 else row_inputs(dataset, row, changed)
     logits = before.astype(np.float64) @ snapshot.weights[-1].astype(np.float64) + snapshot.biases[-1]
     output = np.asarray(snapshot.row[-1], np.float64)
     loss = LOSSES[snapshot.config.loss].value(

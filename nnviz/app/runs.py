@@ -20,6 +20,7 @@ from nnviz.app.reshaping import Edit, Reshaping
 from nnviz.app.run_handle import RunHandle
 from nnviz.app.run_notices import notice_about
 from nnviz.app.run_numbers import RunNumbers
+from nnviz.app.what_if import WhatIf, row_inputs
 from nnviz.data.dataset import Dataset
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.settings import check_settings
@@ -61,18 +62,17 @@ class Runs(QObject):
         self.dataset: Dataset | None = None
         self.run_id = self._ticks = 0
         self._archive = Archive()
-        self._networks = itertools.count(1)
-        self._numbers = itertools.count(1)
+        self._networks, self._numbers = itertools.count(1), itertools.count(1)
         self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
-        self._grid_due = self._drags = False
-        self.asked_to_run = False
+        self._grid_due = self._drags = self.asked_to_run = False
         self._dismissed = Dismissed()
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
         self.grid_source: Callable[[bool], InputGrid | None] = lambda live: None  # noqa: ARG005
         self.rows_source: Callable[[bool], PointsProbe | None] = lambda live: None  # noqa: ARG005
         self.row: int | None = None
+        self.what_if: WhatIf | None = None  # other values of that row, which are looked at in its place
         self.optimizer_probe: OptimizerProbe | None = None
         self.watch: Watch = NOTHING_WATCHED
         self.wants_gradient = False
@@ -97,7 +97,7 @@ class Runs(QObject):
         self._dismiss()
         self.run_id = next(self._networks)
         if prepared.dataset is not self.dataset:
-            self.row = None
+            self.row, self.what_if = None, None
             self._reshaping.forget()
             self.numbers.clear()
             self._archive = Archive()
@@ -253,7 +253,7 @@ class Runs(QObject):
     def _request(
         self, grid: InputGrid | None = None, rows: PointsProbe | None = None, *, gradient: bool = True
     ) -> SnapshotRequest:
-        row = None if self.dataset is None or self.row is None else self.dataset.X[self.row]
+        row = None if self.dataset is None or self.row is None else row_inputs(self.dataset, self.row, self.what_if)
         wanted = gradient and self.wants_gradient
         return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch, wanted, self.reference, losses=False)
 

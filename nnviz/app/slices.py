@@ -95,6 +95,7 @@ class Slices:
         self.dataset = dataset
         self._features = {feature.name: feature for feature in dataset.preprocessor.features}
         self._axes: dict[str, SliceAxis] = {axis.name: axis for axis in axes}
+        self._typical_numbers: dict[str, float] = {}
         self._encodings: dict[str, tuple[float, NDArray[np.float64]]] = {}
 
     def axis(self, name: str | None) -> SliceAxis:
@@ -150,13 +151,7 @@ class Slices:
         return distance_weights(self.dataset)
 
     def _typical(self, feature: Feature) -> NDArray[Any]:
-        return self._raw_values(feature, np.array([self._typical_number(feature)]))
-
-    def _typical_number(self, feature: Feature) -> float:
-        if isinstance(feature, CategoricalFeature):
-            return float(self._commonest(feature))
-        # As many yes as no have a median between them, which is neither.
-        return float(feature.median >= 0.5) if feature.kind == "boolean" else feature.median
+        return self._raw_values(feature, np.array([self.typical_number(feature.name)]))
 
     def _commonest(self, feature: CategoricalFeature) -> int:
         columns = self.dataset.preprocessor.columns_of(feature.name)
@@ -186,10 +181,20 @@ class Slices:
         """Return what a feature is held at in raw units, or the code of a category; nan if the row lacks a value."""
         if name in held.values:
             return held.values[name]
-        feature = self._features[name]
-        if held.row is not None:
-            return self.raw_value(name, held.row)
-        return self._typical_number(feature)
+        return self.typical_number(name) if held.row is None else self.raw_value(name, held.row)
+
+    def typical_number(self, name: str) -> float:
+        """Return the median of a feature's training rows in raw units, or the code of their commonest category."""
+        known = self._typical_numbers.get(name)
+        if known is None:  # of a category that is a pass over the training rows
+            known = self._typical_numbers[name] = self._found_typical(self._features[name])
+        return known
+
+    def _found_typical(self, feature: Feature) -> float:
+        if isinstance(feature, CategoricalFeature):
+            return float(self._commonest(feature))
+        # As many yes as no have a median between them, which is neither.
+        return float(feature.median >= 0.5) if feature.kind == "boolean" else feature.median
 
     def raw_value(self, name: str, row: int) -> float:
         """Return a feature's value in one row of X: raw units or a code; nan where it is missing or unknown."""

@@ -62,26 +62,10 @@ class Near:
     distance: float
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What training knows of an input.
-
-    Attributes
-    ----------
-    nearest
-        The nearest training rows, the nearest first; never the row that is changed itself.
-    outside
-        The features of which the input is below the least or above the most that any training row has.
-    """
-
-    nearest: tuple[Near, ...]
-    outside: tuple[str, ...]
-
-
 class TrainingRows:
     """The training rows of a data set, asked again and again about an input.
 
-    Takes a pass over all rows to be made, and another for each answer: both are for a job.
+    Takes a pass over all rows to be made, and another to find the nearest: both are for a job.
 
     Parameters
     ----------
@@ -97,30 +81,29 @@ class TrainingRows:
         self._others = np.ones(dataset.n_rows, bool)
         self._others[dataset.train_rows] = False
         d = dataset.X.shape[1]
-        self.low, self.high = np.full(d, np.inf), np.full(d, -np.inf)
+        low, high = np.full(d, np.inf), np.full(d, -np.inf)
         for start in range(0, len(dataset.train_rows), _ROWS_AT_ONCE):
             if cancelled():
                 raise Cancelled
             part = dataset.X[dataset.train_rows[start : start + _ROWS_AT_ONCE]]
-            np.minimum(self.low, part.min(axis=0), out=self.low)
-            np.maximum(self.high, part.max(axis=0), out=self.high)
+            np.minimum(low, part.min(axis=0), out=low)
+            np.maximum(high, part.max(axis=0), out=high)
+        self._low, self._high = low - _ROUNDING * np.abs(low), high + _ROUNDING * np.abs(high)
 
-    def around(self, changed: WhatIf, most: int = MOST_NEAREST) -> Surroundings:
-        """Return the nearest training rows, and where the input is outside of them all."""
+    def nearest(self, changed: WhatIf, most: int = MOST_NEAREST) -> tuple[Near, ...]:
+        """Return the nearest training rows, the nearest first; never the row that is changed itself."""
         distances = self._distances.to(changed.inputs)
         distances[self._others] = np.inf
         distances[changed.row] = np.inf
         count = min(most, len(distances))
-        nearest = np.argpartition(distances, count - 1)[:count] if count else np.empty(0, np.intp)
+        nearest = np.argpartition(distances, count - 1)[:count]
         order = nearest[np.lexsort((nearest, distances[nearest]))]
-        near = tuple(Near(int(row), float(distances[row])) for row in order if np.isfinite(distances[row]))
-        return Surroundings(near, self._outside(changed.inputs))
+        return tuple(Near(int(row), float(distances[row])) for row in order if np.isfinite(distances[row]))
 
-    def _outside(self, inputs: FloatArray) -> tuple[str, ...]:
+    def outside(self, inputs: FloatArray) -> tuple[str, ...]:
+        """Return the features of which an input, (d,), is below the least or above the most of all training rows."""
         preprocessor = self._dataset.preprocessor
-        beyond = (inputs < self.low - _ROUNDING * np.abs(self.low)) | (
-            inputs > self.high + _ROUNDING * np.abs(self.high)
-        )
+        beyond = (inputs < self._low) | (inputs > self._high)
         if not beyond.any():
             return ()
         return tuple(name for name in preprocessor.feature_names if beyond[preprocessor.columns_of(name)].any())

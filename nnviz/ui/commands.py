@@ -22,6 +22,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+L", "add_layer", "Add a hidden layer before the output"),
     ("Ctrl+M", "report", "Scores, baselines and diagnosis"),
     ("I", "inspector", "Look inside: a neuron's or weight's numbers"),
+    ("J", "what_if", "What if the chosen row had other values?"),
     ("U", "microscope", "Microscope: the next update, stage by stage"),
     ("M", "matrix", "The network as a diagram or as weight matrices"),
     ("F", "fit", "Show the whole network diagram"),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from nnviz.app.app_model import AppModel
 from nnviz.app.frame_clock import FrameClock
 from nnviz.app.row_view import input_texts, row_answer
+from nnviz.app.what_if import row_inputs
 from nnviz.data.dataset import Dataset
 from nnviz.engine.losses import LOSSES
 from nnviz.engine.mlp import MLPConfig
@@ -102,7 +103,10 @@ class LiveView(QObject):
             self._text_due = 0.0
         dataset, row = self._model.dataset, self._model.runs.row
         if dataset is not None and row is not None:
-            self._network.set_row(dataset.X[row], f"row {int(dataset.table_rows[row]) + 1:,}")
+            changed = self._model.runs.what_if
+            name = f"row {int(dataset.table_rows[row]) + 1:,}"
+            is_other = changed is not None and changed.row == row
+            self._network.set_row(row_inputs(dataset, row, changed), f"{name}, what if" if is_other else name)
         else:
             self._network.set_row(None)
         for panel in (self._network, self._decision):
@@ -154,6 +158,10 @@ class LiveView(QObject):
         self._data.set_row(index)
         self._text_due = 0.0
 
+    def text_now(self) -> None:
+        """Write the texts anew at the next frame."""
+        self._text_due = 0.0
+
     def want_row(self) -> None:
         """Choose the first training row when none is chosen: whoever asks for a row's numbers sees some at once."""
         dataset = self._model.dataset
@@ -168,11 +176,11 @@ class LiveView(QObject):
         return True
 
     def _row_texts(self, snapshot: Snapshot) -> None:
-        dataset, row = self._model.dataset, self._model.runs.row
+        dataset, row, changed = self._model.dataset, self._model.runs.row, self._model.runs.what_if
         if dataset is None:
             return
-        inputs = input_texts(dataset, row)
-        answer = None if row is None else row_answer(dataset, row, snapshot)
+        inputs = input_texts(dataset, row, changed)
+        answer = None if row is None else row_answer(dataset, row, snapshot, changed)
         if answer is None:
             self._network.set_row_texts(inputs, [""] * dataset.preprocessor.n_outputs)
             self._data.set_prediction("")
@@ -181,3 +189,4 @@ class LiveView(QObject):
             colours = [class_text_colour(theme, i) for i in answer.unit_classes] if answer.unit_classes else []
             self._network.set_row_texts(inputs, answer.units, colours)
             self._data.set_prediction(answer.summary, answer.class_index, answer.shares, answer.loss)
+            self._data.row.answer.set_what_if(active=changed is not None and changed.row == row)

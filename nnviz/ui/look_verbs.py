@@ -65,6 +65,22 @@ class LookVerbs:
         self._clear()
         self._window.inspector.toggle()
 
+    def ask_what_if(self) -> None:
+        """Show the row's journey with other values, or as it is again."""
+        inspector = self._window.inspector
+        if inspector.what_if is not None and inspector.what_if.is_open:
+            inspector.what_if.close()
+            return
+        self._clear()
+        if inspector.place is None:
+            inspector.dismiss()  # it may stand open without a place, after another data set came
+            inspector.toggle()
+        elif not inspector.is_open:
+            inspector.open()
+        inspector.set_lens("journey")
+        if inspector.what_if is not None:
+            inspector.what_if.open()
+
     def choose(self, place: Place) -> None:
         """Look at a place through the inspector."""
         self._clear()

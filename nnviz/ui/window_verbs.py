@@ -81,6 +81,7 @@ class WindowVerbs(QObject):
             "settings": self.show_settings,
             "report": self.show_report,
             "inspector": self.looks.inspect,
+            "what_if": self.looks.ask_what_if,
             "microscope": self.looks.magnify,
             "why": self._window.tabs.ask_why,
             **{f"tab_{name}": partial(self._window.tabs.choose, name) for name in TAB_NAMES},

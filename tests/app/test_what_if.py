@@ -60,13 +60,13 @@ def test_only_a_what_if_of_the_chosen_row_counts(iris: Dataset) -> None:
 def test_nearest_rows_are_those_of_a_plain_search_over_the_training_rows(iris: Dataset) -> None:
     found = what_if(Slices(iris), int(iris.train_rows[3]), {"petal_length": 5.1, "petal_width": 1.7})
     assert found is not None
-    around = TrainingRows(iris).around(found, most=5)
+    nearest = TrainingRows(iris).nearest(found, most=5)
     spread = iris.X[iris.train_rows].std(axis=0)
     plain = np.sqrt((((iris.X - found.inputs) / spread) ** 2).mean(axis=1))
     rows = [row for row in iris.train_rows.tolist() if row != found.row]
     wanted = sorted(rows, key=lambda row: (plain[row], row))[:5]
-    assert [near.row for near in around.nearest] == wanted
-    assert [near.distance for near in around.nearest] == pytest.approx(plain[wanted].tolist())
+    assert [near.row for near in nearest] == wanted
+    assert [near.distance for near in nearest] == pytest.approx(plain[wanted].tolist())
 
 
 def test_outside_is_beyond_every_training_row_and_the_ends_are_inside(iris: Dataset) -> None:
@@ -81,7 +81,7 @@ def test_outside_is_beyond_every_training_row_and_the_ends_are_inside(iris: Data
     ):
         found = what_if(slices, row, {"petal_length": value, "petal_width": 1.05})
         assert found is not None
-        assert training.around(found).outside == outside
+        assert training.outside(found.inputs) == outside
 
 
 def test_few_training_rows_are_all_that_is_near() -> None:
@@ -90,7 +90,7 @@ def test_few_training_rows_are_all_that_is_near() -> None:
     dataset = build_dataset(table, ImportChoices("t", "binary", {"a": "feature", "t": "target"}, {}, 0.0, 0))
     found = what_if(Slices(dataset), 0, {"a": 2.2})
     assert found is not None
-    assert [near.row for near in TrainingRows(dataset).around(found, most=9).nearest] == [2, 3, 1]
+    assert [near.row for near in TrainingRows(dataset).nearest(found, most=9)] == [2, 3, 1]
 
 
 def test_pass_over_the_rows_ends_when_it_is_called_off(iris: Dataset) -> None:

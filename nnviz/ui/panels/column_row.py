@@ -157,14 +157,14 @@ class ColumnRow(QWidget):
             part.installEventFilter(self)
 
     def _arrange(self) -> None:
-        sliding = QWidget()
+        sliding = QWidget(self)  # a stack without a parent shows its first widget as a window of its own
         sliding.setProperty("surface", "none")
         line = QHBoxLayout(sliding)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self.slider, 1)
         line.addWidget(self.value)
-        choosing = QWidget()
+        choosing = QWidget(self)
         choosing.setProperty("surface", "none")
         other = QHBoxLayout(choosing)
         other.setContentsMargins(0, 0, 0, 0)

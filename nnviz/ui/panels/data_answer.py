@@ -12,6 +12,7 @@ from nnviz.ui.text_parts import INSET, elided, number, one_line
 from nnviz.ui.theme import BODY, CAPTION, DARK, REGULAR, SEMIBOLD, Theme, class_colour, class_text_colour, font
 from nnviz.ui.type_scale import hold, px
 
+WHAT_IF: Final = "Prediction of the what-if"
 _LINE: Final = 20
 _RIGHT_WIDTH: Final = 62  # the prediction's column is at least as wide as that of the standardised values
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -29,6 +30,7 @@ class AnswerLines(QWidget):
         self._prediction = self._loss = ""
         self._class_index: int | None = None
         self._shares: tuple[float, ...] = ()
+        self._is_what_if = False
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme's colours."""
@@ -46,9 +48,19 @@ class AnswerLines(QWidget):
         self._loss = "" if loss is None else f"loss {number(loss, 3)}"
         self._describe()
 
+    @property
+    def _last(self) -> str:
+        return WHAT_IF if self._is_what_if else self._part
+
+    def set_what_if(self, *, active: bool) -> None:
+        """Say whether the prediction is of other values than the row's own."""
+        if active != self._is_what_if:
+            self._is_what_if = active
+            self._describe()
+
     def _describe(self) -> None:
         self.setAccessibleName(
-            f"{one_line(self._target)}: {self._truth}. Prediction: {self._prediction or 'none yet'}. {self._part}."
+            f"{one_line(self._target)}: {self._truth}. Prediction: {self._prediction or 'none yet'}. {self._last}."
         )
         self.update()
 
@@ -79,7 +91,7 @@ class AnswerLines(QWidget):
         painter.setPen(QColor(theme.ink_3))
         last = box.translated(0, px(29))
         room_left = box.width() - painter.fontMetrics().horizontalAdvance(self._loss) - 8
-        painter.drawText(last, _LEFT, elided(painter.fontMetrics(), self._part, room_left))
+        painter.drawText(last, _LEFT, elided(painter.fontMetrics(), self._last, room_left))
         painter.drawText(last, _RIGHT, self._loss)
         painter.end()
 

@@ -83,6 +83,19 @@ class InspectorPanel(QWidget):
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._areas: dict[Lens, QScrollArea] = {}
+        self._side: QWidget | None = None
+        self.chain.scope_chosen.connect(self.scope_chosen)
+        self.chain.path_hovered.connect(self.path_hovered)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._header())
+        column.addWidget(horizontal_rule())
+        column.addLayout(self._with_pages(), 1)
+        self.set_lens(self.lens)
+        self.say("")
+
+    def _with_pages(self) -> QHBoxLayout:
         pages: tuple[tuple[Lens, QWidget], ...] = (
             ("journey", self.journey),
             ("neuron", self.neuron),
@@ -98,20 +111,18 @@ class InspectorPanel(QWidget):
             self._areas[name] = area
             self._pages.addWidget(area)
         self._pages.addWidget(self._message)
+        self._side_rule = QFrame()
+        self._side_rule.setProperty("rule", "v")
+        self._side_rule.hide()
+        self._body = QHBoxLayout()
+        self._body.setSpacing(0)
+        self._body.addWidget(self._side_rule)
+        self._body.addWidget(self._pages, 1)
         self._areas["journey"].setCornerWidget(QWidget())  # else the style draws a frame between the two bars
         bar = self._areas["journey"].horizontalScrollBar()
         bar.rangeChanged.connect(self._scroll)  # cards get wider with their numbers
         bar.actionTriggered.connect(lambda _: self._wanted.clear())
-        self.chain.scope_chosen.connect(self.scope_chosen)
-        self.chain.path_hovered.connect(self.path_hovered)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._header())
-        column.addWidget(horizontal_rule())
-        column.addWidget(self._pages, 1)
-        self.set_lens(self.lens)
-        self.say("")
+        return self._body
 
     def _header(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -120,6 +131,10 @@ class InspectorPanel(QWidget):
         head.addWidget(self.title)
         head.addSpacing(6)
         head.addWidget(self.subject, 1)
+        self.what_if = segment("What if")
+        self.what_if.setToolTip("Give the row other values and see what the network makes of them (J)")
+        head.addWidget(self.what_if)
+        head.addSpacing(8)
         for lens, text, tip in LENSES:
             button = segment(text)
             button.setToolTip(tip)
@@ -160,6 +175,23 @@ class InspectorPanel(QWidget):
         """Check a lens's button; its page comes with its view."""
         self.lens = lens
         self._buttons[lens].setChecked(True)
+        self.what_if.setVisible(lens == "journey")
+        self._show_side()
+
+    def set_side(self, side: QWidget | None) -> None:
+        """Put a widget beside the journey, or none."""
+        if self._side is not None and self._side is not side:
+            self._body.removeWidget(self._side)
+            self._side.hide()
+        self._side = side
+        if side is not None and self._body.indexOf(side) < 0:
+            self._body.insertWidget(0, side)
+        self._show_side()
+
+    def _show_side(self) -> None:
+        for widget in (self._side, self._side_rule):
+            if widget is not None:
+                widget.setVisible(self._side is not None and self.lens == "journey")
 
     def say(self, words: str) -> None:
         """Show words instead of a page."""

@@ -21,6 +21,7 @@ from nnviz.app.lenses import (
     position_of,
     row_words,
 )
+from nnviz.app.what_if import row_inputs
 from nnviz.data.dataset import Dataset
 from nnviz.engine.explain_forward import trace_row
 from nnviz.engine.mlp import MLPConfig
@@ -28,13 +29,14 @@ from nnviz.run.snapshot import OptimizerProbe, Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.drawers import add_drawer, show_drawer
 from nnviz.ui.panels.inspector_map import MapFeed
+from nnviz.ui.panels.inspector_rows import RowsFeed
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
     from nnviz.app.lens_build import Lens, LensRequest, LensView
-    from nnviz.app.lens_effect import RowsView
     from nnviz.ui.main_window import MainWindow
     from nnviz.ui.panels.inspector import InspectorPanel
+    from nnviz.ui.panels.what_if_flow import WhatIfFlow
 
 SMALL = 10_000  # parameters up to which a lens is worked out on the GUI thread
 TEXT_INTERVAL, ROWS_INTERVAL = 0.25, 1.0  # seconds; the second between two passes over many rows while training goes on
@@ -57,8 +59,9 @@ class InspectorFlow(QObject):
         self._probed: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
         self._text_due = self._rows_due = 0.0
-        self._building = self._counting = False
-        self._counted: tuple[object, ...] = ()
+        self._building = False
+        self._rows = RowsFeed(self._jobs, self._failed)
+        self.what_if: WhatIfFlow | None = None
         self._picker.chosen.connect(self.choose)
         self._picker.opened.connect(self.open)
         self._picker.dismissed.connect(self.dismiss)
@@ -87,6 +90,7 @@ class InspectorFlow(QObject):
         """Return the panel, which is put into the drawer when it is first asked for."""
         if self.panel is None:
             from nnviz.ui.panels.inspector import InspectorPanel  # noqa: PLC0415 - not for the first paint
+            from nnviz.ui.panels.what_if_flow import WhatIfFlow  # noqa: PLC0415
 
             panel = self.panel = InspectorPanel()
             panel.lens_chosen.connect(self.set_lens)
@@ -96,6 +100,7 @@ class InspectorFlow(QObject):
             panel.set_theme(self._window.theming.theme)
             self._window.theming.changed.connect(panel.set_theme)
             self._maps.show_in(panel.neuron.map)
+            self.what_if = WhatIfFlow(self._model, self._window, panel)
             add_drawer(self._window.drawer, panel)
         return self.panel
 
@@ -113,6 +118,8 @@ class InspectorFlow(QObject):
     def dismiss(self) -> bool:
         """Let go of the choice and put the drawer away; return whether there was anything to put away."""
         was = self.is_open or self.place is not None
+        if self.what_if is not None:
+            self.what_if.close()
         self.place, self._words = None, NO_PLACE
         self._picker.set_place(None)
         self._model.runs.optimizer_probe = None
@@ -136,6 +143,8 @@ class InspectorFlow(QObject):
         elif lens == "chain" or (before is not None and before.layer == INPUTS):
             lens = "neuron"
         panel.set_lens(lens)
+        if self.what_if is not None and place.layer == INPUTS:
+            self.what_if.show_input(place.unit)
         self._picker.set_path(())
         self.open()
 
@@ -171,8 +180,13 @@ class InspectorFlow(QObject):
 
     def _refresh(self) -> None:
         self._text_due = self._rows_due = 0.0
-        self._shown = self._counted = ()
+        self._shown = ()
+        self._rows.forget()
         self.tick()
+
+    def refresh_now(self) -> None:
+        """Write the texts anew at the next frame."""
+        self._text_due = 0.0
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -186,8 +200,11 @@ class InspectorFlow(QObject):
         if panel is None or not self.is_open or self.place is None or panel.message:
             return
         small = snapshot.config.n_parameters <= SMALL
-        if dataset is not None and small and panel.lens != "chain" and not obstacle(dataset, snapshot, row):
-            panel.follow(trace_row(network_of(snapshot), dataset.X[row]))
+        if dataset is None or row is None or not small or panel.lens == "chain":
+            return
+        if not obstacle(dataset, snapshot, row):
+            inputs = row_inputs(dataset, row, self._model.runs.what_if)
+            panel.follow(trace_row(network_of(snapshot), inputs))
 
     # The texts, four times a second
 
@@ -206,7 +223,8 @@ class InspectorFlow(QObject):
             words = self._words
         elif dataset is not None and self._model.runs.config is not None:
             title = names_of(dataset, self._model.runs.config).title(place)
-            panel.set_subject(title, row_words(dataset, row, snapshot))
+            changes = self.what_if.words if self.what_if is not None else ()
+            panel.set_subject(title, row_words(dataset, row, snapshot, changes))
             if not words and snapshot is not None and not fits(place, snapshot.config):
                 words = NO_PLACE
         if words or place is None or dataset is None or snapshot is None or row is None:
@@ -217,16 +235,18 @@ class InspectorFlow(QObject):
             snapshot = self._with_memory(snapshot, place)
         from nnviz.app.lens_build import LensRequest  # noqa: PLC0415 - not for the first paint
 
-        self._show(panel, LensRequest(panel.lens, dataset, row, snapshot, place, scope=self.scope), now)
+        changed = self._model.runs.what_if
+        request = LensRequest(panel.lens, dataset, row, snapshot, place, scope=self.scope, what_if=changed)
+        self._show(panel, request, now)
 
     def _show(self, panel: "InspectorPanel", request: "LensRequest", now: float) -> None:
         from nnviz.app.lens_build import lens_view, mean_view  # noqa: PLC0415 - not for the first paint
 
         lens, place, snapshot = request.lens, request.place, request.snapshot
         if lens == "neuron" and place.layer > INPUTS:
-            self._count(snapshot, request.dataset, place, now)
+            self._rows.count(panel.neuron, snapshot, request.dataset, place, now)
         moment = (snapshot.moment, snapshot.training, snapshot.state, snapshot.optimizer)
-        key = (lens, place, request.row, self.scope, *moment)
+        key = (lens, place, request.row, request.what_if, self.scope, *moment)
         if key == self._shown or self._building:
             return
         many = lens == "chain" and place.layer > INPUTS and self.scope != THIS_ROW
@@ -266,31 +286,8 @@ class InspectorFlow(QObject):
 
         self._jobs.submit("Following the gradient", lambda _: work(request), done, self._failed)
 
-    def _count(self, snapshot: Snapshot, dataset: Dataset, place: Place, now: float) -> None:
-        key = (place.neuron, *snapshot.moment)
-        if self._counting or key == self._counted or now < self._rows_due or self.panel is None:
-            return
-        from nnviz.app.lens_effect import rows_view  # noqa: PLC0415 - not for the first paint
-
-        page = self.panel.neuron
-        if self._counted[:1] != key[:1]:
-            page.show_rows(None)
-        self._counting, self._counted, self._rows_due = True, key, now + ROWS_INTERVAL
-
-        def done(found: "RowsView") -> None:
-            self._counting = False
-            if self.place is not None and self.place.neuron == place.neuron:
-                page.show_rows(found)
-
-        self._jobs.submit(
-            "Counting rows",
-            lambda context: rows_view(snapshot, dataset, place.neuron, context.cancelled),
-            done,
-            self._failed,
-        )
-
     def _failed(self, error: BaseException) -> None:
-        self._building = self._counting = False
+        self._building = False
         self._model.failed.emit(error, "".join(traceback.format_exception(error)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name

@@ -1,5 +1,6 @@
 """Everything of the decision surface that stands still: axes, colour bar and legend, painted once into a pixmap."""
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -133,6 +134,28 @@ def ring(painter: QPainter, theme: Theme, centre: QPointF, square: QRect) -> Non
     painter.drawEllipse(centre, 6.6, 6.6)
     painter.setPen(QPen(QColor(theme.ink), 2.0))
     painter.drawEllipse(centre, 6.6, 6.6)
+    painter.setClipping(False)
+
+
+def paint_what_if(painter: QPainter, theme: Theme, row: QPointF | None, to: QPointF, square: QRect) -> None:
+    """Mark where the chosen row lies with other values, joined to where it is; beyond the square at its edge."""
+    edge = 7.0
+    at = QPointF(
+        min(max(to.x(), square.left() + edge), square.right() + 1 - edge),
+        min(max(to.y(), square.top() + edge), square.bottom() + 1 - edge),
+    )
+    painter.setClipRect(square)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    far = 0.0 if row is None else math.hypot(at.x() - row.x(), at.y() - row.y())
+    for colour, width in ((theme.point_outline, 3.6), (theme.ink, 1.6)):
+        painter.setPen(QPen(QColor(colour), width))
+        if row is not None and far > 2 * edge:
+            step = (at - row) * (edge / far)
+            painter.drawLine(row + step, at - step)
+        painter.drawEllipse(at, 5.0, 5.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.ink))
+    painter.drawEllipse(at, 2.0, 2.0)
     painter.setClipping(False)
 
 

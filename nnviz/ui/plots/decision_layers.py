@@ -2,13 +2,13 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from nnviz.app.slices import Held
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.plots.decision_chrome import ring
+from nnviz.ui.plots.decision_chrome import paint_what_if, ring
 from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_errors import ErrorLayer, point_items
 from nnviz.ui.plots.decision_legend import LegendItem, legend_items
@@ -29,14 +29,28 @@ class MapLayers:
         What is shown now; None without a plane.
     errors
         Which of the rows the network gets wrong.
+    row
+        The row of X that is ringed, or None.
+    what_if
+        Other values of that row, of which the place is shown too.
     """
 
     def __init__(self) -> None:
         self.points: PointsLayer | DrawnLayer | None = None
         self.errors = ErrorLayer()
+        self.row: int | None = None
+        self.what_if: Held | None = None
         self._rows: PointsLayer | None = None
         self._pictures = MarkerPictures()
         self._map: QPixmap | None = None
+
+    def choose(self, row: int | None) -> None:
+        """Ring a row of X, or none; what other values it might have is another question."""
+        self.row, self.what_if = row, None
+
+    def row_text(self, view: SurfaceView) -> str:
+        """Return what the ringed row is called, "" without one."""
+        return "" if self.row is None else f"row {int(view.dataset.table_rows[self.row]) + 1:,}"
 
     def show_plane(self, view: SurfaceView | None) -> NDArray[np.float64]:
         """Show the rows of a data set on another plane, or nothing; return where they are on it, (n, 2)."""
@@ -87,9 +101,7 @@ class MapLayers:
             view.dataset, point_items(self.points, self.errors) if isinstance(self.points, PointsLayer) else ()
         )
 
-    def paint(
-        self, painter: QPainter, view: SurfaceView, theme: Theme, square: QRect, row: int | None, picture: MapPicture
-    ) -> None:
+    def paint(self, painter: QPainter, view: SurfaceView, theme: Theme, square: QRect, picture: MapPicture) -> None:
         """Copy the layers onto the square; the painter is clipped to it."""
         points, ratio = self.points, painter.device().devicePixelRatioF()
         if points is None:
@@ -106,9 +118,14 @@ class MapLayers:
             found = self.errors.judgement
             picture.paint_curve(painter, view, square, None if found is None else found.band)
             self.errors.paint(painter, points, theme, square, ratio)
-        at = None if row is None else points.pixel_of(row, square)
+        at = None if self.row is None else points.pixel_of(self.row, square)
         if at is not None:
             ring(painter, theme, at, square)
+        if self.what_if is not None and self.what_if.row == self.row and isinstance(points, PointsLayer):
+            place = np.array([view.plane.place(self.what_if)])
+            if np.isfinite(place).all():
+                to = QPointF(*view.pixels(place, square)[0].tolist())
+                paint_what_if(painter, theme, at, to, square)
 
     @staticmethod
     def _paint_apart(

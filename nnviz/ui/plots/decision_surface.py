@@ -36,7 +36,6 @@ class DecisionSurface(SnapshotPlot):
         self.picture = MapPicture(theme)
         self.layers = MapLayers()
         self._answers = Answers()
-        self._row: int | None = None
         self._message = ""
         self._frame = MapFrame()
         self._look_again = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -62,7 +61,8 @@ class DecisionSurface(SnapshotPlot):
         """
         old = self.view
         if old is None or view is None or view.dataset is not old.dataset:
-            self._row, self.snapshot = None, None
+            self.layers.choose(None)
+            self.snapshot = None
             self.picture.forget_data()
         same_plane = view is not None and old is not None and view.plane is old.plane
         same_axes = view is not None and old is not None and (view.x, view.y) == (old.x, old.y)
@@ -111,9 +111,14 @@ class DecisionSurface(SnapshotPlot):
 
     def set_row(self, index: int | None) -> None:
         """Ring a row of X, or none."""
-        if index != self._row:
-            self._row = index
+        if index != self.layers.row:
+            self.layers.choose(index)
             self._redo_chrome()
+
+    def set_what_if(self, held: Held | None) -> None:
+        """Show where the chosen row lies with other values, or only where it is."""
+        self.layers.what_if = held
+        self.update(self.square)
 
     def set_hard(self, *, hard: bool) -> None:
         """Show only which class wins (of numbers: between which two lines they lie), or also how surely."""
@@ -267,22 +272,17 @@ class DecisionSurface(SnapshotPlot):
                 self.theme,
                 self.size(),
                 ratio,
-                self._row_text(),
+                "" if view is None else self.layers.row_text(view),
                 hard=picture.hard,
                 focused=self.pointer.focused,
             )
         painter.setClipRect(square)
         if view is not None:
             picture.paint(painter, view, square, self._pixels_per_side())
-            self.layers.paint(painter, view, self.theme, square, self._row, picture)
+            self.layers.paint(painter, view, self.theme, square, picture)
         if text := self._message if picture.is_finite else _NOT_FINITE:
             paint_message(painter, self.theme, square, text)
         painter.end()
-
-    def _row_text(self) -> str:
-        if self._row is None or self.view is None:
-            return ""
-        return f"row {int(self.view.dataset.table_rows[self._row]) + 1:,}"
 
     # What lies where
 
