@@ -10,6 +10,7 @@ from nnviz.app.plain_numbers import plain_number
 from nnviz.app.slices import AT_MEDIANS, Held, Slices
 from nnviz.app.what_if import Near, TrainingRows, WhatIf, what_if
 from nnviz.data.dataset import Dataset
+from nnviz.run.state import RunState
 from nnviz.ui.panels.what_if import WhatIfPanel
 from nnviz.ui.panels.what_if_words import answer_text, change_texts, missing_sentences, outside_sentences
 
@@ -153,7 +154,8 @@ class WhatIfFlow(QObject):
         runs = self._model.runs
         if runs.what_if is not None or changed is not None:
             runs.what_if = changed
-            runs.refresh()
+            if runs.state is not RunState.RUNNING:  # else the next frame brings it, and the map need not hurry
+                runs.refresh()
             self._window.live.text_now()
         self._window.decision.surface.set_what_if(None if changed is None else changed.held)
         self._window.inspector.refresh_now()
