@@ -118,7 +118,7 @@ class WhatIfPanel(QWidget):
         self._fit()
 
     def show_nearest(self, near: Sequence[tuple[int, str, str]]) -> None:
-        """List training rows: the row of X, what the person calls it with its answer, and how far it is."""
+        """List training rows: the row of X, its number, and its answer with how far it is."""
         self._near = tuple(near)
         self._write_nearest()
         self._fit()
@@ -131,7 +131,7 @@ class WhatIfPanel(QWidget):
             f'<a href="{row}" style="color: {self._theme.ink}">{html.escape(name)}</a>{_NO_BREAK}{html.escape(words)}'
             for row, name, words in pieces
         ]
-        text = "Nearest training rows: " + "; ".join(links)
+        text = "Nearest training rows: " + ", ".join(links)
         if self.near.text() != text:
             self.near.setText(text)
 

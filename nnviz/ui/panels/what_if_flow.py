@@ -205,7 +205,7 @@ class WhatIfFlow(QObject):
     def _show_nearest(self, near: tuple[Near, ...]) -> None:
         if (slices := self._slices) is not None:
             numbers = [f"{int(slices.dataset.table_rows[one.row]) + 1:,}" for one in near]
-            answers = [f"{answer_text(slices.dataset, one.row)}, {plain_number(one.distance, 2)} σ" for one in near]
+            answers = [f"({answer_text(slices.dataset, one.row)}, {plain_number(one.distance, 2)} σ)" for one in near]
             self.panel().show_nearest(list(zip([one.row for one in near], numbers, answers, strict=True)))
 
     def _say(self) -> None:
