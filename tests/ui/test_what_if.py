@@ -72,7 +72,7 @@ def test_key_opens_the_journey_with_a_control_for_each_column_at_the_rows_own_va
     own = [float(dataset.raw(name)[6]) for name in dataset.feature_names]
     assert [number(row.value.text()) for row in shown_rows(window)] == own
     assert flow.words == ()
-    assert not panel.undo.isEnabled()
+    assert not panel.undo.isVisible()
     assert not panel.words.isVisible()
     assert not panel.near.isVisible()
 
@@ -98,7 +98,7 @@ def test_typed_value_goes_through_the_preprocessing_the_neurons_and_to_the_loss(
     assert inspector.subject.toolTip() == "what if row 7 had petal_length 6.1 instead of 1.4"
     assert model.runs.what_if is not None
     until(lambda: window.data.row.answer._last == WHAT_IF)
-    assert panel.undo.isEnabled()
+    assert panel.undo.isVisible()
 
 
 def test_snapshots_answer_for_the_changed_row(window: MainWindow, until: Until) -> None:

@@ -238,6 +238,7 @@ class InspectorPanel(QWidget):
         area = self._areas["journey"]
         end = cards[-1].geometry().right() - area.viewport().width()
         first = next((card for card in cards if card.x() > end), cards[-1])
+        self.journey.let_begin(first, area.viewport().width())
         area.horizontalScrollBar().setValue(first.x())
 
     def follow(self, trace: ForwardTrace) -> None:

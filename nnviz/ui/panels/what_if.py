@@ -57,6 +57,9 @@ class WhatIfPanel(QWidget):
         self.undo.setToolTip("Give the row its own values back")
         self.undo.setProperty("segment", "true")
         self.undo.clicked.connect(self.back)
+        policy = self.undo.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the head keeps its height
+        self.undo.setSizePolicy(policy)
         self.controls = ColumnControls([ColumnRow("Let {} be", takes_missing=True) for _ in range(_MOST_ROWS)])
         self.controls.changed.connect(self.changed)
         self.controls.refused.connect(self.refused)
@@ -108,7 +111,7 @@ class WhatIfPanel(QWidget):
             self.controls.show_columns(names, slices, held)
         else:
             self.controls.set_held(held)
-        self.undo.setEnabled(bool(held.values))
+        self.undo.setVisible(bool(held.values))
         self._fit()
 
     def say(self, sentences: Sequence[str]) -> None:
