@@ -4,19 +4,21 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from nnviz.app.lenses import INPUTS, Place
+from nnviz.app.slices import SliceAxis
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.column_row import ColumnRow
 from nnviz.ui.panels.data_answer import WHAT_IF
 from nnviz.ui.panels.inspector import InspectorPanel
-from nnviz.ui.panels.what_if import WhatIfPanel
+from nnviz.ui.panels.what_if import HOW, WhatIfPanel
 from nnviz.ui.panels.what_if_flow import WhatIfFlow
+from nnviz.ui.plots.decision_what_if import rounded
 from tests.app.lens_reading import number
 
 Until = Callable[[Callable[[], bool]], None]
@@ -74,7 +76,7 @@ def test_key_opens_the_journey_with_a_control_for_each_column_at_the_rows_own_va
     assert flow.words == ()
     assert not panel.undo.isVisible()
     assert not panel.words.isVisible()
-    assert not panel.near.isVisible()
+    assert panel.near.text() == HOW
 
 
 def test_typed_value_goes_through_the_preprocessing_the_neurons_and_to_the_loss(
@@ -129,6 +131,56 @@ def test_dragged_slider_moves_the_numbers_and_the_mark_on_the_map(window: MainWi
     assert window.decision.surface.grab().toImage() != before
     window.verbs.looks.ask_what_if()
     assert window.decision.surface.layers.what_if is None
+
+
+def test_mark_on_the_map_is_dragged_and_gives_the_row_the_values_of_the_place(window: MainWindow, until: Until) -> None:
+    flow, _, _ = parts(window)
+    surface = window.decision.surface
+    view, row = surface.view, window.model.runs.row
+    at = surface.pixel_of(6)
+    assert view is not None
+    assert at is not None
+    start, square = at.toPoint(), surface.square
+    end = square.center() + QPoint(31, 17)
+    QTest.mousePress(surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(surface, square.center())
+    QTest.mouseMove(surface, end)
+    QTest.mouseRelease(surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
+    wanted = view.place(QPointF(end), square)
+    changed = window.model.runs.what_if
+    assert changed is not None
+    assert changed.row == row  # no other row was chosen
+    x, y = view.plane.x, view.plane.y
+    assert [changed.changes[x.name], changed.changes[y.name]] == pytest.approx(wanted, rel=0.02)
+    assert surface.view is view  # nor was the map zoomed
+    assert number(row_of(window, x.name).value.text()) == changed.changes[x.name]
+    mark = surface.layers.mark(view, square)
+    assert mark is not None
+    assert (mark - QPointF(end)).manhattanLength() < 3
+    # Taken up again where it lies now, and let go of when the what-if is closed.
+    QTest.mousePress(surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, mark.toPoint())
+    QTest.mouseMove(surface, square.center())
+    QTest.mouseRelease(surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, square.center())
+    assert window.model.runs.what_if is not changed
+    flow.close()
+    QTest.mousePress(surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    QTest.mouseMove(surface, start + QPoint(2, 2))
+    QTest.mouseRelease(surface, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    assert window.model.runs.what_if is None
+
+
+@pytest.mark.parametrize(
+    ("axis", "value", "expected"),
+    [
+        (SliceAxis("c", "string", -0.5, 2.5, ("a", "b", "c")), 1.7, 2.0),
+        (SliceAxis("c", "string", -0.5, 2.5, ("a", "b", "c")), 9.0, 2.0),
+        (SliceAxis("n", "integer", 0.0, 50.0), 3.7, 4.0),
+        (SliceAxis("f", "float", 0.0, 8.0), 3.14159, 3.14),
+        (SliceAxis("f", "float", 0.0, 8e-5), 3.14159e-5, 3.14e-5),
+    ],
+)
+def test_dragged_value_has_the_digits_that_a_hand_can_set(axis: SliceAxis, value: float, expected: float) -> None:
+    assert rounded(axis, value) == pytest.approx(expected, rel=1e-12)
 
 
 def test_value_outside_the_training_rows_is_marked_and_said(window: MainWindow, until: Until) -> None:

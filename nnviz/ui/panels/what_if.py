@@ -15,6 +15,7 @@ from nnviz.ui.panels.inspector_parts import set_text, value_label
 from nnviz.ui.theme import DARK, Theme
 from nnviz.ui.type_scale import hold, px
 
+HOW: Final = "Type a value, drag a slider, or drag the ring of the row on the map."
 _WIDTH: Final = 284
 _MOST_ROWS: Final = 8
 _SPACING: Final = 4
@@ -121,20 +122,19 @@ class WhatIfPanel(QWidget):
         self._fit()
 
     def show_nearest(self, near: Sequence[tuple[int, str, str]]) -> None:
-        """List training rows: the row of X, its number, and its answer with how far it is."""
+        """List training rows: the row of X, its number, its answer with how far it is; without any say how to begin."""
         self._near = tuple(near)
         self._write_nearest()
         self._fit()
 
     def _write_nearest(self) -> None:
-        self.near.setVisible(bool(self._near))
         # Each in one piece: a number at a line's end would seem to belong to what is before it.
         pieces = [(row, name, words.replace(" ", _NO_BREAK)) for row, name, words in self._near]
         links = [
             f'<a href="{row}" style="color: {self._theme.ink}">{html.escape(name)}</a>{_NO_BREAK}{html.escape(words)}'
             for row, name, words in pieces
         ]
-        text = "Nearest training rows: " + ", ".join(links)
+        text = "Nearest training rows: " + ", ".join(links) if links else HOW
         if self.near.text() != text:
             self.near.setText(text)
 

@@ -1,6 +1,7 @@
 """Gives the chosen row other values, and has everything that shows the row show them."""
 
 import traceback
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject
@@ -13,6 +14,7 @@ from nnviz.data.dataset import Dataset
 from nnviz.run.state import RunState
 from nnviz.ui.panels.what_if import WhatIfPanel
 from nnviz.ui.panels.what_if_words import answer_text, change_texts, missing_sentences, outside_sentences
+from nnviz.ui.plots.decision_what_if import WhatIfHandle
 
 if TYPE_CHECKING:
     from nnviz.app.app_model import AppModel
@@ -36,6 +38,8 @@ class WhatIfFlow(QObject):
         self._row: int | None = None
         self._refusal = ""
         self.is_open = False
+        self._handle = WhatIfHandle(window.decision.surface)
+        self._handle.moved.connect(self.set_values)
         inspector.what_if.clicked.connect(self.toggle)
         model.dataset_changed.connect(self._on_dataset)
         window.clock.tick.connect(self.tick)
@@ -59,6 +63,7 @@ class WhatIfFlow(QObject):
         self.is_open = True
         self._inspector.what_if.setChecked(True)
         self._inspector.set_side(self.panel())
+        self._handle.set_active(active=True)
         self._look_at_rows()
         self._take_row()
 
@@ -79,6 +84,7 @@ class WhatIfFlow(QObject):
         if not self.is_open:
             return
         self.is_open, self._row, self._asked = False, None, None
+        self._handle.set_active(active=False)
         self._inspector.what_if.setChecked(False)
         if self._window.focusWidget() is self.panel().focusWidget():
             self._window.setFocus()  # keys belong to the window again, not to a field that nobody sees
@@ -114,9 +120,13 @@ class WhatIfFlow(QObject):
 
     def set_value(self, name: str, value: float) -> None:
         """Let a column of the row have another value: raw units, the code of a category, or nan for a missing one."""
+        self.set_values({name: value})
+
+    def set_values(self, values: Mapping[str, float]) -> None:
+        """Let several columns of the row have other values."""
         row = self._model.runs.row
         if row is not None:
-            self._kept.setdefault(row, {})[name] = value
+            self._kept.setdefault(row, {}).update(values)
             self._refusal = ""
             self._take_row()
 

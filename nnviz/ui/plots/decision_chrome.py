@@ -16,6 +16,8 @@ from nnviz.ui.type_scale import px
 _WIDEST_TICK = 64
 _PLAIN_RIGHT = 14  # without a colour bar
 
+MARK_EDGE = 7.0  # pixels around the middle of a mark
+
 
 def left_margin(view: SurfaceView | None, least: int) -> int:
     """Return the room left of the map that the tick labels and the axis's name need."""
@@ -137,20 +139,15 @@ def ring(painter: QPainter, theme: Theme, centre: QPointF, square: QRect) -> Non
     painter.setClipping(False)
 
 
-def paint_what_if(painter: QPainter, theme: Theme, row: QPointF | None, to: QPointF, square: QRect) -> None:
-    """Mark where the chosen row lies with other values, joined to where it is; beyond the square at its edge."""
-    edge = 7.0
-    at = QPointF(
-        min(max(to.x(), square.left() + edge), square.right() + 1 - edge),
-        min(max(to.y(), square.top() + edge), square.bottom() + 1 - edge),
-    )
+def paint_what_if(painter: QPainter, theme: Theme, row: QPointF | None, at: QPointF, square: QRect) -> None:
+    """Mark where the chosen row lies with other values, joined to where it is."""
     painter.setClipRect(square)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     far = 0.0 if row is None else math.hypot(at.x() - row.x(), at.y() - row.y())
     for colour, width in ((theme.point_outline, 3.6), (theme.ink, 1.6)):
         painter.setPen(QPen(QColor(colour), width))
-        if row is not None and far > 2 * edge:
-            step = (at - row) * (edge / far)
+        if row is not None and far > 2 * MARK_EDGE:
+            step = (at - row) * (MARK_EDGE / far)
             painter.drawLine(row + step, at - step)
         painter.drawEllipse(at, 5.0, 5.0)
     painter.setPen(Qt.PenStyle.NoPen)

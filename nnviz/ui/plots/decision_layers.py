@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from nnviz.app.slices import Held
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.base import clear_pixmap
-from nnviz.ui.plots.decision_chrome import paint_what_if, ring
+from nnviz.ui.plots.decision_chrome import MARK_EDGE, paint_what_if, ring
 from nnviz.ui.plots.decision_drawing import DrawnLayer
 from nnviz.ui.plots.decision_errors import ErrorLayer, point_items
 from nnviz.ui.plots.decision_legend import LegendItem, legend_items
@@ -47,6 +47,25 @@ class MapLayers:
     def choose(self, row: int | None) -> None:
         """Ring a row of X, or none; what other values it might have is another question."""
         self.row, self.what_if = row, None
+
+    def mark(self, view: SurfaceView, square: QRect) -> QPointF | None:
+        """Return where the ringed row lies, with its other values where it has some; within the square.
+
+        None without a row, without a place on the axes, or while there is a drawing in the rows' place.
+        """
+        points, edge = self.points, MARK_EDGE
+        if self.row is None or not isinstance(points, PointsLayer):
+            return None
+        if self.what_if is None or self.what_if.row != self.row:
+            return points.pixel_of(self.row, square)
+        place = np.array([view.plane.place(self.what_if)])
+        if not np.isfinite(place).all():
+            return None
+        x, y = view.pixels(place, square)[0].tolist()
+        return QPointF(
+            min(max(x, square.left() + edge), square.right() + 1 - edge),
+            min(max(y, square.top() + edge), square.bottom() + 1 - edge),
+        )
 
     def row_text(self, view: SurfaceView) -> str:
         """Return what the ringed row is called, "" without one."""
@@ -121,11 +140,8 @@ class MapLayers:
         at = None if self.row is None else points.pixel_of(self.row, square)
         if at is not None:
             ring(painter, theme, at, square)
-        if self.what_if is not None and self.what_if.row == self.row and isinstance(points, PointsLayer):
-            place = np.array([view.plane.place(self.what_if)])
-            if np.isfinite(place).all():
-                to = QPointF(*view.pixels(place, square)[0].tolist())
-                paint_what_if(painter, theme, at, to, square)
+        if self.what_if is not None and (to := self.mark(view, square)) is not None:
+            paint_what_if(painter, theme, at, to, square)
 
     @staticmethod
     def _paint_apart(
