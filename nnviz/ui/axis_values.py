@@ -29,6 +29,8 @@ def read_value(axis: SliceAxis, text: str) -> float | None:
     """Read a value that was typed for a column: a number, or a date as year-month-day; None if it is neither."""
     plain = text.strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
     if axis.kind in DATE_KINDS:
+        if not re.match(r"\d{4}-\d", text.strip()):
+            return None  # a number alone would be read as a year
         try:
             moment = np.datetime64(text.strip().replace(" ", "T"), "s")
         except ValueError:

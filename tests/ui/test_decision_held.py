@@ -203,6 +203,7 @@ def test_value_beyond_the_training_rows_is_marked_as_such(wine: DecisionPanel) -
         ("float", "nan", None),
         ("float", "1e999", None),
         ("date", "soon", None),
+        ("date", "99", None),
         ("float", "", None),
     ],
 )
