@@ -72,14 +72,16 @@ class LookVerbs:
             inspector.what_if.close()
             return
         self._clear()
+        inspector.made()
         if inspector.place is None:
             inspector.dismiss()  # it may stand open without a place, after another data set came
+        inspector.set_lens("journey")
+        if inspector.place is None:
             inspector.toggle()
         elif not inspector.is_open:
             inspector.open()
-        inspector.set_lens("journey")
         if inspector.what_if is not None:
-            inspector.what_if.open()
+            self._window.turns.put_off(inspector.what_if.open)  # in one turn with the drawer it would be a long one
 
     def choose(self, place: Place) -> None:
         """Look at a place through the inspector."""
