@@ -65,7 +65,7 @@ class Runs(QObject):
         self._networks, self._numbers = itertools.count(1), itertools.count(1)
         self._tickets: dict[int, Callable[[Any], None]] = {}  # each takes the answer to its own question
         self._stale = True
-        self._grid_due = self._drags = self.asked_to_run = False
+        self._grid_due = self._drags = self.asked_to_run = self.wants_gradient = False
         self._dismissed = Dismissed()
         self.config: MLPConfig | None = None
         self.training: TrainingConfig = DEFAULT_TRAINING
@@ -75,12 +75,11 @@ class Runs(QObject):
         self.what_if: WhatIf | None = None  # other values of that row, which are looked at in its place
         self.optimizer_probe: OptimizerProbe | None = None
         self.watch: Watch = NOTHING_WATCHED
-        self.wants_gradient = False
         self.moments_cap = DEFAULT_CAP  # bytes
+        self.stills: tuple[int, ...] = ()  # updates near which the weights of moments that are kept are wanted
         self.reference = ""  # of the earlier weights that are looked at, one of nnviz.run.looks.REFERENCES
         self.last_snapshot: Snapshot | None = None
-        self.hand = HandEdits(self)
-        self.numbers = RunNumbers()
+        self.hand, self.numbers = HandEdits(self), RunNumbers()
 
     @property
     def state(self) -> RunState | None:
@@ -254,8 +253,8 @@ class Runs(QObject):
         self, grid: InputGrid | None = None, rows: PointsProbe | None = None, *, gradient: bool = True
     ) -> SnapshotRequest:
         row = None if self.dataset is None or self.row is None else row_inputs(self.dataset, self.row, self.what_if)
-        wanted = gradient and self.wants_gradient
-        return SnapshotRequest(grid, row, self.optimizer_probe, rows, self.watch, wanted, self.reference, losses=False)
+        others = (rows, self.watch, gradient and self.wants_gradient, self.reference)
+        return SnapshotRequest(grid, row, self.optimizer_probe, *others, losses=False, stills=self.stills)
 
     def _on_event(self, event: messages.Event) -> None:
         match event:

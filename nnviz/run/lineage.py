@@ -102,10 +102,14 @@ class Lineage:
             self._view = tuple(replace(archive.shelves[serial].told, kept=count) for serial, count in kept.items())
         return self._view
 
-    def rail(self, *, diverged: bool) -> RailView:
-        """Return what a time rail shows of the runs; of one that ``diverged`` also where it was sound."""
+    def rail(self, stills: tuple[int, ...] = (), *, diverged: bool) -> RailView:
+        """Return what a time rail shows of the runs; of one that ``diverged`` also where it was sound.
+
+        ``stills`` are the updates near which the weights of moments are wanted.
+        """
         sound = (self.sound.state.step, self.sound.state.epoch) if diverged else None
-        return replace(self._rewind.view(), path=self.path, left=self.view(), sound=sound)
+        near = self._rewind.moments.stills(stills)
+        return replace(self._rewind.view(), path=self.path, left=self.view(), sound=sound, stills=near)
 
     def branch(self) -> None:
         """Go on with what was up to the trainer's present state as another run, which goes off there.

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from nnviz.engine.training import Evaluation, Trainer, TrainerState
-from nnviz.run.track import EVALUATION, OVERHEAD, Account, Moment, Track
+from nnviz.run.track import EVALUATION, NO_STILLS, OVERHEAD, Account, Moment, Still, Stills, Track
 
 __all__ = ["DEFAULT_CAP", "EVALUATION", "MIN_SPACING", "OVERHEAD", "Moment", "Moments"]
 
@@ -202,6 +202,19 @@ class Moments:
         if index < 0 or track.kept[index].era != bisect_right(track.changes, step):
             return None
         return track.kept[index]
+
+    def stills(self, steps: tuple[int, ...]) -> Stills:
+        """Return the weights of the moments nearest to some updates.
+
+        A moment after which the run was changed at the same update is none of them: going there shows what it became.
+        """
+        near = {one.step: one for step in steps if (one := self.nearest(step)) is not None}
+        found = (
+            Still(step, one.state.epoch, one.state.parameters)
+            for step, one in sorted(near.items())
+            if one.era == bisect_right(self._now.changes, step)
+        )
+        return Stills(steps, tuple(found)) if steps else NO_STILLS
 
     def nearest(self, step: int) -> Moment | None:
         """Return the moment nearest to ``step``; None when none is kept."""

@@ -12,6 +12,7 @@ from nnviz.run.left_run import LeftRun, Path
 from nnviz.run.markers import Change, changes
 from nnviz.run.messages import Branch, Seek
 from nnviz.run.moments import Moment, Moments
+from nnviz.run.track import NO_STILLS, Stills
 
 # While the person drags, updates are made again for this long at most; else the nearest moment that is kept is shown.
 DRAG_BUDGET = 0.08
@@ -51,6 +52,8 @@ class RailView:
         The runs that were left and can be gone back to, in the order in which they were left.
     sound
         Of a run that diverged: updates and epochs at the last moment before that from which it is worth going on.
+    stills
+        The weights of the moments that a request asked for, see `nnviz.run.snapshot.SnapshotRequest.stills`.
     """
 
     kept: int = 0
@@ -66,6 +69,7 @@ class RailView:
     path: Path = ()
     left: tuple[LeftRun, ...] = ()
     sound: tuple[int, int] | None = None
+    stills: Stills = NO_STILLS
 
 
 NO_RAIL = RailView()

@@ -76,6 +76,8 @@ class SnapshotRequest:
         Whether the gradient of the loss is wanted.
     reference
         Which earlier parameters are wanted, one of ``nnviz.run.looks.REFERENCES``; "" for none.
+    stills
+        Updates near which the weights of moments that are kept are wanted: `RailView.stills` answers.
     losses
         Whether the losses of an earlier moment are waited for: all rows may have to be looked at.
     """
@@ -88,6 +90,7 @@ class SnapshotRequest:
     gradient: bool = False
     reference: str = ""
     losses: bool = True
+    stills: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+from nnviz.engine.arrays import FloatArray
 from nnviz.engine.training import Evaluation, TrainerState
 
 # What a state costs beside its arrays: the objects themselves and the generators' states, measured with tracemalloc.
@@ -49,6 +51,33 @@ class Moment:
             yield id(array), array.nbytes
         if best is not None:
             yield id(best.parameters), best.parameters.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """The weights of a moment that is kept, for a picture of it.
+
+    Attributes
+    ----------
+    step, epoch
+        Updates and epochs done by then.
+    parameters
+        The flat vector, (P,), read-only; the same object whenever the same moment is asked for.
+    """
+
+    step: int
+    epoch: int
+    parameters: FloatArray
+
+
+class Stills(NamedTuple):
+    """The weights of the moments nearest to the updates that were ``asked`` for, each once, oldest first."""
+
+    asked: tuple[int, ...]
+    found: tuple[Still, ...]
+
+
+NO_STILLS = Stills((), ())
 
 
 class Account:

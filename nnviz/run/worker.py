@@ -166,7 +166,7 @@ class TrainingRun:
             self._lineage.history.restate(self._hand.judge())
         seen = self._observer.look(request.watch, running=self._stage.runs)
         history = self._rewind.history(self._lineage.history.view(), judge=request.losses)
-        rail = self._lineage.rail(diverged=self._stage.diverged)
+        rail = self._lineage.rail(request.stills, diverged=self._stage.diverged)
         present = (self._run_id, self._stage.state, history, self._stage.divergence, seen, self._looks, rail)
         self._channel.mailbox.put(take_snapshot(self._trainer, request, *present))
 

@@ -8,6 +8,7 @@ from nnviz.app.rail import Rail, differences, sentence
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
 from nnviz.ui.panels.rail import TimeRail
+from nnviz.ui.rail_thumbnail_flow import ThumbnailFlow
 
 if TYPE_CHECKING:
     from nnviz.ui.main_window import MainWindow
@@ -23,7 +24,8 @@ class RailFlow:
         self._window = window
         self.panel = panel
         self.rail = Rail(model.runs)
-        self._due = 0.0
+        self._due = self._pictures_due = 0.0
+        self._pictures = ThumbnailFlow(model, panel.track, window.decision)
         self._waiting: Snapshot | None = None
         self._looked_back = False
         track = panel.track
@@ -38,7 +40,11 @@ class RailFlow:
         model.runs.snapshot_ready.connect(self._on_snapshot)
         model.runs.config_changed.connect(lambda _: panel.draw(None))
         model.dataset_changed.connect(lambda dataset: panel.draw(None) if dataset is None else None)
+        window.decision.probe_changed.connect(self._look_again)
         self._set_cap(megabytes)
+
+    def _look_again(self) -> None:
+        self._pictures_due = 0.0
 
     def _seek(self, step: int, exact: bool) -> None:  # noqa: FBT001 - a signal's argument
         shown = self.panel.track.snapshot
@@ -52,6 +58,8 @@ class RailFlow:
         self._waiting = snapshot
         if snapshot.state is not RunState.RUNNING:
             self._due = 0.0
+        if (before := self.panel.track.snapshot) is None or snapshot.lineage != before.lineage:
+            self._due = self._pictures_due = 0.0
         looks_back = snapshot.rail.newest is not None
         if looks_back or self._looked_back:
             self._say(snapshot)
@@ -65,7 +73,11 @@ class RailFlow:
 
     def tick(self) -> None:
         """Draw what has come, four times a second while training (once a frame)."""
-        if self._waiting is not None and (now := time.perf_counter()) >= self._due:
+        now = time.perf_counter()
+        if self._waiting is not None and now >= self._due:
             self._due = now + _INTERVAL
             snapshot, self._waiting = self._waiting, None
             self.panel.draw(snapshot)
+        if now >= self._pictures_due:
+            self._pictures_due = now + _INTERVAL
+            self._pictures.tick()

@@ -1,4 +1,4 @@
-"""The track of the time rail: the run's loss over its updates, what happened to it, and a playhead to drag."""
+"""The track of the time rail: the map or the loss over a run's updates, what happened to it, a playhead to drag."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -23,6 +23,7 @@ from nnviz.run.state import RunState
 from nnviz.ui.panels.rail_curve import RailCurve
 from nnviz.ui.panels.rail_lanes import RailLanes, room
 from nnviz.ui.panels.rail_paint import Label, paint_head, paint_kept, paint_marks, write_labels
+from nnviz.ui.panels.rail_thumbnails import RailThumbnails
 from nnviz.ui.plots.ticks import count_ticks
 from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import DARK, Theme
@@ -70,9 +71,11 @@ class RailTrack(QSlider):
         self._curve = RailCurve()
         self._drawn: tuple[object, ...] = ()
         self._dragged = self._points = False
+        self._pressed: int | None = None  # updates at the picture that the button was pressed on
         self._kept: int | None = None
         self._extent = 0  # updates from end to end
         self.lanes = RailLanes(self.x_of)
+        self.thumbnails = RailThumbnails(self.x_of)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -127,6 +130,11 @@ class RailTrack(QSlider):
     def _axis(self) -> float:
         return float(self.height() - px(19) - room(self.lanes.rows))
 
+    @property
+    def thumbnail_side(self) -> int:
+        """Pixels along a side of the map's pictures; 0 where they have no room."""
+        return self.thumbnails.side(self._axis) if self.maximum() > 0 else 0
+
     def x_of(self, step: int) -> float:
         """Return where an update lies, in pixels."""
         return _MARGIN + (self.width() - 2 * _MARGIN) * (step / max(1, self._extent))
@@ -166,12 +174,15 @@ class RailTrack(QSlider):
                 self.more_wanted.emit()
                 return
             self._dragged = True
-            self.sought.emit(self.step_at(place.x()), False)
+            picture = self.thumbnails.at(place.x(), place.y(), self._axis)
+            self._pressed = None if picture is None else picture[0]
+            self.sought.emit(self.step_at(place.x()) if self._pressed is None else self._pressed, False)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the pointer."""
         place = event.position()
         if self._dragged:
+            self._pressed = None
             self.sought.emit(self.step_at(place.x()), False)
         elif self._is_link(place) != self._points:
             self._points = not self._points
@@ -181,7 +192,7 @@ class RailTrack(QSlider):
         """Stay at the very moment where the pointer was let go."""
         if self._dragged:
             self._dragged = False
-            self.sought.emit(self.step_at(event.position().x()), True)
+            self.sought.emit(self.step_at(event.position().x()) if self._pressed is None else self._pressed, True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Walk by epochs, with Shift by updates; Home and End are the ends, B the best epoch, C keeps a moment."""
@@ -208,6 +219,8 @@ class RailTrack(QSlider):
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             lane = self._lane_at(QPointF(event.pos()))
             words = self.words_at(event.pos().x()) if lane is None else self._lane_words(lane, event.pos().x())
+            if (picture := self.thumbnails.at(event.pos().x(), event.pos().y(), self._axis)) is not None:
+                words = f"The map at epoch {picture[1]:,}, update {picture[0]:,}. Click to go there."
             if self.lanes.tells_of_more_at(event.pos().x(), event.pos().y(), self._axis):
                 words = "The other runs of this session have no room here: click for the list of all (G)."
             QToolTip.showText(event.globalPos(), tooltip(words), self)
@@ -239,7 +252,7 @@ class RailTrack(QSlider):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802 - Qt's name and signature
-        """Paint the loss, the axis, the marks and the playhead."""
+        """Paint the map's pictures or the loss, the axis, the marks and the playhead."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, axis = self.theme, self._axis
@@ -252,10 +265,12 @@ class RailTrack(QSlider):
         snapshot = self.snapshot
         if snapshot is not None and self.maximum() > 0:
             here = self.x_of(snapshot.step)
-            self._curve.paint(painter, theme, QRectF(left, px(10), right - left, axis - px(16)), here, self._extent)
+            if not self.thumbnails.expected:
+                self._curve.paint(painter, theme, QRectF(left, px(10), right - left, axis - px(16)), here, self._extent)
             self.lanes.paint(painter, theme, axis, right)
             painter.setPen(QPen(QColor(theme.ink_2), 1.5))
             painter.drawLine(QPointF(left, axis), QPointF(here, axis))
+            self.thumbnails.paint(painter, theme, axis, snapshot.step, self.maximum())
             paint_marks(painter, theme, [(self.x_of(mark.step), mark.kind) for mark in self.marks], axis)
             if self._kept is not None:
                 paint_kept(painter, theme, self.x_of(self._kept), axis)

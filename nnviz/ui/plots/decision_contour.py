@@ -56,13 +56,13 @@ def draw_contour(
     at
         Where the line may run: `near_borders` of the regions.
     width
-        Of the line, in pixels.
+        Of the line, in pixels; 0 for none.
     ink
         Its red, green and blue, (3,).
     opacity
         From 0 to 1.
     """
-    if not len(at):
+    if not len(at) or width <= 0:
         return
     flat, across = margin.ravel(), margin.shape[1]
     here = flat[at]

@@ -156,7 +156,7 @@ class FieldShader:
         side
             Width and height in pixels.
         line_width
-            Of the contours, in pixels.
+            Of the contours, in pixels; 0 for none.
         """
         self._resize(side)
         cells = np.nan_to_num(output.T.reshape(self._n_outputs, grid.resolution, grid.resolution))

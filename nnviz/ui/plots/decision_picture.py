@@ -153,16 +153,17 @@ class MapPicture:
         shown, curve = self._curve
         x = shown.x.centres(len(curve))
         if band is not None:
-            edges = [_line(view, square, x, curve + offset) for offset in band]
+            edges = [curve_line(view, square, x, curve + offset) for offset in band]
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(self._theme.ink, 0.13))
             painter.drawPolygon(QPolygonF(edges[0] + edges[1][::-1]))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self._theme.ink), _CURVE_WIDTH))
-        painter.drawPolyline(QPolygonF(_line(view, square, x, curve)))
+        painter.drawPolyline(QPolygonF(curve_line(view, square, x, curve)))
 
 
-def _line(view: SurfaceView, square: QRect, x: FloatArray, y: FloatArray) -> list[QPointF]:
+def curve_line(view: SurfaceView, square: QRect, x: FloatArray, y: FloatArray) -> list[QPointF]:
+    """Return the points of a curve, (n,) along x and (n,) along y in raw units, where a view fills a square."""
     reach = 1e4  # pixels: far beyond the square, yet within what a painter can count
     places = np.nan_to_num(view.pixels(np.stack([x, y], axis=1), square), nan=reach, posinf=reach, neginf=-reach)
     return [QPointF(*place) for place in np.clip(places, -reach, reach).tolist()]
