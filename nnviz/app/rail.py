@@ -93,9 +93,19 @@ def megabytes(size: int) -> str:
 
 
 def memory(rail: RailView) -> str:
-    """Return how many moments of the run are kept, in how much memory; the memory is that of all runs together."""
+    """Return in two short lines how many moments of the run are kept, and how full the memory of all runs is."""
     noun = "moment" if rail.kept == 1 else "moments"
-    return f"{rail.kept:,} {noun}\n{megabytes(rail.used)} of {megabytes(rail.cap)} MB"
+    share = rail.used / max(1, rail.cap)
+    return f"{rail.kept:,} {noun}\nmemory {'<1' if 0 < share < 0.01 else f'{share:.0%}'.rstrip('%')} % full"
+
+
+def memory_sentence(rail: RailView) -> str:
+    """Return what the two lines mean."""
+    return (
+        "You can go back to any update of this run: nnviz keeps some of its moments and works the others out again. It "
+        f"keeps {rail.kept:,} now. Those of all runs take {megabytes(rail.used)} of {megabytes(rail.cap)} MB; when "
+        "these are full, every other moment goes. Click to allow more or less."
+    )
 
 
 def together(rail: RailView) -> str:

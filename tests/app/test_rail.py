@@ -6,7 +6,18 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from nnviz.app.rail import MEGABYTE, OTHER_DATA, Rail, differences, marks_of, megabytes, memory, place, sentence
+from nnviz.app.rail import (
+    MEGABYTE,
+    OTHER_DATA,
+    Rail,
+    differences,
+    marks_of,
+    megabytes,
+    memory,
+    memory_sentence,
+    place,
+    sentence,
+)
 from nnviz.run import messages, rewind
 from nnviz.run.markers import CHANGE
 from nnviz.run.rewind import RailView
@@ -163,7 +174,11 @@ def test_words_of_a_moment_that_was_only_near(trained: Watcher) -> None:
     assert "(the nearest that is kept)" in sentence(near)
 
 
-@pytest.mark.parametrize(("size", "text"), [(0, "0.0"), (1_300_000, "1.2"), (256 * MEGABYTE, "256")])
-def test_sizes_are_brief(size: int, text: str) -> None:
+@pytest.mark.parametrize(
+    ("size", "text", "full"), [(0, "0.0", "0"), (1_300_000, "1.2", "<1"), (256 * MEGABYTE, "256", "100")]
+)
+def test_sizes_are_brief(size: int, text: str, full: str) -> None:
     assert megabytes(size) == text
-    assert memory(RailView(kept=1, used=size, cap=256 * MEGABYTE)) == f"1 moment\n{text} of 256 MB"
+    rail = RailView(kept=1, used=size, cap=256 * MEGABYTE)
+    assert f"{text} of 256 MB" in memory_sentence(rail)
+    assert memory(rail) == f"1 moment\nmemory {full} % full"

@@ -8,7 +8,7 @@ import pytest
 from nnviz.app.comparing import Comparing
 from nnviz.app.lenses import Place
 from nnviz.app.network_edits import set_units
-from nnviz.app.rail import Rail, memory, together
+from nnviz.app.rail import Rail, memory_sentence, together
 from nnviz.app.run_list import PRESENT, extent_of, lanes_of, lines_of, lost_words, parting
 from nnviz.run import messages
 from nnviz.run.snapshot import Snapshot
@@ -147,8 +147,8 @@ def test_the_list_says_where_a_run_began_how_good_it_was_and_in_what_it_differs(
     assert int(epoch) == at
     assert math.isfinite(loss)
     assert "differs from the present run in learning rate" in lines[1].sentence
-    assert memory(snapshot.rail).splitlines()[1] + " for all runs together" == together(snapshot.rail)
     assert together(snapshot.rail).endswith("of 256 MB for all runs together")
+    assert together(snapshot.rail).removesuffix(" for all runs together") in memory_sentence(snapshot.rail)
 
 
 def test_runs_that_memory_had_no_room_for_are_told() -> None:

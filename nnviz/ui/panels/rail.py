@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from nnviz.app.rail import CAPS, MEGABYTE, differences, memory, newest_of, sentence, too_small
+from nnviz.app.rail import CAPS, MEGABYTE, differences, memory, memory_sentence, newest_of, sentence, too_small
 from nnviz.app.run_list import Lane
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.panels.rail_lanes import MOST, most_lanes, plain_room
@@ -59,9 +59,10 @@ class TimeRail(QWidget):
             action.setCheckable(True)
             action.triggered.connect(partial(self._choose, size))
         self.memory.setMenu(self._menu)
-        self.step_back = QPushButton("\N{MINUS SIGN}1 update")
-        self.step_back.setAccessibleName("Back one update")
-        self.step_back.setToolTip("Take back the last update, exactly (Shift S)")
+        self.step_back = QPushButton("Step back")
+        self.step_back.setToolTip(
+            tooltip("Take back the last update: the weights are again exactly what they were before it (Shift S)")
+        )
         self.step_back.clicked.connect(lambda: self.track.updates_wanted.emit(-1))
         self.runs = QPushButton("Runs")
         self.runs.setToolTip("The runs of this session: go back into one, or forget it (G)")
@@ -99,7 +100,7 @@ class TimeRail(QWidget):
             row.addWidget(button)
 
     def fit(self, window_height: int) -> None:
-        """Take less room in a window that is low: how many moments there are is then the tool tip's to say."""
+        """Take less room in a window that is low: how full the memory is is then the tool tip's to say."""
         low = window_height < px(_LOW_WINDOW)
         if low != self._low:
             self._low = low
@@ -134,7 +135,7 @@ class TimeRail(QWidget):
             if button.isHidden() == looks_back:
                 button.setVisible(looks_back)
         if snapshot is None:
-            self._write("Time", "no moments", "")
+            self._write("Time", "no moments", "The moments of a run are kept here, so that you can go back to them.")
             return
         rail = snapshot.rail
         changed = differences(rail)
@@ -146,18 +147,18 @@ class TimeRail(QWidget):
         self._write(
             "Earlier moment" if looks_back else "Time",
             memory(rail),
+            memory_sentence(rail),
             too_small(rail) or (f"Differs from the newest: {changed}" if changed else ""),
         )
 
-    def _write(self, title: str, kept: str, more: str) -> None:
+    def _write(self, title: str, kept: str, meaning: str, more: str = "") -> None:
         if self.title.text() != title:
             self.title.setText(title)
-        shown = kept.splitlines()[-1] if self._low else kept
+        shown = kept.splitlines()[0] if self._low else kept
         if self.memory.text() != shown:
             self.memory.setText(shown)
             self.memory.setAccessibleName(f"Memory of the time rail: {kept.replace(chr(10), ', ')}")
-        words = "Moments that are kept, in one memory for all runs; click to allow more or less."
-        self.memory.setToolTip(tooltip(f"{kept.replace(chr(10), ', ')}. {words} {more}".strip()))
+        self.memory.setToolTip(tooltip(f"{meaning} {more}".strip()))
         self.title.setToolTip(tooltip(more) if more else "")
 
     def _choose(self, size: int) -> None:

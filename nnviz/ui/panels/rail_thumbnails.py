@@ -110,7 +110,7 @@ class RailThumbnails:
         side = self.side(axis)
         if not side:
             return []
-        places = placed([one.step for one in self._shown], self._wanted, self._x_of, side + 4.0)
+        places = placed([one.step for one in self._shown], self._wanted, self._x_of, side + 2.0)
         top = axis - px(_ABOVE_AXIS) - side
         return [(self._shown[index], QRectF(round(x - side / 2), top, side, side)) for index, x in places]
 
