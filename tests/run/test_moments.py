@@ -2,10 +2,12 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
 from nnviz.engine.training import Trainer
 from nnviz.run.moments import MIN_SPACING, Moments
+from nnviz.run.track import NO_STILLS
 from tests.run.driver import Driver
 
 SIZE = 8_000
@@ -111,3 +113,33 @@ def test_forgetting_what_came_later_frees_its_memory() -> None:
     timed.moments.cut(2)
     assert timed.moments.used == used
     assert timed.moments.spacing == MIN_SPACING
+
+
+def test_stills_are_the_weights_of_the_moments_nearest_to_what_is_asked_for_each_once() -> None:
+    timed = Timed(1_000 * SIZE)
+    weights = []
+    for _ in range(40):
+        weights.append(timed.trainer.mlp.parameters.copy())
+        timed.train(1)
+    stills = timed.moments.stills((0, 11, 11, 30, 900))
+    assert stills.asked == (0, 11, 11, 30, 900)
+    assert [still.step for still in stills.found] == [0, 11, 30, timed.kept[-1]]
+    for still in stills.found:
+        np.testing.assert_array_equal(still.parameters, weights[still.step])
+        assert not still.parameters.flags.writeable
+    assert timed.moments.stills((11,)).found[0].parameters is stills.found[1].parameters
+    assert timed.moments.stills(()) == NO_STILLS
+
+
+def test_a_moment_that_was_changed_by_hand_is_no_still_until_it_is_kept_as_it_became() -> None:
+    timed = Timed(1_000 * SIZE)
+    timed.train(10)
+    timed.moments.offer(timed.trainer, 0.1)
+    assert [still.step for still in timed.moments.stills((10,)).found] == [10]
+    timed.trainer.mlp.parameters[0] += 1.0
+    timed.moments.change(10)
+    assert timed.moments.stills((10,)).found == ()
+    became = timed.trainer.mlp.parameters.copy()
+    timed.train(1)
+    (still,) = timed.moments.stills((10,)).found
+    np.testing.assert_array_equal(still.parameters, became)

@@ -218,19 +218,20 @@ class RailTrack(QSlider):
         """Tell what happened at the mark under the pointer, or which epoch that is."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             lane = self._lane_at(QPointF(event.pos()))
-            words = self.words_at(event.pos().x()) if lane is None else self._lane_words(lane, event.pos().x())
-            if (picture := self.thumbnails.at(event.pos().x(), event.pos().y(), self._axis)) is not None:
-                words = f"The map at epoch {picture[1]:,}, update {picture[0]:,}. Click to go there."
-            if self.lanes.tells_of_more_at(event.pos().x(), event.pos().y(), self._axis):
+            x, y = event.pos().x(), event.pos().y()
+            words = self.words_at(x, y) if lane is None else self._lane_words(lane, x)
+            if self.lanes.tells_of_more_at(x, y, self._axis):
                 words = "The other runs of this session have no room here: click for the list of all (G)."
             QToolTip.showText(event.globalPos(), tooltip(words), self)
             return True
         return super().event(event)
 
-    def words_at(self, x: float) -> str:
+    def words_at(self, x: float, y: float = 0.0) -> str:
         """Return what lies at a place."""
         if self.snapshot is None or not len(self.snapshot.history):
             return "Train: every moment of the run can then be gone back to."
+        if (picture := self.thumbnails.at(x, y, self._axis)) is not None:
+            return f"The map at epoch {picture[1]:,}, update {picture[0]:,}. Click to go there."
         near = [mark.words for mark in self.marks if abs(self.x_of(mark.step) - x) <= _REACH]
         if self._kept is not None and abs(self.x_of(self._kept) - x) <= _REACH:
             near.append("The moment that is compared with")

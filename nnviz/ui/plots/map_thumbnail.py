@@ -75,8 +75,9 @@ def thumbnails(
     for still in stills:
         if made and (time.perf_counter() >= until or cancelled()):
             break
-        with np.errstate(all="ignore"):  # weights on the way to overflow are the trainer's to report
-            network = MLP(look.config, still.parameters, still.parameters.dtype)
+        network = MLP(look.config, dtype=still.parameters.dtype)
+        network.parameters[...] = still.parameters  # which may be no finite numbers any more
+        with np.errstate(all="ignore"):
             output = grid_activations(network, look.probe).activations[-1]
         if not np.isfinite(output).all():
             made.append(Thumbnail(still))
