@@ -19,6 +19,7 @@ from nnviz.engine.mlp import MLPConfig, transplant
 from nnviz.engine.training import TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
+from nnviz.run.left_run import Origin
 from nnviz.run.state import RunState
 
 if TYPE_CHECKING:
@@ -118,12 +119,16 @@ class Reshaping:
         sources = tuple(range(len(config.layers))) if change.fresh else change.sources
         marks, lost = carried(runs.hand.marks, config, change.config, sources)
 
+        origin = None
+        if checkpoint is not None and checkpoint.state.step and not change.fresh:
+            origin = Origin((checkpoint.run_id, checkpoint.serial), checkpoint.state.epoch)
+
         def done(prepared: Prepared) -> None:
             if wanted_of != self._present:
                 return
             self.active = False
             running = runs.asked_to_run or change.starts
-            runs.begin(prepared)
+            runs.begin(prepared, origin)
             gone = f" {lost} mark{'' if lost == 1 else 's'} went with the weights." if lost else ""
             runs.notice.emit(AppNotice("hint", f"{change.sentence} {prepared.note}{gone}", topic="network"))
             if running:

@@ -138,13 +138,16 @@ def extent_of(newest: int, lanes: tuple[Lane, ...]) -> int:
 def lines_of(snapshot: Snapshot, numbers: Numbers) -> tuple[RunLine, ...]:
     """Return the present run, then those that were left, the last one first."""
     history, training = snapshot.history, snapshot.rail.settings or snapshot.training
-    present = LeftRun(snapshot.run_id, snapshot.config, snapshot.rail.path, *newest_of(snapshot), training, history)
+    rail, end = snapshot.rail, (*newest_of(snapshot), training, history)
+    present = LeftRun(snapshot.run_id, snapshot.config, rail.path, *end, origin=rail.origin)
 
     def line(run: LeftRun) -> RunLine:
         origin, view = "The start", run.history
         if run.path:
             parent, step = run.path[-1]
             origin = f"Run {numbers((run.network, parent))}, epoch {epoch_at(view, step):,}"
+        elif run.origin is not None:
+            origin = f"Weights of run {numbers(run.origin.lineage)}, epoch {run.origin.epoch:,}"
         best = "\N{EN DASH}"
         if view.best_epoch >= 0 and math.isfinite(view.best_validation_loss):
             best = f"{plain_number(view.best_validation_loss)} at {view.best_epoch:,}"

@@ -28,6 +28,7 @@ from nnviz.engine.training import Trainer, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.archive import Archive, Beginning
+from nnviz.run.left_run import Origin
 from nnviz.run.moments import DEFAULT_CAP
 from nnviz.run.recipe import DEFAULT_TRAINING, fitting
 from nnviz.run.snapshot import InputGrid, OptimizerProbe, PointsProbe, Snapshot, SnapshotRequest
@@ -91,8 +92,8 @@ class Runs(QObject):
         """Updates a second over about the last second."""
         return self._handle.steps_per_second if self._handle else 0.0
 
-    def begin(self, prepared: Prepared) -> None:
-        """Start a new run in state READY; the present one is kept, if it is one on the same data."""
+    def begin(self, prepared: Prepared, origin: Origin | None = None) -> None:
+        """Start a new run in state READY; one on the same data is kept. For ``origin`` see `LeftRun.origin`."""
         self._dismiss()
         self.run_id = next(self._networks)
         if prepared.dataset is not self.dataset:
@@ -110,7 +111,7 @@ class Runs(QObject):
             self.training_changed.emit(training)
         if dropped:
             self.notice.emit(AppNotice("info", dropped, topic="hyper-parameters"))
-        self._start(prepared.trainer, Beginning(prepared.initial, self._archive), prepared.marks)
+        self._start(prepared.trainer, Beginning(prepared.initial, self._archive, None, origin), prepared.marks)
 
     def go_back(self, trainer: Trainer, command: messages.ComeBack, network: int) -> None:
         """Go back into a run of another network, for which a trainer, at its initial state, was built."""

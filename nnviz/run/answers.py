@@ -9,16 +9,20 @@ from nnviz.run.state import RunState
 
 def answer_to(
     question: messages.TakeCheckpoint | messages.Rehearse,
-    run_id: int,
+    present: tuple[int, int],
     state: RunState,
     trainer: Trainer,
     observer: Observer,
 ) -> messages.Checkpoint | messages.Rehearsed:
-    """Return the answer, with copies only: nothing in it shares memory with training."""
+    """Return the answer, with copies only: nothing in it shares memory with training.
+
+    ``present`` is the id of the runs of this trainer, and the serial of the present one's history.
+    """
+    run_id, serial = present
     if isinstance(question, messages.Rehearse):
         return messages.Rehearsed(run_id, question.ticket, None if state is RunState.RUNNING else trainer.rehearse())
     config, training = trainer.mlp.config, trainer.config
-    return messages.Checkpoint(run_id, question.ticket, config, trainer.state(), training, observer.path())
+    return messages.Checkpoint(run_id, question.ticket, config, trainer.state(), training, observer.path(), serial)
 
 
 def stopped_early(run_id: int, trainer: Trainer) -> messages.StoppedEarly:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from nnviz.engine.training import TrainerState
 from nnviz.run.history import History
-from nnviz.run.left_run import LeftRun
+from nnviz.run.left_run import LeftRun, Origin
 from nnviz.run.looks import Reference
 from nnviz.run.messages import ComeBack
 from nnviz.run.moments import Moments
@@ -92,11 +92,14 @@ class Beginning:
     back
         The run of this network that is gone back into; None begins a new one. If it is not kept any more, the network
         begins anew, and that is said.
+    origin
+        Whose weights the network begins with, if not with initial ones.
     """
 
     initial: TrainerState | None = None
     archive: Archive | None = None
     back: ComeBack | None = None
+    origin: Origin | None = None
 
 
 NOTHING_BEFORE = Beginning()

@@ -1,7 +1,7 @@
 """What is told of a run that was left for another one on the same data."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from nnviz.engine.mlp import MLPConfig
 from nnviz.engine.training import TrainingConfig
@@ -10,6 +10,13 @@ from nnviz.run.history import HistoryView
 Path: TypeAlias = tuple[tuple[int, int], ...]
 """The runs that a run went on from, the first one first: the serial of each one's history, and the updates done when
 it was left for the next. Empty for a run that began at initial weights."""
+
+
+class Origin(NamedTuple):
+    """The moment whose weights a network of another shape took over: the `LeftRun.lineage` of its run, its epochs."""
+
+    lineage: tuple[int, int]
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +39,8 @@ class LeftRun:
         Its losses and what happened to it.
     kept
         How many of its moments can be gone to, those of the runs before it included.
+    origin
+        Whose weights its network began with; None for initial ones.
     """
 
     network: int
@@ -42,6 +51,7 @@ class LeftRun:
     training: TrainingConfig
     history: HistoryView
     kept: int = 0
+    origin: Origin | None = None
 
     @property
     def serial(self) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from nnviz.engine.training import Trainer
 from nnviz.run.archive import Archive, Shelf
 from nnviz.run.history import CAPACITY, SERIES, History
-from nnviz.run.left_run import LeftRun, Path
+from nnviz.run.left_run import LeftRun, Origin, Path
 from nnviz.run.looks import Looks
 from nnviz.run.observer import Observer
 from nnviz.run.rewind import RailView, Rewind
@@ -24,6 +24,8 @@ class Lineage:
     ----------
     network
         What the runs of this trainer are told from those of others by.
+    origin
+        Whose weights the first run of this trainer begins with, if not with initial ones.
 
     Attributes
     ----------
@@ -31,18 +33,34 @@ class Lineage:
         Of the present run.
     path
         Where the present run went off the runs before it.
+    origin
+        Whose weights the first run of its path began with; None for initial ones.
     """
 
     def __init__(
-        self, trainer: Trainer, rewind: Rewind, observer: Observer, looks: Looks, archive: Archive, network: int
+        self,
+        trainer: Trainer,
+        rewind: Rewind,
+        observer: Observer,
+        looks: Looks,
+        archive: Archive,
+        network: int,
+        origin: Origin | None = None,
     ) -> None:
         self._trainer, self._rewind, self._observer, self._looks = trainer, rewind, observer, looks
         self._archive, self._network = archive, network
         self._view: tuple[LeftRun, ...] = ()
+        self._taken = origin
+
+    @property
+    def present(self) -> tuple[int, int]:
+        """What the present run is known by, see `LeftRun.lineage`."""
+        return self._network, self.history.serial
 
     def begin(self) -> None:
         """Begin a run at the trainer's present state."""
         self.path: Path = ()
+        self.origin, self._taken = self._taken, None  # a reset leads to initial weights
         self.history = History(serial=self._archive.next_serial())
         self.sound = Sound(self._trainer, self.history)
 
@@ -62,9 +80,9 @@ class Lineage:
         if newest.step == at and not any(marker.step >= at for marker in view.markers):
             return
         moments = self._rewind.moments
-        told = LeftRun(
-            self._network, self._trainer.mlp.config, self.path, newest.step, newest.epoch, newest.config, view
-        )
+        config, origin = self._trainer.mlp.config, self.origin
+        at_end = (newest.step, newest.epoch, newest.config)
+        told = LeftRun(self._network, config, self.path, *at_end, view, origin=origin)
         # The observer and the looks go on being changed.
         references = self._looks.remember()
         past = self._observer.remember()
@@ -83,7 +101,7 @@ class Lineage:
         self._trainer.restore(self._rewind.come_back(serial))
         self._observer.recall(shelf.past)
         self._looks.recall(shelf.references)
-        self.history, self.path = shelf.history, shelf.told.path
+        self.history, self.path, self.origin = shelf.history, shelf.told.path, shelf.told.origin
         self.sound = Sound(self._trainer, self.history)
         self.sound.recall(shelf.sound)
         return shelf.seconds
@@ -109,7 +127,8 @@ class Lineage:
         """
         sound = (self.sound.state.step, self.sound.state.epoch) if diverged else None
         near = self._rewind.moments.stills(stills)
-        return replace(self._rewind.view(), path=self.path, left=self.view(), sound=sound, stills=near)
+        view, left = self._rewind.view(), self.view()
+        return replace(view, path=self.path, left=left, origin=self.origin, sound=sound, stills=near)
 
     def branch(self) -> None:
         """Go on with what was up to the trainer's present state as another run, which goes off there.

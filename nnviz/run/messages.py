@@ -186,7 +186,10 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The answer to :class:`TakeCheckpoint`; ``path`` is where the parameters have been since the run's start."""
+    """The answer to :class:`TakeCheckpoint`; ``path`` is where the parameters have been since the run's start.
+
+    ``serial`` is that of the run's history.
+    """
 
     run_id: int
     ticket: int
@@ -194,6 +197,7 @@ class Checkpoint:
     state: TrainerState
     training: TrainingConfig
     path: PathView = NO_PATH
+    serial: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,7 +8,7 @@ from nnviz.engine.settings import check_settings
 from nnviz.engine.training import Evaluation, Trainer, TrainerState, TrainingConfig
 from nnviz.errors import UserError
 from nnviz.run.history import HistoryView
-from nnviz.run.left_run import LeftRun, Path
+from nnviz.run.left_run import LeftRun, Origin, Path
 from nnviz.run.markers import Change, changes
 from nnviz.run.messages import Branch, Seek
 from nnviz.run.moments import Moment, Moments
@@ -48,6 +48,8 @@ class RailView:
         Whether the losses of the moment that is shown are known; the history has no last ones until they are.
     path
         Where the run went off the runs before it, see `nnviz.run.left_run.Path`.
+    origin
+        Whose weights the network began with; None for initial ones.
     left
         The runs that were left and can be gone back to, in the order in which they were left.
     sound
@@ -68,6 +70,7 @@ class RailView:
     judged: bool = True
     path: Path = ()
     left: tuple[LeftRun, ...] = ()
+    origin: Origin | None = None
     sound: tuple[int, int] | None = None
     stills: Stills = NO_STILLS
 

@@ -53,8 +53,7 @@ class TrainingRun:
         epochs: int | None = None,
         beginning: Beginning = NOTHING_BEFORE,
     ) -> None:
-        self._trainer, self._channel = trainer, channel
-        self._run_id, self._epochs = run_id, epochs
+        self._trainer, self._channel, self._run_id, self._epochs = trainer, channel, run_id, epochs
         self._tell = channel.events.put
         self._stage = Stage(trainer, run_id, self._tell)
         self._steps = trainer.steps()
@@ -63,7 +62,8 @@ class TrainingRun:
         self._turn = self._archive.queue()
         self._observer, self._looks = Observer(trainer), Looks(trainer)
         self._rewind = Rewind(trainer, self._archive.moments)
-        self._lineage = Lineage(trainer, self._rewind, self._observer, self._looks, self._archive, run_id)
+        kept = (self._rewind, self._observer, self._looks, self._archive)
+        self._lineage = Lineage(trainer, *kept, run_id, beginning.origin)
         self._hand = ByHand(trainer, self._looks, run_id, self._tell, self._mark)
 
     def _begin_history(self) -> None:
@@ -199,7 +199,7 @@ class TrainingRun:
             case messages.Configure(training=training):
                 self._configure(training)
             case messages.TakeCheckpoint() | messages.Rehearse():
-                self._tell(answer_to(command, self._run_id, self._stage.state, self._trainer, self._observer))
+                self._tell(answer_to(command, self._lineage.present, self._stage.state, self._trainer, self._observer))
             case messages.Stop():
                 self._stage.move(RunState.STOPPED)
 

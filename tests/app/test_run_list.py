@@ -174,3 +174,34 @@ def test_the_end_of_a_run_that_is_gone_back_into_is_no_end_any_more(trained: Wat
     assert [one.run for one in comparing.ends] == [1]
     assert comparing.forget(first.lineage)
     assert list(comparing.ends) == []
+
+
+def origins(watcher: Watcher) -> list[tuple[str, str]]:
+    return [(one.name, one.origin) for one in lines_of(watcher.look(), watcher.model.runs.numbers.of)]
+
+
+def test_a_run_of_another_shape_says_whose_weights_it_took(trained: Watcher) -> None:
+    first = trained.look()
+    branch(trained, 4, 2)  # run 2, which comes to epoch 6
+    Rail(trained.model.runs).epoch_by(-1)
+    trained.until(lambda: trained.look().epoch == 5)
+    trained.edit(lambda config: set_units(config, 0, 5))
+    third = train(trained, 2)
+    assert origins(trained)[0] == ("Run 3, present", "Weights of run 2, epoch 5")
+    go_back(trained, first.history.serial)
+    assert ("Run 3", "Weights of run 2, epoch 5") in origins(trained)
+    go_back(trained, third.history.serial)
+    assert origins(trained)[0] == ("Run 3, present", "Weights of run 2, epoch 5")
+    branch(trained, 1, 1)
+    assert origins(trained)[0] == ("Run 4, present", "Run 3, epoch 1")
+    trained.model.runs.send(messages.Reset())
+    trained.until(lambda: trained.look().epoch == 0)
+    train(trained, 1)
+    assert origins(trained)[0] == ("Run 5, present", "The start"), "a reset leads to initial weights"
+
+
+def test_a_network_that_was_reshaped_before_it_was_trained_began_at_the_start(watcher: Watcher) -> None:
+    watcher.toy()
+    watcher.edit(lambda config: set_units(config, 0, 5))
+    train(watcher, 2)
+    assert origins(watcher) == [("Run 1, present", "The start")]
