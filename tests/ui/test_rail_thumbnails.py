@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
+from nnviz.app.network_edits import set_units
 from nnviz.app.planes import FirstLook
 from nnviz.app.rail import newest_of
 from nnviz.app.slices import AT_MEDIANS
@@ -107,6 +108,42 @@ def test_pictures_stay_true_on_a_branch_in_the_run_that_was_left_and_after_a_res
     window.model.runs.send(messages.Reset())
     until(lambda: now(window).history.serial != first and now(window).step == 0)
     train(window, until)
+    assert_pictures_are_true(window, until)
+
+
+def test_pictures_are_of_the_network_that_is_gone_back_into(open_window: OpenWindow, until: Until) -> None:
+    window = open_window()
+    train(window, until)
+    first = now(window).history.serial
+    window.model.runs.edit(lambda config: set_units(config, 0, 3))
+    until(lambda: now(window).config.sizes[1] == 3)
+    train(window, until)
+    assert_pictures_are_true(window, until)
+    window.model.runs.send(messages.ComeBack(first))
+    until(lambda: now(window).history.serial == first)
+    assert_pictures_are_true(window, until)
+
+
+def test_pictures_of_another_value_of_a_held_column_are_faint_until_they_are_made_anew(
+    open_window: OpenWindow, make_dataset: MakeDataset, until: Until
+) -> None:
+    window = open_window()
+    dataset = make_dataset(4)
+    window.model.load("Four columns", lambda: dataset)
+    until(lambda: window.model.dataset is dataset and now(window).config.n_inputs == 4)
+    train(window, until)
+    settled(window, until)
+    before, held = pictures(window)._shown[-1].picture.toImage(), window.decision.held
+    held._on_value(window.decision.surface.view.plane.held_names[0], 40.0)  # type: ignore[union-attr]
+    assert held.moving
+    window.rail._pictures.tick()
+    assert pictures(window).stale
+    assert pictures(window)._shown[-1].picture.toImage() == before
+    assert_pictures_are_true(window, until)
+    assert pictures(window)._shown[-1].picture.toImage() != before
+    columns = window.decision.axis_lists.lists[0]
+    columns.setCurrentIndex(columns.count() - 1)
+    until(lambda: window.decision.surface.view is not None and window.decision.surface.view.plane.kind == "components")
     assert_pictures_are_true(window, until)
 
 

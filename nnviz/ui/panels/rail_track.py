@@ -103,7 +103,8 @@ class RailTrack(QSlider):
             self.blockSignals(False)
             others = len(snapshot.rail.left)
             more = f"; {others:,} {'run' if others == 1 else 'runs'} left before, listed by G" if others else ""
-            self.setAccessibleDescription(f"{place(snapshot)}{more}")
+            pictures = f"; {len(self.thumbnails)} pictures of the map" if len(self.thumbnails) else ""
+            self.setAccessibleDescription(f"{place(snapshot)}{pictures}{more}")
         self._extent = extent_of(self.maximum(), tuple(self.lanes.lanes))
         self.setEnabled(snapshot is not None and newest_of(snapshot)[0] > 0)
         self.update()
