@@ -1,24 +1,35 @@
 """The time rail's pictures of the map: which moments are asked of the run, and the job that makes pictures of them."""
 
+import time
 import traceback
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
 from nnviz.app.app_model import AppModel
-from nnviz.app.jobs import Job
+from nnviz.app.jobs import Job, JobContext
 from nnviz.app.rail import newest_of
 from nnviz.app.rail_slots import slots
 from nnviz.app.run_list import parting
 from nnviz.run.left_run import Path
 from nnviz.run.snapshot import Snapshot
 from nnviz.run.state import RunState
-from nnviz.run.track import NO_STILLS
+from nnviz.run.track import NO_STILLS, Still
 from nnviz.ui.panels.decision import DecisionPanel
 from nnviz.ui.panels.rail_track import RailTrack
 from nnviz.ui.plots.map_thumbnail import Thumbnail, ThumbnailLook, affordable_cells, thumbnails
 
 _SECONDS: Final = 0.04  # of work between two looks at what is wanted by now
+_REST: Final = 20.0  # times what pictures took, until a run that only grew gets more of them: training comes first
+
+_Made = tuple[tuple[Thumbnail, ...], float]
+
+
+def _timed(look: ThumbnailLook, stills: Sequence[Still], context: JobContext) -> _Made:
+    """Return pictures, and the seconds that they took."""
+    began = time.perf_counter()
+    made = thumbnails(look, stills, _SECONDS, context.cancelled)
+    return made, time.perf_counter() - began
 
 
 class ThumbnailFlow:
@@ -34,7 +45,8 @@ class ThumbnailFlow:
         self._asked: tuple[object, ...] = ()
         self._run: tuple[Path, int] | None = None
         self._stills = NO_STILLS  # only while pictures of them are made: weights are the run's to keep
-        self._job: Job[tuple[Thumbnail, ...]] | None = None
+        self._job: Job[_Made] | None = None
+        self._rested = 0.0
         model.runs.snapshot_ready.connect(self._on_snapshot)
 
     def tick(self) -> None:
@@ -47,10 +59,9 @@ class ThumbnailFlow:
             self._forget()
             return
         self._follow(snapshot)
+        if pictures.want(look):
+            self._track.update()
         if look is not self._look:
-            if self._look is None or look.view.plane is not self._look.view.plane or look.config != self._look.config:
-                pictures.clear()
-            pictures.stale = len(pictures) > 0
             if self._decision.held.moving:
                 return  # it is soon another one
             self._look, self._stills = look, NO_STILLS
@@ -61,7 +72,8 @@ class ThumbnailFlow:
         steps = slots(snapshot.history, newest, length, gap) if length >= gap else ()
         runs_now = snapshot.state is RunState.RUNNING
         asked = (look, snapshot.lineage, len(snapshot.history.markers), runs_now, steps)
-        if asked != self._asked:
+        only_grew = asked[:-1] == self._asked[:-1]
+        if asked != self._asked and not (only_grew and time.perf_counter() < self._rested):
             self._asked, runs.stills = asked, steps
             if not runs_now:
                 runs.refresh()
@@ -122,14 +134,16 @@ class ThumbnailFlow:
             return
         self._job = self._model.jobs.submit(
             "Drawing the time rail's pictures",
-            lambda context: thumbnails(look, missing, _SECONDS, context.cancelled),
+            lambda context: _timed(look, missing, context),
             partial(self._on_made, look),
             self._on_failed,
             quiet=True,
         )
 
-    def _on_made(self, look: ThumbnailLook, made: Sequence[Thumbnail]) -> None:
+    def _on_made(self, look: ThumbnailLook, found: _Made) -> None:
         self._job = None
+        made, seconds = found
+        self._rested = max(self._rested, time.perf_counter()) + _REST * seconds
         if look is self._look:
             self._track.thumbnails.add(look, made, self._track.devicePixelRatioF())
         self._make()

@@ -139,6 +139,10 @@ def test_pictures_of_another_value_of_a_held_column_are_faint_until_they_are_mad
     window.rail._pictures.tick()
     assert pictures(window).stale
     assert pictures(window)._shown[-1].picture.toImage() == before
+    held._hold(AT_MEDIANS)
+    window.rail._pictures.tick()
+    assert not pictures(window).stale
+    held._on_value(window.decision.surface.view.plane.held_names[0], 40.0)  # type: ignore[union-attr]
     assert_pictures_are_true(window, until)
     assert pictures(window)._shown[-1].picture.toImage() != before
     columns = window.decision.axis_lists.lists[0]

@@ -68,7 +68,20 @@ class RailThumbnails:
 
     def clear(self) -> None:
         """Show none: those that were shown are of something else."""
-        self._look, self._made, self._shown, self.stale = None, {}, (), False
+        self._look, self._made, self._shown = None, {}, ()
+        self.stale = False
+
+    def want(self, look: ThumbnailLook) -> bool:
+        """Say what the map shows by now; return whether something changes on the screen at once.
+
+        Pictures of another plane or network go; of another part of the plane, or beside other held columns, they are
+        faint until there are new ones.
+        """
+        before, shown = (len(self), self.stale), self._look
+        if shown is not None and (look.view.plane is not shown.view.plane or look.config != shown.config):
+            self.clear()
+        self.stale = len(self) > 0 and look is not self._look
+        return (len(self), self.stale) != before
 
     def keep_before(self, step: int) -> None:
         """Show only what came before ``step`` updates: from there on the run is another one."""
