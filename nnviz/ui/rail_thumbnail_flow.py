@@ -67,8 +67,7 @@ class ThumbnailFlow:
             self._look, self._stills = look, NO_STILLS
         newest = newest_of(snapshot)[0]
         length = self._track.x_of(newest) - self._track.x_of(0)
-        # The moment nearest to a place lies up to half of the way to the next one beside it.
-        gap = pictures.gap(side, self._track.width()) + length / max(1, snapshot.rail.kept)
+        gap = pictures.gap(side, self._track.width(), length / max(1, snapshot.rail.kept))
         steps = slots(snapshot.history, newest, length, gap) if length >= gap else ()
         runs_now = snapshot.state is RunState.RUNNING
         asked = (look, snapshot.lineage, len(snapshot.history.markers), runs_now, steps)

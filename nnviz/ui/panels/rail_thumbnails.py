@@ -20,6 +20,7 @@ MOST: Final = 40  # at 200 % they take 0.5 MB
 _SIDE: Final = 26  # at the usual text size
 _LEAST_SIDE: Final = 16
 _APART: Final = 8  # pixels between two of them when their row is made
+_LEAST_APART: Final = 2.0  # pixels between two of them in any case
 _ABOVE_AXIS: Final = 9  # pixels, for the signs on the axis
 _RADIUS: Final = 4.0
 _FAINT: Final = 0.45  # opacity of what comes after the moment that is shown, and of a map that is no longer shown
@@ -60,9 +61,13 @@ class RailThumbnails:
         return min(px(_SIDE), room) if room >= px(_LEAST_SIDE) else 0
 
     @staticmethod
-    def gap(side: int, width: int) -> float:
-        """Return how many pixels lie between the middles of two pictures at least, on a track of this width."""
-        return max(float(side + px(_APART)), width / MOST)
+    def gap(side: int, width: int, spacing: float) -> float:
+        """Return how many pixels lie between two places of pictures at least.
+
+        On a track of this width, with so many pixels from one moment that is kept to the next: the moment nearest to a
+        place lies up to half of that beside it.
+        """
+        return max(float(side + px(_APART)), width / MOST, side + _LEAST_APART + spacing)
 
     # What is shown
 
@@ -123,7 +128,7 @@ class RailThumbnails:
         side = self.side(axis)
         if not side:
             return []
-        places = placed([one.step for one in self._shown], self._wanted, self._x_of, side + 2.0)
+        places = placed([one.step for one in self._shown], self._wanted, self._x_of, side + _LEAST_APART)
         top = axis - px(_ABOVE_AXIS) - side
         return [(self._shown[index], QRectF(round(x - side / 2), top, side, side)) for index, x in places]
 
