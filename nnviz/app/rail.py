@@ -96,7 +96,8 @@ def memory(rail: RailView) -> str:
     """Return in two short lines how many moments of the run are kept, and how full the memory of all runs is."""
     noun = "moment" if rail.kept == 1 else "moments"
     share = rail.used / max(1, rail.cap)
-    return f"{rail.kept:,} {noun}\nmemory {'<1' if 0 < share < 0.01 else f'{share:.0%}'.rstrip('%')} % full"
+    full = "<1" if 0 < share < 0.01 else f"{100 * share:.0f}"
+    return f"{rail.kept:,} {noun}\n{full} % of {megabytes(rail.cap)} MB"
 
 
 def memory_sentence(rail: RailView) -> str:

@@ -181,4 +181,4 @@ def test_sizes_are_brief(size: int, text: str, full: str) -> None:
     assert megabytes(size) == text
     rail = RailView(kept=1, used=size, cap=256 * MEGABYTE)
     assert f"{text} of 256 MB" in memory_sentence(rail)
-    assert memory(rail) == f"1 moment\nmemory {full} % full"
+    assert memory(rail) == f"1 moment\n{full} % of 256 MB"

@@ -142,7 +142,7 @@ def test_another_data_set_begins_the_rail_anew(window: MainWindow, until: Until)
 
 def test_a_cap_is_chosen_from_the_memory_that_is_shown(window: MainWindow, until: Until) -> None:
     panel = window.rail.panel
-    assert panel.memory.text().endswith("% full")
+    assert panel.memory.text().endswith("% of 256 MB")
     assert "of 256 MB" in panel.memory.toolTip()
     menu = panel.memory.menu()
     assert [action.text() for action in menu.actions() if action.isChecked()] == ["At most 256 MB"]
@@ -187,9 +187,9 @@ def test_in_a_low_window_the_rail_leaves_its_room_to_the_panels(window: MainWind
     assert len(panel.memory.text().splitlines()) == 2
     window.resize(1280, 720)
     until(lambda: panel.height() == LOW_HEIGHT)
-    assert panel.memory.text().endswith("moments")
+    assert panel.memory.text().endswith("% of 256 MB")
     assert "of 256 MB" in panel.memory.toolTip()
-    assert panel.memory.accessibleName().endswith("% full")
+    assert panel.memory.accessibleName().endswith("% of 256 MB")
 
 
 class Sizes(QObject):

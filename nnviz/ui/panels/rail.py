@@ -100,7 +100,7 @@ class TimeRail(QWidget):
             row.addWidget(button)
 
     def fit(self, window_height: int) -> None:
-        """Take less room in a window that is low: how full the memory is is then the tool tip's to say."""
+        """Take less room in a window that is low: how many moments are kept is then the tool tip's to say."""
         low = window_height < px(_LOW_WINDOW)
         if low != self._low:
             self._low = low
@@ -154,7 +154,7 @@ class TimeRail(QWidget):
     def _write(self, title: str, kept: str, meaning: str, more: str = "") -> None:
         if self.title.text() != title:
             self.title.setText(title)
-        shown = kept.splitlines()[0] if self._low else kept
+        shown = kept.splitlines()[-1] if self._low else kept
         if self.memory.text() != shown:
             self.memory.setText(shown)
             self.memory.setAccessibleName(f"Memory of the time rail: {kept.replace(chr(10), ', ')}")
