@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QEnterEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from nnviz.ui.panels.inspector_parts import set_text
+from nnviz.ui.panels.inspector_parts import WrappedLabel, set_text
 from nnviz.ui.theme import REGULAR, SEMIBOLD, font
 from nnviz.ui.type_scale import hold
 
@@ -51,7 +51,7 @@ def _filled(text: str, gaps: re.Pattern[str], width: Callable[[str], int], room:
     return lines
 
 
-class FormulaLabel(QLabel):
+class FormulaLabel(WrappedLabel):
     """A formula that is broken where a reader would break it; says when the cursor comes.
 
     Parameters
@@ -66,9 +66,7 @@ class FormulaLabel(QLabel):
         super().__init__()
         self._index = index
         self.formula = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setWordWrap(True)
+        self._written: tuple[object, ...] = ()
         self.setFont(font(weight=SEMIBOLD if strong else REGULAR))
         hold(self, least_width=60)
         if role:
@@ -81,6 +79,9 @@ class FormulaLabel(QLabel):
 
     def _write(self) -> None:
         room = self.contentsRect().width()
+        if self._written == (self.formula, room, self.font().pixelSize()):
+            return  # most of the times that a layout moves it
+        self._written = (self.formula, room, self.font().pixelSize())
         set_text(self, broken(self.formula, self.fontMetrics().horizontalAdvance, room))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

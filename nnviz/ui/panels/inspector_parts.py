@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpacerItem, QToolButton, QVBoxLayout, QWidget
 
 from nnviz.app.lens_sums import Formula, SumView
@@ -18,13 +18,60 @@ _COLUMNS = 5  # name, weight, ×, value, product; then the bars
 _READY = 8  # lines that are made with the table; in the first picture more would hold the window up
 
 
+class SelectableLabel(QLabel):
+    """Plain text that can be selected with the mouse, from the press on until the focus goes elsewhere.
+
+    What can be selected, or have the focus, is a document to Qt, which takes three times as long to lay out for each
+    new text: too long for a page of a hundred numbers, in one of which somebody selects.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._plain = self.textInteractionFlags()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Let the text be selected from here."""
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)  # to hear the keys that copy
+        super().mousePressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Make it plain again where Qt takes the selection away."""
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self.setTextInteractionFlags(self._plain)
+
+
+class WrappedLabel(SelectableLabel):
+    """Text in as many lines as it needs: asked ten times for its height while a page is laid out, set in lines once."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._heights: dict[int, int] = {}  # by width
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Write another text."""
+        self._heights.clear()
+        super().setText(text)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Measure anew in another font or style."""
+        self._heights.clear()
+        super().changeEvent(event)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Return the height in pixels that the text takes at a width."""
+        if (height := self._heights.get(width)) is None:
+            height = self._heights[width] = super().heightForWidth(width)
+        return height
+
+
 def value_label(role: str = "", *, strong: bool = False, wrap: bool = False) -> QLabel:
     """Return a label for plain text that can be selected with the mouse."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label = WrappedLabel() if wrap else SelectableLabel()
     label.setFont(font(weight=SEMIBOLD if strong else REGULAR))
-    label.setWordWrap(wrap)
     if role:
         label.setProperty("role", role)
     return label
