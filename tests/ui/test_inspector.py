@@ -109,6 +109,20 @@ def test_up_and_down_still_walk_the_rows_while_nothing_is_chosen(window: MainWin
     assert window.model.runs.row == 0
 
 
+def test_row_lens_that_only_an_input_brought_ends_with_it(window: MainWindow) -> None:
+    window.inspector.choose(Place(INPUTS, 0))
+    flow, panel = opened(window)
+    assert str(panel.lens) == "journey"
+    flow.dismiss()
+    flow.choose(Place(1, 2))
+    assert str(panel.lens) == "neuron"
+    flow.set_lens("journey")  # what the person chose stays
+    flow.choose(Place(INPUTS, 1))
+    flow.dismiss()
+    flow.choose(Place(1, 2))
+    assert str(panel.lens) == "journey"
+
+
 def test_key_i_opens_on_the_output_and_closes(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_I)
     flow, panel = opened(window)

@@ -59,7 +59,7 @@ class InspectorFlow(QObject):
         self._probed: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
         self._text_due = self._rows_due = 0.0
-        self._building = False
+        self._building = self._by_input = False  # the second: whether it was an input that brought the row lens
         self._rows = RowsFeed(self._jobs, self._failed)
         self.what_if: WhatIfFlow | None = None
         self._picker.chosen.connect(self.choose)
@@ -132,16 +132,18 @@ class InspectorFlow(QObject):
         if place is None:
             self.dismiss()
             return
-        before, self.place = self.place, place
+        self.place = place
         self._picker.set_place(place)
         panel = self.made()
         lens = panel.lens
         if place.layer == INPUTS:
+            self._by_input |= lens != "journey"
             lens = "journey"
         elif place.source is not None:
             lens = "chain"
-        elif lens == "chain" or (before is not None and before.layer == INPUTS):
+        elif lens == "chain" or self._by_input:
             lens = "neuron"
+        self._by_input &= place.layer == INPUTS
         panel.set_lens(lens)
         if self.what_if is not None and place.layer == INPUTS:
             self.what_if.show_input(place.unit)
@@ -150,6 +152,8 @@ class InspectorFlow(QObject):
 
     def set_lens(self, lens: "Lens") -> None:
         """Look through another lens."""
+        self._by_input = False
+        self._model.runs.frame_begins()
         if self.panel is not None:
             self.panel.set_lens(lens)
         self._picker.set_path(())
@@ -199,8 +203,7 @@ class InspectorFlow(QObject):
         dataset, row, panel = self._dataset, self._model.runs.row, self.panel
         if panel is None or not self.is_open or self.place is None or panel.message:
             return
-        small = snapshot.config.n_parameters <= SMALL
-        if dataset is None or row is None or not small or panel.lens == "chain":
+        if dataset is None or row is None or panel.lens == "chain" or snapshot.config.n_parameters > SMALL:
             return
         if not obstacle(dataset, snapshot, row):
             inputs = row_inputs(dataset, row, self._model.runs.what_if)
