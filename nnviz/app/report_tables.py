@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nnviz.app.plain_numbers import DASH, plain_number
 from nnviz.app.report import Report
+from nnviz.engine.findings import number
 from nnviz.engine.metrics import METRICS, Metric
 from nnviz.engine.scores import Scores
 from nnviz.run.cross_validation import CrossValidation, figure, in_words, interval_in_words
@@ -225,8 +226,9 @@ def flips_table(found: CrossValidation) -> TextTable:
 
 
 def evidence_text(evidence: Sequence[tuple[str, float]]) -> str:
-    """Return a finding's numbers by name: "share 0.42 · neurons 3"."""
-    return " · ".join(f"{name.replace('_', ' ')} {plain_number(value)}" for name, value in evidence)
+    """Return a finding's numbers by name: "share 0.42 · neurons 1,200"; a line never breaks before a number."""
+    space = "\N{NO-BREAK SPACE}"
+    return " · ".join(f"{name.replace('_', ' ')}{space}{number(value, 4)}" for name, value in evidence)
 
 
 def _votes(predictions: Sequence[str]) -> str:

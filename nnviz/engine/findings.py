@@ -1,8 +1,10 @@
 """Finding: one thing that diagnostics found, in a sentence and in numbers; how findings are ordered and worded."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Final
 
 from nnviz.engine.finding_kinds import FINDINGS, SEVERITIES, FindingKind
 
@@ -18,6 +20,9 @@ __all__ = [
     "number",
     "percent",
 ]
+
+_MINUS: Final = "\N{MINUS SIGN}"
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,18 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
 
 
-def number(value: float) -> str:
-    """Return a number as a sentence shows it: whole and large ones in full, others to three figures."""
-    if value == round(value) and abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:,.0f}" if 1e3 <= abs(value) < 1e6 else f"{value:.3g}"
+def number(value: float, digits: int = 3) -> str:
+    """Return a number as a sentence shows it: whole and large ones in full, others to ``digits`` figures.
+
+    With commas between thousands, a true minus sign, and powers of ten as in "2e−5"; "missing" for nan.
+    """
+    if math.isnan(value):
+        return "missing"
+    in_full = math.isfinite(value) and (1e3 <= abs(value) < 1e6 or (value == round(value) and abs(value) < 1e15))
+    mantissa, e, power = (f"{value:,.0f}" if in_full else f"{value:.{digits}g}").partition("e")
+    return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", _MINUS)
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage to three figures."""
-    return f"{number(share * 100)} %"
+    """Return a share as a percentage to three figures; a line never breaks before its sign."""
+    return f"{number(share * 100)}{_NO_BREAK}%"

@@ -44,15 +44,15 @@ def test_a_branch_is_compared_at_the_last_epoch_that_both_have(case: Case) -> No
     words = told(case, [1.0, 0.9, 0.8, 0.8, 0.8, 0.8], [1.0, 0.9, 0.8, 0.7, 0.6])
     assert words == (
         "Branch from epoch 2 on (learning rate: 0.03 → 0.01): at epoch 4 its validation loss is 0.6, that of the run"
-        " before 0.8: 25 % lower, which is better."
+        " before 0.8: 25\xa0% lower, which is better."
     )
     worse = told(case, [1.0, 0.9, 0.8, 0.8], [1.0, 0.9, 0.8, 1.0, 1.1, 1.2])
-    assert "at epoch 3 its validation loss is 1, that of the run before 0.8: 25 % higher, which is worse." in worse
+    assert "at epoch 3 its validation loss is 1, that of the run before 0.8: 25\xa0% higher, which is worse." in worse
 
 
 def test_less_than_a_hundredth_is_no_difference_yet(case: Case) -> None:
     words = told(case, [1.0, 0.9, 0.8, 0.8], [1.0, 0.9, 0.8, 0.801])
-    assert words.endswith("that of the run before 0.8: no difference yet (less than 1 %).")
+    assert words.endswith("that of the run before 0.8: no difference yet (less than 1\xa0%).")
 
 
 def test_epochs_before_the_branch_prove_nothing(case: Case) -> None:
@@ -68,7 +68,7 @@ def test_a_branch_of_the_newest_moment_shares_no_epoch_and_says_so(case: Case) -
 
 def test_without_validation_rows_the_training_loss_is_the_measure(case: Case) -> None:
     words = told(case, [1.0, 0.9, 0.8, 0.8], [1.0, 0.9, 0.8, 0.4], validation=False)
-    assert "at epoch 3 its training loss is 0.2, that of the run before 0.4: 50 % lower" in words
+    assert "at epoch 3 its training loss is 0.2, that of the run before 0.4: 50\xa0% lower" in words
 
 
 def test_a_branch_that_diverged_is_worse(case: Case) -> None:
@@ -107,4 +107,4 @@ def test_a_run_with_fresh_weights_is_compared_from_its_first_epoch_on(case: Case
     attempt = Attempt(experiment, curve([1.0, 0.8]), (1, 0))
     words = verdict(attempt, replace(case.snapshot, run_id=2, history=curve([2.0, 0.4])))
     assert "Branch from the start, with fresh weights" in words
-    assert "at epoch 1 its validation loss is 0.4, that of the run before 0.8: 50 % lower" in words
+    assert "at epoch 1 its validation loss is 0.4, that of the run before 0.8: 50\xa0% lower" in words

@@ -8,7 +8,7 @@ import pytest
 
 from nnviz.app.plain_numbers import DASH
 from nnviz.app.report import Report, make_report
-from nnviz.app.report_tables import report_tables, validation_tables
+from nnviz.app.report_tables import evidence_text, report_tables, validation_tables
 from nnviz.data.dataset import Dataset, with_choices
 from nnviz.data.toy_datasets import toy_dataset
 from nnviz.engine.metrics import METRICS
@@ -188,3 +188,8 @@ def test_rows_of_a_regression_are_listed_by_how_far_the_seeds_disagree() -> None
     )
     assert single.rows.rows == ()
     assert DASH not in single.metrics.rows[0]
+
+
+def test_a_finding_s_numbers_have_commas_and_stay_with_their_names() -> None:
+    text = evidence_text((("best_epoch", 20174.0), ("best_loss", 0.041128), ("mean", -3.25)))
+    assert text == "best epoch\xa020,174 · best loss\xa00.04113 · mean\xa0−3.25"

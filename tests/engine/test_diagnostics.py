@@ -10,6 +10,7 @@ import pytest
 from nnviz.engine.activations import HIDDEN_ACTIVATIONS
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.diagnostics import FINDINGS, Finding, FindingKind, examine_network
+from nnviz.engine.findings import number, percent
 from nnviz.engine.mlp import MLP, LayerConfig, MLPConfig, config_for_task
 
 Case = tuple[MLP, FloatArray, FloatArray, FloatArray | None]  # network, rows, the parameters before the last update
@@ -164,7 +165,8 @@ def found(make: Callable[[], Case]) -> list[Finding]:
 def numbers_in(sentence: str) -> list[str]:
     """The figures of a sentence, without those that number layers and neurons or name a kind of number."""
     plain = re.sub(r"hidden layer \d+|neurons? \d+(, \d+)*( and \d+(?! more))?|\d+-bit", "", sentence)
-    return re.findall(r"-?\d[\d,]*\.?\d*(?:e[+-]\d+)?(?: %)?", plain.replace(", ", " , "))
+    plain = plain.replace(", ", " , ").replace("−", "-")
+    return re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?(?:\xa0%)?", plain)
 
 
 @pytest.mark.parametrize(("make", "expected"), EXPECTED.items(), ids=lambda value: getattr(value, "__name__", ""))
@@ -178,7 +180,7 @@ def test_numbers_of_a_sentence_are_those_of_the_evidence(make: Callable[[], Case
         figures = numbers_in(one.sentence)
         assert figures
         for figure in figures:
-            value = float(figure.removesuffix(" %").replace(",", "")) / (100 if figure.endswith("%") else 1)
+            value = float(figure.removesuffix("\xa0%").replace(",", "")) / (100 if figure.endswith("%") else 1)
             close = [evidence for evidence in one.evidence.values() if value == pytest.approx(evidence, rel=6e-3)]
             assert close, f"{figure} of {one.sentence!r} is not in {dict(one.evidence)}"
 
@@ -251,3 +253,19 @@ def test_limits_of_a_kind_are_in_order_and_decide_its_severity(kind: FindingKind
 def test_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown finding 'flu'"):
         Finding("flu", "note", None, (), "", {}, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1412.0, "1,412"), (-2.0, "−2"), (-0.123456, "−0.123"), (2.5e-5, "2.5e−5"), (123456.7, "123,457"), (2e20, "2e20")],
+)
+def test_a_number_of_a_sentence_has_a_true_minus_and_commas(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_a_number_that_is_not_finite_is_told_in_a_word() -> None:
+    assert (number(np.nan), number(np.inf), number(-np.inf)) == ("missing", "inf", "−inf")
+
+
+def test_a_percentage_is_never_broken_over_two_lines() -> None:
+    assert percent(0.485) == "48.5\N{NO-BREAK SPACE}%"

@@ -33,7 +33,7 @@ def test_overfitting_tells_the_best_epoch_and_the_rise() -> None:
     assert one.evidence["rise"] == pytest.approx(VALLEY[97] / 0.5 - 1)
     assert one.evidence["train_loss_at_best"] == FALLING[39]
     assert one.sentence == (
-        "The validation loss was best at epoch 40 with 0.5 and is now, at epoch 100, 1.08: 116 % higher."
+        "The validation loss was best at epoch 40 with 0.5 and is now, at epoch 100, 1.08: 116\xa0% higher."
         " Meanwhile the training loss fell from 0.187 to 0.0628."
     )
 
@@ -154,7 +154,8 @@ def test_numbers_of_a_sentence_are_those_of_the_evidence(train: FloatArray, vali
     assert findings
     np.testing.assert_array_equal(train, before)
     for one in findings:
-        for figure in re.findall(r"-?\d[\d,]*\.?\d*(?:e[+-]\d+)?(?: %)?", one.sentence.replace(", ", " , ")):
-            text = figure.removesuffix(" %").replace(",", "").rstrip(".")
+        plain = one.sentence.replace(", ", " , ").replace("−", "-")
+        for figure in re.findall(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?(?:\xa0%)?", plain):
+            text = figure.removesuffix("\xa0%").replace(",", "").rstrip(".")
             value = float(text) / (100 if figure.endswith("%") else 1)
             assert any(value == pytest.approx(known, rel=6e-3) for known in one.evidence.values()), figure

@@ -271,7 +271,7 @@ def test_severity_is_said_by_a_word_and_by_a_sign_of_its_own(findings_page: Find
     ]
     findings_page.show_findings(findings)
     texts = findings_page.texts
-    assert texts[:4] == ("Serious: dead neurons", "2 of 2 are dead.", "Start again.", "share 1")
+    assert texts[:4] == ("Serious: dead neurons", "2 of 2 are dead.", "Start again.", "share\xa01")
     assert "Warning: plateau" in texts
     assert "It knows <b>too much</b>." in texts
     signs = [label for label in findings_page.findChildren(QLabel) if not label.pixmap().isNull()]

@@ -77,7 +77,7 @@ def test_a_real_run_is_explained_with_its_date_and_numbers_by_one_key(window: Ma
     text = next(text for text in page.findings.texts if "no better than a constant" in text)
     assert f"no better than a constant, epoch {now(window).epoch}" in text
     assert f"After {now(window).epoch} epochs the training loss is" in text
-    assert "baseline loss 0.69" in text
+    assert "baseline loss\xa00.69" in text
     until(page.findings.lines[0].link.hasFocus)
     for line in page.findings.lines:
         if not line.isHidden():
