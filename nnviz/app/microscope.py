@@ -87,7 +87,8 @@ def microscope(dataset: Dataset, rehearsal: Rehearsal, place: Place | None, row:
     row_name = bench.row_name(at)
     note = ""
     if row is not None and not len(found):
-        note = f"The chosen row is not in this batch: {row_name}, with its largest loss, is followed."
+        chosen = f"Row {int(dataset.table_rows[row]) + 1:,}"
+        note = f"{chosen} is not in this batch: {row_name} is followed instead, the one with its largest loss."
     return Microscope(
         stages=stages,
         place=followed,

@@ -144,7 +144,10 @@ def test_chosen_row_is_followed_where_the_batch_holds_it_and_else_said_to_be_mis
     outside = next(row for row in range(dataset.n_rows) if row not in dict(found.rows))
     found = looked_at(dataset, trainer, row=outside)
     assert found.row != outside
-    assert "is not in this batch" in found.note
+    assert found.note == (
+        f"Row {outside + 1} is not in this batch:"
+        f" row {found.row + 1} is followed instead, the one with its largest loss."
+    )
 
 
 @pytest.mark.parametrize(

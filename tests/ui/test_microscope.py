@@ -91,6 +91,21 @@ def test_key_u_opens_at_the_first_stage_with_the_keys_in_hand_and_closes(window:
     assert not panel.isVisible()
 
 
+def test_a_row_outside_the_batch_is_said_in_whole_and_the_line_goes_with_it(window: MainWindow, until: Until) -> None:
+    _, panel = opened(window, until)
+    assert panel.view is not None
+    batch = {row for row, _ in panel.view.rows}
+    assert window.model.dataset is not None
+    outside = next(row for row in range(window.model.dataset.n_rows) if row not in batch)
+    window.live.set_row(outside)
+    until(panel.note.isVisible)
+    assert f"Row {outside + 1} is not in this batch" in panel.note.text()
+    note = panel.note.fontMetrics().boundingRect(panel.note.contentsRect(), Qt.TextFlag.TextWordWrap, panel.note.text())
+    assert panel.note.contentsRect().contains(note), "every word has room"
+    window.live.set_row(next(iter(batch)))
+    until(panel.note.isHidden)
+
+
 def test_left_and_right_scrub_home_and_end_jump_and_every_stage_speaks(window: MainWindow, until: Until) -> None:
     _, panel = opened(window, until)
     seen = []
@@ -221,7 +236,7 @@ def test_up_and_down_walk_the_rows_of_the_batch_as_the_list_does(window: MainWin
         assert window.model.runs.row == rows[index][0]
         assert panel.rows.currentText() == rows[index][1]
     window.live.set_row(next(row for row in range(500) if row not in dict(rows)))
-    until(lambda: "is not in this batch" in panel.subject.toolTip())
+    until(lambda: "is not in this batch" in panel.note.text())
 
 
 def test_while_training_it_says_so_and_offers_to_pause(window: MainWindow, until: Until) -> None:

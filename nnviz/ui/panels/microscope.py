@@ -65,6 +65,9 @@ class MicroscopePanel(QWidget):
         self.title, self.subject = value_label("title"), value_label("caption")
         self.title.setText("Microscope")
         self.subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.note = value_label("caption", wrap=True)
+        self.note.setContentsMargins(16, 0, 16, 4)
+        self.note.hide()
         self.rows = QComboBox()
         self.rows.setAccessibleName("Row of the batch that is followed")
         self.rows.setToolTip("The row that is followed (Up, Down); the largest loss first")
@@ -89,6 +92,7 @@ class MicroscopePanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self._header())
         column.addWidget(self.bar)
+        column.addWidget(self.note)
         column.addWidget(horizontal_rule())
         column.addWidget(self._pages, 1)
         self.setFocusProxy(self.bar.slider)
@@ -150,6 +154,7 @@ class MicroscopePanel(QWidget):
         self._pages.setCurrentIndex(1)
         self._enable(there=False)
         set_text(self.subject, "")
+        self.note.hide()
         self.stage_shown.emit(None)
         if words and words != self._announced:
             self._announced = words
@@ -167,11 +172,12 @@ class MicroscopePanel(QWidget):
             self.rows.setCurrentIndex(next(i for i, (row, _) in enumerate(view.rows) if row == view.row))
         self._pages.setCurrentIndex(0)
         self._enable(there=True)
-        about = f"{view.title}. {view.note}" if view.note else view.title
+        set_text(self.note, view.note)
+        self.note.setVisible(bool(view.note))
         metrics = self.subject.fontMetrics()
         room = max(40, self.subject.width())
-        set_text(self.subject, metrics.elidedText(about, Qt.TextElideMode.ElideRight, room))
-        self.subject.setToolTip(about)
+        set_text(self.subject, metrics.elidedText(view.title, Qt.TextElideMode.ElideRight, room))
+        self.subject.setToolTip(view.title)
         self._show_stage()
 
     def _enable(self, *, there: bool) -> None:
