@@ -223,7 +223,7 @@ class _MeanBook:
         parts = (float(self._up.sum()), float(self._down.sum()))
         self._rising, self._falling = (ledger.number(part) for part in parts)
         self._count = ledger.exact(self._n)
-        ledger.level([self._rising, self._falling], max(0, first_decimals(max(map(abs, parts)))))
+        ledger.level([self._rising, self._falling], first_decimals(max(map(abs, parts))))
         self._made = ledger.relate(
             self.gradient, (self._rising, self._falling, self._count), lambda v: (v[0] + v[1]) / v[2]
         )

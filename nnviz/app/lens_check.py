@@ -40,7 +40,7 @@ class CheckView:
 def check_view(trace: WeightTrace, names: Names) -> CheckView:
     """Return the texts of a weight's check."""
     difference = trace.difference
-    decimals = max(first_decimals(trace.total, DIGITS + 1), 0)
+    decimals = first_decimals(trace.total, DIGITS + 1)
     apart = difference.relative_difference
     step = number_text(difference.step, first_decimals(difference.step, 2))
     of = "b" if trace.source == BIAS else "w"

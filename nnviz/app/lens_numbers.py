@@ -9,6 +9,7 @@ from nnviz.app.plain_numbers import MINUS
 DIGITS = 4  # significant digits of a number that nothing else asks more of
 _MORE = 2  # digits that a number may get beyond those to make a relation hold
 _MOST_DECIMALS = 17
+_MOST_DIGITS = 16  # significant digits of a number in a power of ten: no double has more to tell
 _LOOSE = 10.0  # units of a result's last digit; one that is further off shows a digit that does not follow
 _LATEX = {
     **{char: f"\\{char}" for char in "&%$#_{}"},
@@ -42,7 +43,7 @@ def number_text(value: float, decimals: int, *, signed: bool = False) -> str:
     shown = rounded(value, decimals)
     if shown and (decimals < 0 or abs(shown) < _SCIENTIFIC):
         exponent = math.floor(math.log10(abs(shown)))
-        mantissa, power = f"{abs(shown):.{max(0, decimals + exponent)}e}".split("e")
+        mantissa, power = f"{abs(shown):.{min(_MOST_DIGITS, max(1, decimals + exponent + 1)) - 1}e}".split("e")
         text = f"{mantissa}e{int(power)}".replace("-", MINUS)
     else:
         text = f"{abs(shown):.{max(0, decimals)}f}"

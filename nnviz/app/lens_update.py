@@ -89,7 +89,7 @@ class UpdateBook:
             momentum=training.momentum if OPTIMIZERS[training.optimizer].uses_momentum else 0.0,
             weight_decay=0.0 if is_bias else training.weight_decay,
         )
-        self._enter(trace, weight, seen)
+        self._enter(trace, weight, seen, told=seen != gradient)
 
     def _penalised(self, training: TrainingConfig, weight: int, gradient: int, *, is_bias: bool) -> int:
         """Enter gradient + l2 w + l1 sign(w), if there is any penalty; return the key of the sum."""
@@ -121,7 +121,7 @@ class UpdateBook:
             self._say("L1 penalty", lambda: formula("l1", "sign(w)", "=", ledger.text(slope)))
             terms.append(slope)
         total = ledger.number(math.fsum(ledger.value(term) for term in terms))
-        ledger.level([total], max(first_decimals(ledger.value(total)), 0))
+        ledger.level([total], first_decimals(ledger.value(total)))
         added = ledger.relate(total, terms, add)
         self._say(
             "with penalty",
@@ -134,8 +134,8 @@ class UpdateBook:
         parts, ledger = training.regularization, self._ledger
         value = ledger.value(gradient)
         if parts.clip_value and abs(value) > parts.clip_value:
-            clipped = _setting(ledger, math.copysign(parts.clip_value, value))
-            self._say("clipped by value", lambda: formula("g", "→", ledger.text(clipped)))
+            clipped, before_it = _setting(ledger, math.copysign(parts.clip_value, value)), gradient
+            self._say("clipped by value", lambda: formula("g", "=", ledger.text(before_it), "→", ledger.text(clipped)))
             gradient, value = clipped, ledger.value(clipped)
         if parts.clip_norm and pull.norm > parts.clip_norm:
             largest, norm, before = _setting(ledger, parts.clip_norm), ledger.number(pull.norm), gradient
@@ -161,13 +161,15 @@ class UpdateBook:
             return after
         return gradient
 
-    def _enter(self, trace: UpdateTrace, weight: int, gradient: int) -> None:
+    def _enter(self, trace: UpdateTrace, weight: int, gradient: int, *, told: bool) -> None:
+        """Enter the optimiser's terms; ``told`` is whether a line before says how the gradient came about."""
         ledger = self._ledger
         keys: dict[str, int] = {"p": weight, "g": gradient}
         changes: list[int] = []
         for term in trace.terms[1:]:
             if term.symbol == "g":
-                self._say(term.name, lambda: formula("g", "=", ledger.text(gradient)))
+                if not told:
+                    self._say(term.name, lambda: formula("g", "=", ledger.text(gradient)))
                 continue
             given = not term.formula or any(word in term.formula for word in _GIVEN)
             if given:
@@ -196,7 +198,7 @@ class UpdateBook:
         change = max((abs(ledger.value(key)) for key in changes), default=0.0)
         size = max(abs(ledger.value(weight)), abs(ledger.value(after)))
         decimals = max(first_decimals(size), min(first_decimals(change, 3), first_decimals(size) + 6)) if change else 4
-        ledger.level([weight, after, *changes[-1:]], max(decimals, 0))
+        ledger.level([weight, after, *changes[-1:]], decimals)
 
     def _line(
         self, symbol: str, text: str, pieces: Sequence[str], keys: Mapping[str, int], key: int, relation: int

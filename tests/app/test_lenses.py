@@ -1,6 +1,7 @@
 """The lenses' texts: whatever is shown adds and multiplies to the next number shown; numbers are read off the texts."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -232,6 +233,31 @@ def test_clipped_gradient_is_told_and_moves_the_weight_as_training_does(clip: di
     next(trainer.steps())
     shown = view.step.rpartition(" ")[2]
     assert number(shown) == pytest.approx(float(trainer.mlp.weights[0][1, 2]), abs=half_unit(shown) + 2e-7)
+
+
+def test_a_gradient_that_is_penalised_or_clipped_is_given_once_and_as_it_comes_about() -> None:
+    parts = Regularization(l2=0.01, clip_value=1e-4)
+    dataset, place = data("spiral"), PLACES[0]
+    trainer = trained(dataset, TrainingConfig(optimizer="gradient_descent", batch_size=16, regularization=parts), 5)
+    view = mean_view(LensRequest("chain", dataset, 3, moment(trainer, place), place, scope=BATCH))
+    assert isinstance(view, ChainView)
+    made, clipped = (line.formula.text for line in view.update if line.formula.text.startswith("g "))
+    assert clipped.startswith(f"g = {made.rpartition(' ')[2]} → ")
+    assert abs(number(clipped.rpartition(" ")[2])) == 1e-4
+
+
+def test_numbers_of_a_run_that_all_but_diverged_are_written_in_powers_of_ten() -> None:
+    dataset, place = toy_dataset("hills", n=80), PLACES[0]
+    config = network_config(dataset, (LayerConfig(4, "relu"), LayerConfig(3, "relu")))
+    trainer = new_trainer(dataset, config, TrainingConfig(regularization=Regularization(l2=0.01)))
+    trainer.mlp.parameters[:] = 2e9
+    for scope in (THIS_ROW, ALL_ROWS):
+        request = LensRequest("chain", dataset, 3, moment(trainer, place), place, scope=scope)
+        view = lens_view(request) if scope == THIS_ROW else mean_view(request)
+        assert isinstance(view, ChainView)
+        lines = [line.text for line in view.lines] + [line.formula.text for line in view.update]
+        shown = [view.weight, view.step, view.check.backprop, view.check.measured, *lines]
+        assert not [text for text in shown if re.search(r"\d{17}", text)]
 
 
 def test_mean_over_all_rows_is_what_the_rows_pull_together_by_their_number() -> None:

@@ -138,5 +138,6 @@ class ChainPage(Panes):
 
 def _update_lines(update: Sequence[UpdateLine]) -> list[str]:
     """Return the update's lines, what is merely given on one line before them."""
-    given = [line.formula.text for line in update if line.formula.text.count("=") + line.formula.text.count("≈") == 1]
-    return [",   ".join(given), *(line.formula.text for line in update if line.formula.text not in given)]
+    texts = [line.formula.text for line in update]
+    given = [text for text in texts if text.count("=") + text.count("≈") == 1 and "→" not in text]
+    return [",   ".join(given), *(text for text in texts if text not in given)]
