@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
+from nnviz.engine.findings import rough
 from nnviz.engine.layers import Dense
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.settings import TrainingConfig
@@ -87,24 +88,24 @@ class Diagnosis:
         rule = OPTIMIZERS[self._config.optimizer]
         if rule.keeps_squares and not np.isfinite(moments).all():
             return self._tell(bad[0], "gradient", "gradient", f"the square of {largest}, which {rule.label} keeps,")
-        rate = f"the learning rate {self._config.learning_rate:g}"
+        rate = f"the learning rate {rough(self._config.learning_rate, 6)}"
         if rule.keeps_squares:
             return self._tell(bad[0], "weight", "weights", f"a step of {rate}")
         momentum = ""
         if rule.uses_momentum and self._config.momentum:
-            momentum = f", with a momentum of {self._config.momentum:g},"
+            momentum = f", with a momentum of {rough(self._config.momentum, 6)},"
         return self._tell(bad[0], "weight", "weights", f"a gradient of {largest} times {rate}{momentum}")
 
     def of_loss(self) -> Divergence:
         """Tell about a loss that was not finite at the end of an epoch, although all parameters were."""
         last = len(self._layers) - 1
         cause = f"with weights up to {_largest(self._layers[last].block)} some rows' outputs"
-        reason = f"At step {self._step} (the end of epoch {self._epoch}) the loss overflowed: {cause} {self._range}."
+        reason = f"At step {self._step:,} (the end of epoch {self._epoch:,}) the loss overflowed: {cause} {self._range}."
         return Divergence(self._step, self._epoch, last, "loss", reason)
 
     def _tell(self, layer: int, quantity: str, what: str, cause: str) -> Divergence:
         name = "the output layer" if layer == len(self._layers) - 1 else f"hidden layer {layer + 1}"
-        when = f"At step {self._step} (epoch {self._epoch})"
+        when = f"At step {self._step:,} (epoch {self._epoch:,})"
         reason = f"{when} the {what} of {name} overflowed: {cause} {self._range}."
         return Divergence(self._step, self._epoch, layer, quantity, reason)
 
@@ -126,4 +127,4 @@ class Diagnosis:
 def _largest(array: FloatArray) -> str:
     """Return the largest finite magnitude in `array`, as a person reads it."""
     finite = np.abs(array[np.isfinite(array)])
-    return f"{finite.max():.2g}" if finite.size else "infinity"
+    return rough(float(finite.max()), 2) if finite.size else "infinity"
