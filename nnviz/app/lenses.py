@@ -114,8 +114,8 @@ def names_of(dataset: Dataset, config: MLPConfig) -> Names:
 
 def gone(place: Place) -> str:
     """Return the sentence for a place that the network has no more."""
-    what = "neuron" if place.source is None else "weight"
-    where = "input" if place.layer == INPUTS else f"{what} {place.unit + 1} of layer {place.layer + 1}"
+    part = "" if place.source is None else "bias of " if place.source == BIAS else "weight into "
+    where = "input" if place.layer == INPUTS else f"{part}neuron {place.unit + 1} of layer {place.layer + 1}"
     return f"The {where} is no longer in the network. Click another neuron or weight in the diagram."
 
 

@@ -100,7 +100,9 @@ class Diagnosis:
         """Tell about a loss that was not finite at the end of an epoch, although all parameters were."""
         last = len(self._layers) - 1
         cause = f"with weights up to {_largest(self._layers[last].block)} some rows' outputs"
-        reason = f"At step {self._step:,} (the end of epoch {self._epoch:,}) the loss overflowed: {cause} {self._range}."
+        reason = (
+            f"At step {self._step:,} (the end of epoch {self._epoch:,}) the loss overflowed: {cause} {self._range}."
+        )
         return Divergence(self._step, self._epoch, last, "loss", reason)
 
     def _tell(self, layer: int, quantity: str, what: str, cause: str) -> Divergence:

@@ -106,6 +106,20 @@ def test_a_row_outside_the_batch_is_said_in_whole_and_the_line_goes_with_it(wind
     until(panel.note.isHidden)
 
 
+def test_a_neuron_that_is_removed_while_it_is_followed_is_said_to_be_gone(window: MainWindow, until: Until) -> None:
+    flow, panel = opened(window, until)
+    flow.choose(Place(0, 7, 1))
+    until(lambda: panel.view is not None and panel.view.place == Place(0, 7, 1))
+    assert panel.note.isHidden()
+    window.verbs.set_units(0, 5)
+    until(panel.note.isVisible)
+    assert panel.view is not None
+    assert panel.note.text().startswith("The weight into neuron 8 of layer 1 is no longer in the network.")
+    assert panel.view.title.split(",")[0] in panel.note.text()
+    flow.choose(Place(0, 2, 1))
+    until(panel.note.isHidden)
+
+
 def test_left_and_right_scrub_home_and_end_jump_and_every_stage_speaks(window: MainWindow, until: Until) -> None:
     _, panel = opened(window, until)
     seen = []

@@ -1,6 +1,7 @@
 """Opens the microscope, asks for the update that comes next whenever the run stands, and applies it."""
 
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -8,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject
 
 from nnviz.app import enablement
 from nnviz.app.jobs import Jobs
-from nnviz.app.lenses import NO_NETWORK, NOT_FINITE, Place, fits
+from nnviz.app.lenses import NO_NETWORK, NOT_FINITE, Place, fits, gone
 from nnviz.app.microscope import Microscope, microscope
 from nnviz.app.microscope_stage import Stage
 from nnviz.app.microscope_zoom import epoch_stretch, run_stretch, step_after
@@ -40,6 +41,7 @@ class MicroscopeFlow(QObject):
         self._jobs = Jobs()
         self._open = self._applying = False
         self._place: Place | None = None
+        self._lost: Place | None = None  # what was followed until the network had it no more
         self._snapshot: Snapshot | None = model.runs.last_snapshot
         self._asked: tuple[object, ...] = ()
         self._shown: tuple[object, ...] = ()
@@ -80,7 +82,7 @@ class MicroscopeFlow(QObject):
         place = inspector.place
         inspector.dismiss()
         self._swap(to_microscope=True)
-        self._open, self._place, self._stage = True, place, 0
+        self._open, self._place, self._lost, self._stage = True, place, None, 0
         picker.set_place(place)
         slide_in(self._window.drawer, self.panel, HEIGHT)
         self._forget()
@@ -115,7 +117,7 @@ class MicroscopeFlow(QObject):
 
     def choose(self, place: Place | None) -> None:
         """Follow another neuron or weight; None: the one that moves most."""
-        self._place = place
+        self._place, self._lost = place, None
         self._show()
 
     def apply(self) -> None:
@@ -187,7 +189,7 @@ class MicroscopeFlow(QObject):
         if not self._open or rehearsal is None or dataset is None:
             return
         if self._place is not None and not fits(self._place, rehearsal.config):
-            self._place = None
+            self._place, self._lost = None, self._place
         place, row = self._place, runs.row
         key = (id(rehearsal), place, row)
         if key == self._shown:
@@ -218,6 +220,9 @@ class MicroscopeFlow(QObject):
             moment = (self._rehearsal, self._snapshot)
             self.panel.bar.show_moment(epoch_stretch(*moment), run_stretch(*moment))
         self._picker.set_place(found.place)
+        if self._lost is not None:
+            words = f"{gone(self._lost)} Until then {found.title.rpartition(', ')[0]} is followed, which moves most."
+            found = replace(found, note=f"{words} {found.note}".strip())
         refusal = found.diverges or enablement.why_not_run(self._model.runs.state)
         self.panel.show_view(found, min(self._stage, len(found.stages) - 1), refusal)
         if plays and not self.panel.bar.plays:
