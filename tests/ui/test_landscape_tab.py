@@ -59,6 +59,14 @@ def test_a_key_shows_the_tab_and_a_landscape_is_made_without_asking(window: Main
     assert page.legend.lines()[0][0] == "bar"
 
 
+def test_the_map_has_room_while_it_is_shown_and_gives_it_back(window: MainWindow, until: Until) -> None:
+    panel, before = window.tabs.panel, window.tabs.panel.height()
+    landscape(window)
+    until(lambda: panel.height() > before + 80)
+    window.tabs.choose("confusion")
+    until(lambda: panel.height() == before)
+
+
 def test_nothing_is_made_before_the_tab_is_seen_or_while_it_is_hidden(
     window: MainWindow, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -437,7 +437,19 @@ def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is
     lines = broken(text, len, 40).split("\n")
     assert [line[:2] for line in lines] == ["v_", "= ", "= "]
     assert " ".join(lines) == text
-    assert broken(text, len, 20) == text, "where a part has no room, words are wrapped as ever"
+    assert broken(text, len, 20).split("\n") == [
+        "v_hat = v'",
+        "/ (1 − 0.999^t)",
+        "= 0.00011215",
+        "/ (1 − 0.999^9856)",
+        "= 0.0001122",
+    ]
+    path = "h2.3 → class = B:  −1.4163 × 0.00097273 × 1.6363 × (−0.025583) = +0.0001318"
+    assert broken(path, len, 36).split("\n") == [
+        "h2.3 → class = B:  −1.4163",
+        "× 0.00097273 × 1.6363 × (−0.025583)",
+        "= +0.0001318",
+    ]
     spaced = "z = Σ w a + b,   a = tanh(z)"
     assert broken(spaced, len, 40) == spaced
     assert broken(spaced, len, 20) == "z = Σ w a + b,\na = tanh(z)"

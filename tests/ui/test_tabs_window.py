@@ -292,7 +292,7 @@ def test_a_finding_lights_its_neurons_in_the_diagram_until_they_are_let_go(windo
     page.findings.show_items(items_of([finding], Case(snapshot, dataset)), "", run)
     line = page.findings.lines[0]
     assert line.link.accessibleName() == "Show neurons 3 and 6 of hidden layer 2"
-    assert "Two neurons are dead. Start again. neurons 2" in page.findings.texts[0]
+    assert "Two neurons are dead. Start again. neurons\xa02" in page.findings.texts[0]
     line.link.click()
     spot = window.network.picker.stream
     assert isinstance(spot, Spot)

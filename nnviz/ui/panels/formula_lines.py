@@ -15,6 +15,7 @@ from nnviz.ui.type_scale import hold
 # Where a formula is broken: between formulas rather than within one.
 _BETWEEN: Final = re.compile(r"((?<=[;,]) +)(?=\S)")
 _WITHIN: Final = re.compile(r"( (?=[=≈] )|(?<=:) +)")
+_AT_TERMS: Final = re.compile(r"( (?=[=≈×+−/→] )(?![^(]*\))|(?<=:) +)")  # never within parentheses
 _POWER: Final = re.compile(r"\^(\d+|t\b)")
 _RAISED: Final = str.maketrans("0123456789t", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵗ")
 
@@ -28,12 +29,14 @@ def typeset(text: str) -> str:
 def broken(text: str, width: Callable[[str], int], room: int) -> str:
     """Return a formula in lines of at most ``room`` pixels that begin at an equals sign, or after a colon or comma.
 
-    What has no room even so is left to the words' own wrapping, which takes the fewest lines.
+    A part that has no room even so is broken before its other signs too, outside of parentheses; what is too long
+    still is left to the words' own wrapping.
     """
     lines: list[str] = []
     for part in _filled(text, _BETWEEN, width, room):
         within = _filled(part, _WITHIN, width, room)
-        lines += within if all(width(line) <= room for line in within) else [part]
+        fits = all(width(line) <= room for line in within)
+        lines += within if fits else _filled(part, _AT_TERMS, width, room)
     return "\n".join(lines)
 
 

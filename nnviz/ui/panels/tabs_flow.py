@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nnviz.ui.panels.tabs_gradients import GradientsPage
 
 _ROOM_FOR_WORDS = 340  # pixels of height in which a finding is read with its buttons
+_ROOM_FOR_A_MAP = 270  # pixels of height in which a landscape's path and arrows are told apart
 TAB_NAMES = ("confusion", "roc", "rows", "histograms", "gradients", "landscape")
 
 
@@ -49,12 +50,16 @@ class TabsFlow(QObject):
             },
             {"errors": self._errors},
         )
-        self.panel.tab_changed.connect(lambda _: window.docks.lend("tabs", 0))
+        self.panel.tab_changed.connect(self._lend)
         model.dataset_changed.connect(self._on_dataset)
         self.feed = TabFeed(model, self)  # after the panel has been told of data sets
         self.feed.failed.connect(model.failed)
         model.runs.config_changed.connect(self._on_config)
         model.runs.state_changed.connect(self.panel.set_state)
+
+    def _lend(self, name: str) -> None:
+        """Give the panel more height for a map, and take back what was lent for another tab."""
+        self._window.docks.lend("tabs", px(_ROOM_FOR_A_MAP) if name == "landscape" else 0)
 
     # The pages, made when they are first shown
 
