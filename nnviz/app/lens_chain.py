@@ -45,8 +45,8 @@ class ChainView:
         What else to know; may be "".
     paths
         One row: a line per path, or per neuron of the next layer when there are too many; empty for a single path.
-    paths_sum
-        Their sum, None without paths.
+    paths_rule, paths_sum
+        What the factors of every path are, and the paths' sum; None without paths.
     n_paths
         How many paths there are.
     check
@@ -65,6 +65,7 @@ class ChainView:
     lines: tuple[Formula, ...]
     note: str
     paths: tuple[PathView, ...]
+    paths_rule: Formula | None
     paths_sum: Formula | None
     n_paths: int
     check: CheckView
@@ -139,6 +140,7 @@ def chain_view(
         lines=book.lines(),
         note=book.note,
         paths=book.paths(),
+        paths_rule=book.paths_rule(),
         paths_sum=book.paths_sum(),
         n_paths=chain.paths.n_paths if chain is not None else 0,
         check=check_view(trace, names),
@@ -205,6 +207,9 @@ class _RowBook:
     def paths(self) -> tuple[PathView, ...]:
         return self._paths.views() if self._paths else ()
 
+    def paths_rule(self) -> Formula | None:
+        return self._paths.rule(self._of) if self._paths else None
+
     def paths_sum(self) -> Formula | None:
         return self._paths.sum_line(self._of) if self._paths else None
 
@@ -253,6 +258,9 @@ class _MeanBook:
 
     def paths(self) -> tuple[PathView, ...]:
         return ()
+
+    def paths_rule(self) -> Formula | None:
+        return None
 
     def paths_sum(self) -> Formula | None:
         return None

@@ -82,6 +82,11 @@ class PathBook:
             found.append(PathView((), name, formula(ledger.text(key, signed=True)), ledger.value(key)))
         return tuple(found)
 
+    def rule(self, of: str) -> Formula:
+        """Return what the factors of every path are, in their order."""
+        symbols = [f"dz/d{of}" if one.symbol == "dz/dw" else one.symbol for one in self._paths.columns]
+        return formula(*between(symbols, "×"))
+
     def sum_line(self, of: str) -> Formula:
         """Return their sum, the slope by w or b."""
         ledger = self._ledger

@@ -182,6 +182,9 @@ def test_chain_rule_multiplies_paths_add_up_and_the_finite_difference_agrees(nam
             lines = [*view.lines, *(path.line for path in view.paths), *(line.formula for line in view.update)]
             reader.lines([line.text for line in lines])
             if view.paths_sum is not None:
+                assert view.paths_rule is not None
+                factors = len(view.paths_rule.text.split(" × "))
+                assert all(len(path.line.text.split(" × ")) == factors for path in view.paths if path.places)
                 reader.line(view.paths_sum.text)
                 assert len(view.paths) <= 8
             if view.factors:

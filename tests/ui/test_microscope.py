@@ -438,7 +438,8 @@ def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is
     assert [line[:2] for line in lines] == ["v_", "= ", "= "]
     assert " ".join(lines) == text
     assert broken(text, len, 20).split("\n") == [
-        "v_hat = v'",
+        "v_hat",
+        "= v'",
         "/ (1 − 0.999^t)",
         "= 0.00011215",
         "/ (1 − 0.999^9856)",
@@ -446,8 +447,9 @@ def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is
     ]
     path = "h2.3 → class = B:  −1.4163 × 0.00097273 × 1.6363 × (−0.025583) = +0.0001318"
     assert broken(path, len, 36).split("\n") == [
-        "h2.3 → class = B:  −1.4163",
-        "× 0.00097273 × 1.6363 × (−0.025583)",
+        "h2.3 → class = B:",
+        "−1.4163 × 0.00097273 × 1.6363",
+        "× (−0.025583)",
         "= +0.0001318",
     ]
     spaced = "z = Σ w a + b,   a = tanh(z)"

@@ -133,7 +133,7 @@ class ComparePanel(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(4, 2, 8, 0)
         row.setSpacing(10)
-        for part, share in ((picture, 8), (self.figures, 13), (self.weights, 14), (self.apart, 14)):
+        for part, share in ((picture, 8), (self.figures, 10), (self.weights, 17), (self.apart, 17)):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             row.addWidget(part, share)
         self._picture = picture

@@ -14,8 +14,8 @@ from nnviz.ui.type_scale import hold
 
 # Where a formula is broken: between formulas rather than within one.
 _BETWEEN: Final = re.compile(r"((?<=[;,]) +)(?=\S)")
-_WITHIN: Final = re.compile(r"( (?=[=≈] )|(?<=:) +)")
-_AT_TERMS: Final = re.compile(r"( (?=[=≈×+−/→] )(?![^(]*\))|(?<=:) +)")  # never within parentheses
+_WITHIN: Final = re.compile(r"( (?=[=≈] )|(?<=:)  +)")
+_AT_TERMS: Final = re.compile(r"( (?=[=≈×+−/→] )(?![^(]*\)))")  # never within parentheses
 _POWER: Final = re.compile(r"\^(\d+|t\b)")
 _RAISED: Final = str.maketrans("0123456789t", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵗ")
 
@@ -27,16 +27,14 @@ def typeset(text: str) -> str:
 
 
 def broken(text: str, width: Callable[[str], int], room: int) -> str:
-    """Return a formula in lines of at most ``room`` pixels that begin at an equals sign, or after a colon or comma.
+    """Return a formula in lines of at most ``room`` pixels that begin at an equals sign, or after a comma or a name.
 
-    A part that has no room even so is broken before its other signs too, outside of parentheses; what is too long
-    still is left to the words' own wrapping.
+    What has no room even so is broken before its other signs too, outside of parentheses; what is too long still is
+    left to the words' own wrapping.
     """
-    lines: list[str] = []
-    for part in _filled(text, _BETWEEN, width, room):
-        within = _filled(part, _WITHIN, width, room)
-        fits = all(width(line) <= room for line in within)
-        lines += within if fits else _filled(part, _AT_TERMS, width, room)
+    lines = [text]
+    for gaps in (_BETWEEN, _WITHIN, _AT_TERMS):
+        lines = [piece for line in lines for piece in _filled(line, gaps, width, room)]
     return "\n".join(lines)
 
 

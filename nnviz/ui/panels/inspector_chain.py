@@ -9,7 +9,7 @@ from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lens_update import UpdateLine
 from nnviz.app.lenses import SCOPES
-from nnviz.ui.panels.formula_lines import Lines
+from nnviz.ui.panels.formula_lines import FormulaLabel, Lines
 from nnviz.ui.panels.inspector_parts import Pane, Panes, segment, set_property, set_text, texts_of, value_label
 from nnviz.ui.theme import COUNTER, SEMIBOLD, Theme, font
 
@@ -65,9 +65,10 @@ class ChainPage(Panes):
         self.agreement = value_label(strong=True, wrap=True)
         self.check = value_label("caption", wrap=True)
         self.product.add(self.lines, self.note, self.agreement, self.check)
-        self.paths, self.sum = Lines("secondary", spacing=6), value_label(strong=True, wrap=True)
+        self.rule, self.paths = FormulaLabel(role="caption"), Lines("secondary", spacing=6)
+        self.sum = FormulaLabel(strong=True)
         self.paths.hovered.connect(self._on_hover)
-        self.ways.add(self.paths, self.sum)
+        self.ways.add(self.rule, self.paths, self.sum)
         self.before_after = value_label(strong=True)
         self.before_after.setFont(font(COUNTER - 4, SEMIBOLD))
         self.update_lines, self.update_note = Lines("secondary"), value_label("caption", wrap=True)
@@ -115,10 +116,11 @@ class ChainPage(Panes):
 
     def _show_paths(self, view: ChainView) -> None:
         self.ways.setVisible(view.paths_sum is not None)
-        if view.paths_sum is None:
+        if view.paths_sum is None or view.paths_rule is None:
             return
+        self.rule.show_formula(f"each: {view.paths_rule.text}")
         self.paths.show_lines([f"{path.name}:  {path.line.text}" for path in view.paths])
-        set_text(self.sum, view.paths_sum.text)
+        self.sum.show_formula(view.paths_sum.text)
 
     def _on_hover(self, index: int) -> None:
         paths = self._view.paths if self._view is not None else ()
@@ -129,11 +131,12 @@ class ChainPage(Panes):
         view = self._view
         if view is None:
             return []
+        rule: Sequence[Formula] = () if view.paths_rule is None else (view.paths_rule,)
         total: Sequence[Formula] = () if view.paths_sum is None else (view.paths_sum,)
         check = formula(view.check.backprop, Name("by backprop,"), view.check.measured, Name("measured"))
         head = formula(Name(view.name), view.weight.replace("+", ""))
         paths = [path.line for path in view.paths]
-        return [head, *view.lines, *paths, *total, check, *(line.formula for line in view.update)]
+        return [head, *view.lines, *rule, *paths, *total, check, *(line.formula for line in view.update)]
 
 
 def _update_lines(update: Sequence[UpdateLine]) -> list[str]:
