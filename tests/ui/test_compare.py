@@ -86,6 +86,16 @@ def test_two_moments_are_compared_by_keys_alone(window: MainWindow, until: Until
     assert not panel.isVisible()
 
 
+def test_losses_and_settings_are_read_whole_in_a_small_window(window: MainWindow, until: Until) -> None:
+    window.resize(1280, 720)
+    kept(window, until)
+    gone_to(window, until, Key.Key_Home)
+    figures = panel_of(window).figures
+    needed = sum(figures.sizeHintForColumn(column) for column in range(3))
+    until(lambda: figures.viewport().width() >= needed)
+    assert figures.columnWidth(0) >= figures.sizeHintForColumn(0)
+
+
 def test_a_weight_that_is_walked_to_is_selected_and_enter_looks_at_it(window: MainWindow, until: Until) -> None:
     kept(window, until)
     gone_to(window, until, Key.Key_Home)

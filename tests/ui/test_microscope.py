@@ -439,8 +439,7 @@ def test_formulas_are_broken_at_their_equals_signs_and_stay_whole_where_there_is
     assert " ".join(lines) == text
     assert broken(text, len, 20).split("\n") == [
         "v_hat",
-        "= v'",
-        "/ (1 − 0.999^t)",
+        "= v' / (1 − 0.999^t)",
         "= 0.00011215",
         "/ (1 − 0.999^9856)",
         "= 0.0001122",

@@ -30,6 +30,7 @@ from nnviz.ui.widgets import horizontal_rule
 HEIGHT, LEAST, MOST = 300, 180, 480
 _ROOMY: Final = 780  # pixels of width from which on the change has a column of its own
 _PICTURED: Final = 480  # pixels of width below which the picture leaves its room to the numbers
+_FIGURES: Final = 268  # pixels of width in which a loss's name and two numbers are read
 NO_DIFFERENCE: Final = ("No setting differs", "", "")
 
 
@@ -133,9 +134,10 @@ class ComparePanel(QWidget):
         row = QHBoxLayout(body)
         row.setContentsMargins(4, 2, 8, 0)
         row.setSpacing(10)
-        for part, share in ((picture, 8), (self.figures, 10), (self.weights, 17), (self.apart, 17)):
+        for part, share in ((picture, 8), (self.figures, 11), (self.weights, 16), (self.apart, 16)):
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
             row.addWidget(part, share)
+        hold(self.figures, least_width=_FIGURES)
         self._picture = picture
         return body
 

@@ -20,6 +20,7 @@ from nnviz.ui.type_scale import hold, px
 
 _LEGEND: Final = 34
 _BAR: Final = 8
+_LEAST_WORDS: Final = 40  # pixels of width in which a word that is cut still tells something
 CHANGE_OF: Final = "change of "
 
 
@@ -215,5 +216,6 @@ class DifferenceLegend(QWidget):
         room = int(line.width()) - 2 * max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) - 16
         wordings = (what, what.removeprefix(CHANGE_OF)) if middle == "0" else (f"{what}: {middle}", middle)
         shown = next((text for text in wordings if metrics.horizontalAdvance(text) <= room), wordings[-1])
-        painter.drawText(line, flags | Qt.AlignmentFlag.AlignHCenter, elided(metrics, shown, room))
+        if metrics.horizontalAdvance(shown) <= room or room >= px(_LEAST_WORDS):
+            painter.drawText(line, flags | Qt.AlignmentFlag.AlignHCenter, elided(metrics, shown, room))
         painter.end()
