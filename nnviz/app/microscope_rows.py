@@ -13,7 +13,7 @@ from nnviz.app.microscope_stage import Stage, Table
 from nnviz.engine.losses import LOSSES
 
 _MOST_ROWS = 9
-READS = Formula(r"x = (value − center) / spread", r"x = \frac{\text{value} - \text{center}}{\text{spread}}")
+READS = Formula(r"x = (value − centre) / spread", r"x = \frac{\text{value} - \text{centre}}{\text{spread}}")
 
 
 class BatchBook:
@@ -55,7 +55,9 @@ class BatchBook:
                 f"This update looks at {n:,} of the {rehearsal.n_train:,} training rows: {many} of the order drawn for "
                 f"epoch {rehearsal.epoch + 1:,}."
             )
-        sentence += f" The network reads each in its own units, here {bench.row_name(bench.at)}."
+        sentence += (
+            f" Each value is first brought to the network's own scale, here those of {bench.row_name(bench.at)}."
+        )
         if training.regularization.input_noise:
             sentence += " Noise is added to the inputs."
         if bench.weighted:

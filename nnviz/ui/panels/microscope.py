@@ -28,7 +28,7 @@ from nnviz.ui.theme import Theme
 from nnviz.ui.type_scale import hold
 from nnviz.ui.widgets import horizontal_rule
 
-HEIGHT, LEAST, MOST = 300, 200, 420
+HEIGHT, LEAST, MOST = 320, 200, 420
 _ROWS_WIDTH = 170
 _OTHERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 

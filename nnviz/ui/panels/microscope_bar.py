@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
 from nnviz.app.microscope_zoom import Stretch
 from nnviz.ui.panels.inspector_parts import set_text, value_label
@@ -83,7 +83,9 @@ class MicroscopeBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 2, 8, 4)
         row.setSpacing(6)
-        for widget in (self.name, self.back, self.slider, self.on, self.out, self.closer, self.play, self.apply):
+        zoom = QLabel("Zoom")
+        zoom.setProperty("role", "caption")
+        for widget in (self.name, self.back, self.slider, self.on, zoom, self.out, self.closer, self.play, self.apply):
             row.addWidget(widget, 1 if widget is self.slider else 0)
 
         self._fit()

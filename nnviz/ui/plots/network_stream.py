@@ -1,6 +1,8 @@
 """What passes through the network in one stage of an update, lit in the diagram with the direction of its flow."""
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -20,6 +22,8 @@ MOST_ARROWS = 12
 _PATH_WIDTH = 2.4
 _ARROW = 5.0  # length of an arrow's head
 _GROUND = 0.8  # opacity of the ground below words
+_SHARES = (1.0, 0.56, 0.4)  # of the words' width: one line, two, three
+_WRAPPED: Final = int(Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
 
 
 class Stream(Overlay):
@@ -81,22 +85,40 @@ class Stream(Overlay):
 def _caption(painter: QPainter, words: str, scene: Scene, theme: Theme) -> None:
     """Say in a lower corner what the edges show: the legend below speaks of weights."""
     face = font(CAPTION, REGULAR)
-    metrics = QFontMetricsF(face)
-    width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 2
-    tiles = [tile for column in scene.layout.columns for tile in column.tiles]
-
-    def covered(box: QRectF) -> float:
-        covers = (box.intersected(QRectF(tile.x, tile.y, tile.side, tile.side)) for tile in tiles)
-        return sum(cover.width() * cover.height() for cover in covers)
-
-    left, right = 8.0, scene.canvas[0] - width - 8
-    box = min((QRectF(x, scene.canvas[1] - height, width, height) for x in (left, right)), key=covered)
+    tiles = [QRectF(tile.x, tile.y, tile.side, tile.side) for column in scene.layout.columns for tile in column.tiles]
+    box = caption_box(words, QFontMetricsF(face), scene.canvas, tiles)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(with_alpha(theme.app, _GROUND))
     painter.drawRoundedRect(box, 4, 4)
     painter.setFont(face)
     painter.setPen(QColor(theme.ink_2))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    painter.drawText(box.adjusted(6, 1, -6, -1), _WRAPPED, words)
+
+
+def caption_box(words: str, metrics: QFontMetricsF, canvas: tuple[float, float], tiles: Sequence[QRectF]) -> QRectF:
+    """Return where words stand: in the lower corner where they cover least of the tiles, in as few lines as that takes.
+
+    Parameters
+    ----------
+    words, metrics
+        What is written, and in which face.
+    canvas
+        Width and height, pixels.
+    tiles
+        What the words should not cover.
+    """
+    boxes: list[QRectF] = []
+    for share in _SHARES:
+        room = QRectF(0, 0, math.ceil(share * metrics.horizontalAdvance(words)) + 1, canvas[1])
+        written = metrics.boundingRect(room, _WRAPPED, words)
+        width, height = math.ceil(written.width()) + 13, math.ceil(written.height()) + 2
+        boxes += (QRectF(x, canvas[1] - height, width, height) for x in (8.0, canvas[0] - width - 8))
+
+    def covered(box: QRectF) -> float:
+        covers = (box.intersected(tile) for tile in tiles)
+        return sum(cover.width() * cover.height() for cover in covers)
+
+    return min(boxes, key=covered)
 
 
 def shares_of(gap: Gap, amounts: FloatArray) -> FloatArray:
