@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from nnviz.app.lenses import Place
 from nnviz.engine.mlp import LayerConfig, config_for_task
 from nnviz.ui import motion
 from nnviz.ui.plots.network_graph import NetworkGraph
@@ -103,6 +104,32 @@ def test_light_goes_out_when_the_cursor_leaves(graph: NetworkGraph, qtbot: QtBot
     assert not np.array_equal(pixels(graph), before)
     _hover(graph, 3, 3, qtbot)
     assert np.array_equal(pixels(graph), before)
+
+
+def test_what_is_under_a_resting_cursor_is_found_anew_when_the_diagram_is_laid_out_anew(
+    graph: NetworkGraph, qtbot: QtBot
+) -> None:
+    tile = places(graph).columns[2].tiles[2]
+    _hover(graph, tile.x + 4, tile.y + 4, qtbot)
+    assert "h2.3" in graph.hover_text
+    graph.resize(graph.width() - 300, graph.height())
+    assert "h2.3" not in graph.hover_text
+    graph.resize(graph.width() + 300, graph.height())
+    assert "h2.3" in graph.hover_text
+    graph.resize(graph.width(), int(tile.y) - 8)
+    assert graph.hover_text == ""
+
+
+def test_a_chosen_weight_under_the_cursor_keeps_its_own_light(graph: NetworkGraph, qtbot: QtBot) -> None:
+    gap = places(graph).gaps[2]
+    x = round(gap.right) - 5
+    y = float(edge_heights(gap, x)[0][4])
+    graph.picker.choose(Place(2, int(gap.targets[4]), int(gap.sources[4])))
+    around = QRect(0, 0, round(gap.right) - 60, graph.height())  # without the label at the cursor
+    before = pixels(graph, around)
+    _hover(graph, x, y, qtbot)
+    assert graph.hover_text.startswith("w ")
+    assert np.array_equal(pixels(graph, around), before)
 
 
 def test_light_eases_in(graph: NetworkGraph, qtbot: QtBot) -> None:

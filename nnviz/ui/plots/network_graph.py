@@ -180,7 +180,6 @@ class NetworkGraph(QWidget):
     def toggle_layer(self, layer: int) -> None:
         """Show all neurons of a column that has a band, or its strongest only."""
         self._placing.toggle(layer)
-        self._pointer.leave()
         self._rebuild()
 
     # Pictures ----------------------------------------------------------------------------------------------------
@@ -215,6 +214,7 @@ class NetworkGraph(QWidget):
         canvas = float(self.width()), float(self.height())
         scene = Scene(config, seen, canvas, self.devicePixelRatioF(), *_colours(theme))
         self._stage.set_scene(scene, theme, self._labels, self._placing.room, moving=moving)
+        self._pointer.stay(seen, self._stage.snapshot, self._labels)
         self.minimap.show_part(view.seen, overflows=view.overflows)
         self.layout_changed.emit()
         self.update()
@@ -257,7 +257,7 @@ class NetworkGraph(QWidget):
         self.marks.paint(painter, scene, self._theme)
         look = Look(stage.snapshot, stage.scale, stage.sum_scale, self._theme, stage.mode)
         self.picker.paint(painter, scene, look)
-        self._pointer.paint(painter, scene, look, QRectF(self.rect()), chosen=self.picker.lit is not None)
+        self._pointer.paint(painter, scene, look, QRectF(self.rect()), chosen=self.picker.lit)
 
     # The cursor --------------------------------------------------------------------------------------------------
 

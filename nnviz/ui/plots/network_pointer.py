@@ -71,6 +71,15 @@ class NetworkPointer(QObject):
             self._ease()
         return before is not None or self.hit is not None
 
+    def stay(self, layout: NetworkLayout, snapshot: Snapshot | None, labels: Labels) -> None:
+        """Find what is under a cursor that rests while the diagram is laid out anew."""
+        if self._at is None:
+            return
+        if self._graph.rect().contains(self._at.toPoint()):
+            self.move(self._at, layout, snapshot, labels)
+        else:
+            self.leave()
+
     def leave(self) -> None:
         """Let go of what was under the cursor."""
         self.hit, self.text, self._at = None, "", None
@@ -118,16 +127,16 @@ class NetworkPointer(QObject):
 
     # Picture
 
-    def paint(self, painter: QPainter, scene: Scene, look: Look, within: QRectF, *, chosen: bool) -> None:
+    def paint(self, painter: QPainter, scene: Scene, look: Look, within: QRectF, *, chosen: Hit | None) -> None:
         """Paint what is lit, and the label within the visible part of the canvas.
 
         A neuron's edges are lit and the rest recedes, unless something is ``chosen``, which had that done already; an
-        edge is cased.
+        edge is cased. What is chosen has its own light, and a label that nothing should cover.
         """
         lit = self._lit
-        if lit is not None and lit.layer < len(scene.layout.columns):
+        if lit is not None and lit != chosen and lit.layer < len(scene.layout.columns):
             edge = lit.kind == "edge"
-            look = replace(look, dim=not edge and not chosen, neighbours=not edge, label=False)
+            look = replace(look, dim=not edge and chosen is None, neighbours=not edge, label=False)
             self._emphasis.paint(painter, scene, lit, look, self._light)
         if self.hit is not None and self._at is not None and self.text:
             hover_label(painter, self.text, self._at, within, look.theme)
