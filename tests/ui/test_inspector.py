@@ -14,6 +14,7 @@ from nnviz.engine.explain import BIAS
 from nnviz.run import messages
 from nnviz.run.state import RunState
 from nnviz.ui.main_window import MainWindow
+from nnviz.ui.panels.formula_lines import FormulaLabel
 from nnviz.ui.panels.inspector import InspectorPanel
 from nnviz.ui.panels.inspector_flow import InspectorFlow
 from nnviz.ui.panels.inspector_parts import SumTable
@@ -179,6 +180,22 @@ def test_chain_lens_shows_the_check_and_the_next_update(window: MainWindow, unti
     assert "0.9ᵗ" in shown
     assert "m̂ = " in shown
     assert "^" not in shown
+
+
+def test_symbols_of_the_update_are_told_in_words_under_the_cursor(window: MainWindow, until: Until) -> None:
+    window.model.runs.configure(optimizer="adam")
+    window.live.set_row(3)
+    window.inspector.choose(Place(0, 5, 1))
+    _, panel = opened(window)
+    until(lambda: panel.message == "")
+
+    def tips() -> dict[str, str]:
+        labels = panel.chain.update_lines.findChildren(FormulaLabel)
+        return {label.formula.partition(" = ")[0]: label.toolTip() for label in labels}
+
+    until(lambda: "m'" in tips())
+    assert ": mean gradient<" in tips()["m'"]
+    assert "rate: learning rate, t: number of the update" in next(iter(tips().values()))
 
 
 def test_path_under_the_cursor_lights_up_in_the_diagram(window: MainWindow, until: Until) -> None:

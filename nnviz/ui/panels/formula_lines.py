@@ -9,6 +9,7 @@ from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from nnviz.ui.panels.inspector_parts import WrappedLabel, set_text
+from nnviz.ui.text_parts import tooltip
 from nnviz.ui.theme import REGULAR, SEMIBOLD, font
 from nnviz.ui.type_scale import hold
 
@@ -110,8 +111,8 @@ class Lines(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(spacing)
 
-    def show_lines(self, texts: Sequence[str]) -> None:
-        """Write lines; as many labels as there are lines."""
+    def show_lines(self, texts: Sequence[str], tips: Sequence[str] = ()) -> None:
+        """Write lines; as many labels as there are lines. ``tips`` say what they are in words."""
         while len(self._labels) < len(texts):
             line = FormulaLabel(len(self._labels), self._role)
             line.entered.connect(self.hovered)
@@ -120,6 +121,8 @@ class Lines(QWidget):
         for label, text in zip(self._labels, texts, strict=False):
             label.show_formula(text)
             label.show()
+        for label, tip in zip(self._labels, tips, strict=False):
+            label.setToolTip(tooltip(tip) if tip else "")
         for label in self._labels[len(texts) :]:
             label.hide()
 

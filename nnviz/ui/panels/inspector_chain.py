@@ -9,7 +9,7 @@ from nnviz.app.lens_chain import ChainView
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.lens_update import UpdateLine
 from nnviz.app.lenses import SCOPES
-from nnviz.ui.panels.formula_lines import FormulaLabel, Lines
+from nnviz.ui.panels.formula_lines import FormulaLabel, Lines, typeset
 from nnviz.ui.panels.inspector_parts import Pane, Panes, segment, set_property, set_text, texts_of, value_label
 from nnviz.ui.theme import COUNTER, SEMIBOLD, Theme, font
 
@@ -110,7 +110,7 @@ class ChainPage(Panes):
         set_property(self.check, "role", roles[check.verdict])
         self._show_paths(view)
         set_text(self.before_after, view.step)
-        self.update_lines.show_lines(_update_lines(view.update))
+        self.update_lines.show_lines(*_update_lines(view.update))
         set_text(self.update_note, view.update_note)
         self.update_note.setVisible(bool(view.update_note))
 
@@ -139,8 +139,15 @@ class ChainPage(Panes):
         return [head, *view.lines, *rule, *paths, *total, check, *(line.formula for line in view.update)]
 
 
-def _update_lines(update: Sequence[UpdateLine]) -> list[str]:
-    """Return the update's lines, what is merely given on one line before them."""
-    texts = [line.formula.text for line in update]
-    given = [text for text in texts if text.count("=") + text.count("≈") == 1 and "→" not in text]
-    return [",   ".join(given), *(text for text in texts if text not in given)]
+def _update_lines(update: Sequence[UpdateLine]) -> tuple[list[str], list[str]]:
+    """Return the update's lines, what is merely given on one line before them; and what their symbols are, in words."""
+    given: list[tuple[str, str]] = []
+    made: list[tuple[str, str]] = []
+    for line in update:
+        text = line.formula.text
+        is_given = text.count("=") + text.count("≈") == 1 and "→" not in text
+        symbol = typeset(text.partition(" = ")[0])
+        (given if is_given else made).append((text, f"{symbol}: {line.name}"))
+    together = (",   ".join(text for text, _ in given), ", ".join(tip for _, tip in given))
+    texts, tips = zip(together, *made, strict=True)
+    return list(texts), list(tips)
