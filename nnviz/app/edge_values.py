@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from nnviz.app.weight_text import MINUS
+from nnviz.app.plain_numbers import short_exponent
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.mlp import layer_blocks
 from nnviz.run.looks import BEST, GO, MARK, START, Reference
@@ -63,7 +63,7 @@ class EdgeMode:
 def signed(value: float) -> str:
     """Return a number with its sign and a true minus, two decimals where they say something."""
     text = f"{value:+.2f}" if abs(value) < 1000 or not np.isfinite(value) else f"{value:+.3g}"
-    return text.replace("-", MINUS)
+    return short_exponent(text)
 
 
 def value_text(value: float) -> str:
@@ -73,7 +73,7 @@ def value_text(value: float) -> str:
     if value == 0:
         return "0"
     text = f"{value:+.2f}" if 0.1 <= abs(value) < 1000 else f"{value:+.3g}"
-    return text.replace("-", MINUS)
+    return short_exponent(text)
 
 
 MODES: Mapping[str, EdgeMode] = MappingProxyType(

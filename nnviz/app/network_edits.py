@@ -135,9 +135,9 @@ def set_activation(config: MLPConfig, index: int, activation: str) -> NetworkEdi
     if not 0 <= index < len(hidden):
         raise UserError(f"There is no hidden layer {index + 1}.")
     hidden[index] = replace(hidden[index], activation=activation, initializer="")
-    return NetworkEdit(
-        _rebuilt(config, hidden), tuple(range(len(config.layers))), f"{_hidden_name(index)} uses {activation} now."
-    )
+    built = _rebuilt(config, hidden)
+    sentence = f"{_hidden_name(index)} uses {ACTIVATIONS[activation].label} now."
+    return NetworkEdit(built, tuple(range(len(config.layers))), sentence)
 
 
 def set_loss(config: MLPConfig, loss: str, task: str, output_activation: str = "") -> NetworkEdit:

@@ -10,7 +10,7 @@ DASH: Final = "\N{EN DASH}"
 
 def plain_number(value: float, digits: int = 4) -> str:
     """Return a number with at most ``digits`` significant digits and a true minus sign; "missing" for nan."""
-    return "missing" if math.isnan(value) else _short_exponent(f"{value:.{digits}g}")
+    return "missing" if math.isnan(value) else short_exponent(f"{value:.{digits}g}")
 
 
 def shorter_numbers(value: float, digits: int = 4) -> tuple[str, ...]:
@@ -20,7 +20,7 @@ def shorter_numbers(value: float, digits: int = 4) -> tuple[str, ...]:
     """
     texts = [plain_number(value, n) for n in range(digits, 1, -1)]
     if math.isfinite(value) and value:
-        texts += [_short_exponent(f"{value:.1e}"), _short_exponent(f"{value:.0e}")]
+        texts += [short_exponent(f"{value:.1e}"), short_exponent(f"{value:.0e}")]
     found: list[str] = []
     for text in texts:
         if not found or len(text) < len(found[-1]):
@@ -34,6 +34,7 @@ def brief_number(value: float, most: int, digits: int = 4) -> str:
     return next((text for text in texts if len(text) <= most), texts[-1])
 
 
-def _short_exponent(text: str) -> str:
+def short_exponent(text: str) -> str:
+    """Return a number as Python writes it with a true minus sign, and powers of ten as in "2e−5"."""
     mantissa, e, power = text.partition("e")
     return (f"{mantissa}e{int(power)}" if e else text).replace("-", MINUS)

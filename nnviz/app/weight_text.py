@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from nnviz.app.plain_numbers import MINUS, short_exponent
 from nnviz.engine.surgery import MAX_PARAMETER
 from nnviz.errors import UserError
 
-MINUS: Final = "\N{MINUS SIGN}"
 RANGE: Final = f"{MINUS}{MAX_PARAMETER:,.0f} to {MAX_PARAMETER:,.0f}"
 
 
@@ -34,4 +34,4 @@ def weight_text(value: float, *, sign: bool = False) -> str:
     """Return a weight to four decimals, or to five significant digits where those would show nothing or too much."""
     plus = "+" if sign else ""
     plain = value == 0 or 1e-3 <= abs(value) < 1e4
-    return (f"{value:{plus}.4f}" if plain else f"{value:{plus}.5g}").replace("-", MINUS)
+    return short_exponent(f"{value:{plus}.4f}" if plain else f"{value:{plus}.5g}")

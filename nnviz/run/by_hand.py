@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+from nnviz.engine.findings import rough
 from nnviz.engine.training import Evaluation, Trainer
 from nnviz.errors import UserError
 from nnviz.run import messages
@@ -11,7 +12,6 @@ from nnviz.run.looks import GO, MARK, Looks
 from nnviz.run.markers import HAND_EDIT, Change
 from nnviz.run.state import RunState
 
-MINUS: Final = "\N{MINUS SIGN}"
 DIVERGED_WORDS: Final = "Training diverged: go back or reset first, then weights can be set."
 NO_LOSS_WORDS: Final = (
     "With these weights the loss is not a finite number: undo the edit, or set the weight nearer to 0."
@@ -20,7 +20,7 @@ NO_LOSS_WORDS: Final = (
 
 def number(value: float) -> str:
     """Return a weight for the history: four significant digits, a true minus."""
-    return f"{value:.4g}".replace("-", MINUS)
+    return rough(value, 4)
 
 
 class ByHand:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from nnviz.engine.findings import rough
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
 
@@ -115,7 +116,7 @@ def _value(key: str, value: object) -> str:
         return "default"
     if key == "optimizer":
         return OPTIMIZERS[str(value)].label
-    return f"{value:.4g}" if isinstance(value, float) else str(value).replace("_", " ")
+    return rough(value, 4) if isinstance(value, float) else str(value).replace("_", " ")
 
 
 def marked(markers: tuple[Marker, ...], marker: Marker) -> tuple[Marker, ...]:

@@ -156,10 +156,10 @@ def test_words_name_what_is_shown() -> None:
     gradient, weight = MODES[GRADIENT], MODES[WEIGHT]
     assert gradient.words(0.5) == "dL/dw +0.50"
     assert gradient.words(-0.0123, is_bias=True) == "dL/db −0.0123"
-    assert gradient.sum_words(2e-5) == "ΣdL/dw +2e−05"
+    assert gradient.sum_words(2e-5) == "ΣdL/dw +2e−5"
     assert weight.words(-0.0123) == "w −0.01"
     assert weight.words(2.914, is_bias=True) == "bias +2.91"
-    assert [value_text(value) for value in (0.0, float("nan"), 12345.0)] == ["0", "not finite", "+1.23e+04"]
+    assert [value_text(value) for value in (0.0, float("nan"), 12345.0)] == ["0", "not finite", "+1.23e4"]
     assert [mode.title for mode in MODES.values()] == ["Weight", "Gradient dL/dw", "Change Δw", "Row flow w × a"]
 
 

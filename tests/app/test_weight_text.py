@@ -41,7 +41,7 @@ def test_long_nonsense_is_cut_in_the_refusal() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0.0000"), (-1.49372, "−1.4937"), (0.00012345, "0.00012345"), (123456.0, "1.2346e+05"), (2.0, "2.0000")],
+    [(0.0, "0.0000"), (-1.49372, "−1.4937"), (0.00012345, "0.00012345"), (123456.0, "1.2346e5"), (2.0, "2.0000")],
 )
 def test_weight_is_written_with_four_decimals_or_five_digits(value: float, text: str) -> None:
     assert weight_text(value) == text

@@ -12,7 +12,7 @@ LAYOUT = network_layout((2, 8, 30, 1), 840.0, 592.0)
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2.914, "+2.91"), (-0.44, "−0.44"), (0.0, "+0.00"), (-1234.5, "−1.23e+03"), (float("nan"), "+nan")],
+    [(2.914, "+2.91"), (-0.44, "−0.44"), (0.0, "+0.00"), (-1234.5, "−1.23e3"), (float("nan"), "+nan")],
 )
 def test_numbers_carry_their_sign_and_a_true_minus(value: float, text: str) -> None:
     assert signed(value) == text

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from nnviz.app.map_difference import RESOLUTION, MapDifference
-from nnviz.app.weight_text import MINUS
+from nnviz.app.plain_numbers import MINUS
 from nnviz.ui.axis_values import value_text
 from nnviz.ui.plots.decision_view import axis_ticks
 from nnviz.ui.plots.ticks import Tick, number_text

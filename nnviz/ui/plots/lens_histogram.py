@@ -1,5 +1,7 @@
 """How a neuron's activation is spread over the rows, stacked by class, with the chosen row marked."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -74,7 +76,16 @@ class ActivationBars(QWidget):
         right = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         painter.drawText(QRectF(0, box.top() - 4, px(26), px(16)), right, f"{highest}")
         below = QRectF(box.left(), box.bottom() + 2, box.width(), px(16))
-        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), plain_number(shown.low, 3))
-        painter.drawText(below, right, plain_number(shown.high, 3))
-        which = f"all {shown.n_rows:,} rows" if shown.whole else f"{shown.n_rows:,} of the rows"
+        ends = plain_number(shown.low, 3), plain_number(shown.high, 3)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignLeft), ends[0])
+        painter.drawText(below, right, ends[1])
+        width_of = painter.fontMetrics().horizontalAdvance
+        which = rows_words(shown, width_of, round(below.width()) - 2 * (max(map(width_of, ends)) + px(4)))
         painter.drawText(below, int(Qt.AlignmentFlag.AlignHCenter), which)
+
+
+def rows_words(shown: ActivationHistogram, width: Callable[[str], int], room: int) -> str:
+    """Return which rows are counted, in as many words as have ``room`` in pixels."""
+    count = f"{shown.n_rows:,}"
+    ways = (f"all {count} rows" if shown.whole else f"{count} of the rows", f"{count} rows", count)
+    return next((way for way in ways if width(way) <= room), "")

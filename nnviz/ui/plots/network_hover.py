@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode, signed
 from nnviz.app.lenses import Place
 from nnviz.app.marks import held_words
+from nnviz.app.plain_numbers import plain_number
 from nnviz.engine.explain_forward import BIAS
 from nnviz.run.snapshot import Snapshot
 from nnviz.ui.plots.network_collapse import MAX_EXPANDED
@@ -157,7 +158,7 @@ def _sum_words(weights: FloatArray, hit: Hit, layout: NetworkLayout, mode: EdgeM
     before, after = layout.columns[hit.layer - 1].rest, layout.columns[hit.layer].rest
     rows = before if hit.source == REST else np.array([hit.source])
     part = weights[rows][:, after if hit.neuron == REST else np.array([hit.neuron])]
-    total = f"Σ|{mode.symbol}| {float(np.abs(part).sum()):.3g}"
+    total = f"Σ|{mode.symbol}| {plain_number(float(np.abs(part).sum()), 3)}"
     return f"{mode.sum_words(float(part.sum()))} of {part.size:,} weights, {total} "
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from nnviz.app.edge_values import MODES, WEIGHT, EdgeMode
-from nnviz.app.plain_numbers import MINUS
+from nnviz.app.plain_numbers import MINUS, short_exponent
 from nnviz.engine.mlp import MLPConfig
 from nnviz.ui.plots.apart import current
 from nnviz.ui.plots.edge_raster import edge_opacity, edge_width
@@ -29,8 +29,7 @@ PLUS_MINUS = "\u00b1"
 
 def number(value: float) -> str:
     """Return a scale's end: as few decimals as it needs, a true minus."""
-    text = f"{value:.3g}" if abs(value) >= 10 else f"{value:.2g}"
-    return text.replace("-", MINUS)
+    return short_exponent(f"{value:.3g}" if abs(value) >= 10 else f"{value:.2g}")
 
 
 def bar_ends(config: MLPConfig) -> tuple[str, str]:
