@@ -97,8 +97,8 @@ CASES: dict[str, tuple[Callable[[], tuple[Case, list[FindingItem]]], str, str, s
         f"activation of hidden layer 1: tanh → ReLU; initialisation of hidden layer 1: {TANH_START} → He uniform",
         "neuron",
     ),
-    "small steps": (too_low_a_rate, "small_updates", "learning rate: 1e-06 → 3e-06", "the weights into"),
-    "creeping": (too_low_a_rate, "underfitting", "learning rate: 1e-06 → 1e-05", "epoch"),
+    "small steps": (too_low_a_rate, "small_updates", "learning rate: 1e−6 → 3e−6", "the weights into"),
+    "creeping": (too_low_a_rate, "underfitting", "learning rate: 1e−6 → 1e−5", "epoch"),
     "by heart": (by_heart, "overfitting", "L2 penalty: 0 → 0.01", "epoch"),
     "copies": (
         alike_from_the_start,
@@ -106,7 +106,7 @@ CASES: dict[str, tuple[Callable[[], tuple[Case, list[FindingItem]]], str, str, s
         "initialisation of hidden layer 1: Constant 0.3 → He uniform",
         "neurons",
     ),
-    "overflow": (overflowing, "overflow", "learning rate: 1e+04 → 1000", ""),
+    "overflow": (overflowing, "overflow", "learning rate: 1e4 → 1000", ""),
     "one class": (one_class, "one_class", "class weights: none → balanced", "the rows that are answered wrongly"),
 }
 
