@@ -47,7 +47,7 @@ def check_view(trace: WeightTrace, names: Names) -> CheckView:
     how = f"loss at {of} + h and {of} − h, h = {step}"
     for spaced in (f"{of} + h", f"{of} − h", f"h = {step}"):  # none is broken at the end of a line
         how = how.replace(spaced, spaced.replace(" ", "\N{NO-BREAK SPACE}"))
-    backprop, measured = (number_text(value, decimals) for value in (trace.total, difference.slope))
+    backprop, measured = (number_text(value, decimals) if value else "0" for value in (trace.total, difference.slope))
     relative = number_text(apart, first_decimals(apart, 2)) if apart else "0"
     if not (math.isfinite(trace.total) and math.isfinite(difference.slope)):
         return CheckView(backprop, measured, "–", "apart", "One of the two is not a finite number.", how)

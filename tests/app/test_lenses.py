@@ -249,6 +249,17 @@ def test_a_gradient_that_is_penalised_or_clipped_is_given_once_and_as_it_comes_a
     assert abs(number(clipped.rpartition(" ")[2])) == 1e-4
 
 
+def test_a_gradient_of_nothing_is_written_as_0() -> None:
+    dataset, place = toy_dataset("hills", n=80), PLACES[0]
+    trainer = new_trainer(
+        dataset, network_config(dataset, (LayerConfig(4, "relu"), LayerConfig(3, "relu"))), TrainingConfig()
+    )
+    trainer.mlp.parameters[:] = 0.0
+    view = lens_view(LensRequest("chain", dataset, 3, moment(trainer, place), place))
+    assert isinstance(view, ChainView)
+    assert (view.check.backprop, view.check.measured) == ("0", "0")
+
+
 def test_numbers_of_a_run_that_all_but_diverged_are_written_in_powers_of_ten() -> None:
     dataset, place = toy_dataset("hills", n=80), PLACES[0]
     config = network_config(dataset, (LayerConfig(4, "relu"), LayerConfig(3, "relu")))
