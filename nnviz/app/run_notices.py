@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from nnviz.app.notices import AppNotice, NoticeAction
+from nnviz.app.plain_numbers import plain_number
 from nnviz.run import messages
 
 DIVERGED = "Training diverged and was stopped: its numbers grew too large."
@@ -31,7 +32,9 @@ def divergence_notice(
     rate = float(f"{event.learning_rate / 10:.2g}")  # as the finding's offer rounds it
     where = f"epoch {event.sound_epoch:,}" if event.sound_epoch else "the initial weights"
     actions = (
-        NoticeAction(f"Train on from {where}, learning rate {rate:.3g}", lambda: branch(event.sound_step, rate)),
+        NoticeAction(
+            f"Train on from {where}, learning rate {plain_number(rate, 3)}", lambda: branch(event.sound_step, rate)
+        ),
         NoticeAction("Reset", reset),
     )
     return AppNotice("error", f"{DIVERGED} {event.divergence.reason}", actions, topic="divergence")

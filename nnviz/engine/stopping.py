@@ -8,6 +8,7 @@ import numpy as np
 
 from nnviz.engine.arrays import FloatArray
 from nnviz.engine.config import real_number, whole_number
+from nnviz.engine.findings import number
 from nnviz.engine.results import Evaluation
 from nnviz.errors import UserError
 
@@ -127,8 +128,8 @@ class BestTracker:
         if not patience or self._waited < patience:
             return ""
         rows = "validation" if self._has_validation else "training"
-        what = f"the {rows} {self._settings.monitor} has not improved for {self._waited} epochs"
-        best = f"; the best was {self._best.value:.4g} at epoch {self._best.epoch}" if self._best else ""
+        what = f"the {rows} {self._settings.monitor} has not improved for {self._waited:,} epochs"
+        best = f"; the best was {number(self._best.value, 4)} at epoch {self._best.epoch:,}" if self._best else ""
         return f"Stopped early: {what}{best}."
 
     def wait_anew(self) -> None:

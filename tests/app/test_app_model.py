@@ -197,7 +197,7 @@ def test_divergence_offers_a_way_back_with_a_tenth_of_the_rate(watcher: Watcher)
     watcher.model.runs.send(messages.Run())
     watcher.until(lambda: watcher.model.runs.state is RunState.DIVERGED)
     notice = next(n for n in watcher.notices if n.topic == "divergence")
-    assert "learning rate 1e+07" in notice.actions[0].label
+    assert "learning rate 1e7" in notice.actions[0].label
     left = watcher.look()
     assert left.rail.sound is not None
     notice.actions[0].run()

@@ -49,7 +49,7 @@ def test_patience_counts_epochs_since_the_last_improvement(monitor: str, has_val
     tracker, reasons = told(losses, EarlyStopping(3, 0.0, monitor), has_validation=has_validation)
     assert [bool(reason) for reason in reasons] == [False] * 7 + [True, False]
     rows = "validation" if has_validation else "training"
-    value = 3 if monitor == "loss" else -3
+    value = "3" if monitor == "loss" else "−3"
     assert reasons[7] == (
         f"Stopped early: the {rows} {monitor} has not improved for 3 epochs; the best was {value} at epoch 5."
     )

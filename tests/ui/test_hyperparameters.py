@@ -53,6 +53,12 @@ def test_momentum_set_elsewhere_is_not_rounded(bar: HyperparameterBar, momentum:
     assert bar._batch.value() == 2**31 - 1
 
 
+def test_a_rate_is_written_as_numbers_are_everywhere(bar: HyperparameterBar) -> None:
+    for rate, text in ((1e6, "1e6"), (2.5e-7, "2.5e−7"), (0.015, "0.015")):
+        bar.set_training(TrainingConfig(learning_rate=rate))
+        assert bar._rate.text() == text
+
+
 def test_labels_fit_the_list_of_optimisers_and_nothing_after_it_moves(bar: HyperparameterBar) -> None:
     widths = set()
     for name, rule in OPTIMIZERS.items():

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from nnviz.app.plain_numbers import MINUS
+from nnviz.app.plain_numbers import MINUS, plain_number
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
 from nnviz.ui.theme import BODY, REGULAR, font
@@ -70,7 +70,7 @@ class NumberField(QLineEdit):
 
     def set_value(self, value: float | None) -> None:
         """Show a number, unless it is the present one and another is being typed over it."""
-        shown = "" if value is None else str(value) if self._whole else f"{value:.6g}".replace("-", MINUS)
+        shown = "" if value is None else str(value) if self._whole else plain_number(value, 6)
         if shown != self._shown or not (self.hasFocus() and self.isModified()):
             self._shown = shown
             self.setText(shown)
