@@ -157,7 +157,7 @@ def test_a_diverged_run_goes_on_from_a_finite_moment_with_a_lower_rate(window: M
     line, serial = page.findings.lines[0], now(window).history.serial
     assert "overflowed" in line.sentence.text()
     line.attempt.click()
-    assert "learning rate: 1e+04 → 1000" in line.offer.text.text()
+    assert "learning rate: 1e4 → 1000" in line.offer.text.text()
     line.offer.start.click()
     until(lambda: window.model.runs.training.learning_rate == 1000.0)
     until(lambda: now(window).history.serial == serial + 1)
