@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.app.lens_numbers import Ledger
+from nnviz.app.lens_preparing import Scaled
 from nnviz.app.lens_sums import Formula, Name, formula
 from nnviz.app.plain_numbers import plain_number
 from nnviz.data.dataset import Dataset
@@ -84,7 +85,9 @@ class OutcomeBook:
         self._how = self._enter_loss(float(value[0]))
         if dataset.task == "regression":
             mean, std = dataset.preprocessor.target_mean, dataset.preprocessor.target_std
-            self._mean, self._std = ledger.number(mean), ledger.number(std)
+            scaled = self._how[1] if self._how[1] >= 0 else ledger.number(float(self._y[0]))
+            self._learned = Scaled.enter(ledger, float(dataset.target_values[row]), mean, std, scaled)
+            self._mean, self._std = self._learned.center, self._learned.divisor
             self._prediction = ledger.number(float(output[0]) * std + mean)
             self._turned = ledger.relate(self._prediction, (a, self._std, self._mean), lambda v: v[0] * v[1] + v[2])
 
@@ -144,8 +147,8 @@ class OutcomeBook:
             target = Name(dataset.preprocessor.target_name)
             made = (text(self._a), "×", text(self._std), "+", ledger.factor(self._mean))
             lines.append(formula(target, "=", *made, ledger.sign(self._turned), text(self._prediction)))
-            truth = float(dataset.target_values[self._row])
-            lines.append(formula(Name(f"true value{whose}:"), _plain(truth)))
+            truth = text(self._learned.raw)
+            lines.append(formula(Name(f"true value{whose}:"), truth, "→", *self._learned.pieces(ledger)))
         else:
             classes = dataset.classes
             for unit, key in self._shares.items():
@@ -208,7 +211,3 @@ def _huber(error: float) -> float:
 
 
 _BY_ERROR = {"mean_squared_error": lambda error: error * error, "mean_absolute_error": abs, "huber": _huber}
-
-
-def _plain(value: float) -> str:
-    return f"{value:.7g}".replace("-", "−")

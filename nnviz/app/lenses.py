@@ -131,9 +131,9 @@ def obstacle(dataset: Dataset | None, snapshot: Snapshot | None, row: int | None
 
 
 def remark(snapshot: Snapshot) -> str:
-    """Return what to know about the moment that is shown; "" in the ordinary case."""
+    """Return in few words what to know about the moment that is shown; "" in the ordinary case."""
     if snapshot.state is RunState.DIVERGED:
-        return "Training diverged: these are the weights before the update that failed."
+        return "before the update that failed"
     return ""
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from nnviz.app.saved_numbers import Numbers
 
 HEIGHT, LEAST, MOST = 276, 200, 420
+_CUT = 4  # the last card may lack such a part where the one before it would else not be seen
 LENSES: tuple[tuple[Lens, str, str], ...] = (
     ("journey", "Row", "The chosen row's journey from the file to the loss"),
     ("neuron", "Neuron", "One neuron: its sum, its activation, its gradient"),
@@ -238,6 +239,8 @@ class InspectorPanel(QWidget):
         area = self._areas["journey"]
         end = cards[-1].geometry().right() - area.viewport().width()
         first = next((card for card in cards if card.x() > end), cards[-1])
+        if first is cards[-1] and len(cards) > 1 and end - cards[-2].x() < first.width() // _CUT:
+            first = cards[-2]  # alone it would stand beside nothing
         self.journey.let_begin(first, area.viewport().width())
         area.horizontalScrollBar().setValue(first.x())
 

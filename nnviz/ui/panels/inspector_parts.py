@@ -12,6 +12,7 @@ from nnviz.ui.theme import REGULAR, SEMIBOLD, Theme, font
 from nnviz.ui.type_scale import hold, px
 
 PITCH = 18  # of the lines of a table
+NAME = 110  # pixels for what a term is called
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _COLUMNS = 5  # name, weight, ×, value, product; then the bars
@@ -166,12 +167,13 @@ class SumTable(QWidget):
         for line, term in zip(self._rows, view.terms, strict=False):
             times = "×" if term.weight else ""
             equals = "≈" if term.relation == "≈" else ""
-            texts = (term.name, term.weight, times, term.value, f"{equals} {term.product}".strip())
+            name = line[0].fontMetrics().elidedText(term.name, Qt.TextElideMode.ElideMiddle, px(NAME))
+            texts = (name, term.weight, times, term.value, f"{equals} {term.product}".strip())
             for label, text in zip(line, texts, strict=True):
                 set_text(label, text)
             set_property(line[0], "role", "" if term.source == chosen else "secondary")
             set_property(line[1], "sign", "" if not term.weight else "-" if term.weight[0] == "−" else "+")
-            line[0].setToolTip(term.name if len(term.name) > 14 else "")
+            line[0].setToolTip(term.name if name != term.name else "")
         set_text(self._total_name, view.symbol)
         set_text(self._total, f"{'≈ ' if view.relation == '≈' else ''}{view.total}")
         self.show_amounts([term.amount for term in view.terms], view.amount)
@@ -187,7 +189,7 @@ class SumTable(QWidget):
         while len(self._rows) < count:
             line = [value_label(strong=column == _COLUMNS - 1) for column in range(_COLUMNS)]
             line[0].setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            hold(line[0], most_width=110)
+            hold(line[0], most_width=NAME)
             for column, label in enumerate(line):
                 hold(label, height=PITCH)
                 grid.addWidget(label, len(self._rows) + 1, column, _RIGHT if column else _LEFT)
