@@ -237,9 +237,10 @@ class InspectorPanel(QWidget):
         if not (cards := self._wanted):
             return
         area = self._areas["journey"]
-        end = cards[-1].geometry().right() - area.viewport().width()
-        first = next((card for card in cards if card.x() > end), cards[-1])
-        if first is cards[-1] and len(cards) > 1 and end - cards[-2].x() < first.width() // _CUT:
+        needed = cards[-1].minimumSizeHint().width()  # it may be wider, where there is room
+        end = cards[-1].x() + needed - area.viewport().width()
+        first = next((card for card in cards if card.x() >= end), cards[-1])
+        if first is cards[-1] and len(cards) > 1 and end - cards[-2].x() < needed // _CUT:
             first = cards[-2]  # alone it would stand beside nothing
         self.journey.let_begin(first, area.viewport().width())
         area.horizontalScrollBar().setValue(first.x())

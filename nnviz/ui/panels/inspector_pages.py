@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from nnviz.app.lens_build import NeuronLens
 from nnviz.app.lens_effect import RowsView
@@ -79,9 +79,7 @@ class JourneyPage(QWidget):
         self._row.setSpacing(0)
         top = Qt.AlignmentFlag.AlignTop
         self._row.addWidget(self._inputs, 0, top)
-        self._row.addWidget(self._outcome, 0, top)
-        self._after = QSpacerItem(0, 0, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Minimum)
-        self._row.addItem(self._after)
+        self._row.addWidget(self._outcome, 1, top)
 
     def set_theme(self, theme: Theme) -> None:
         """Paint in another theme."""
@@ -110,12 +108,10 @@ class JourneyPage(QWidget):
         self._shares.show_lines(shares)
 
     def let_begin(self, card: QWidget, room: int) -> None:
-        """Leave enough behind the last card that this one can be the first in ``room`` pixels."""
-        last = self._outcome.geometry().right() + 1
-        wanted = max(0, card.x() + room - last)
-        if self._after.sizeHint().width() != wanted:
-            self._after.changeSize(wanted, 0, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Minimum)
-            self._row.invalidate()
+        """Make the last card so wide that this one can be the first in ``room`` pixels."""
+        wanted = max(self._outcome.minimumSizeHint().width(), card.x() + room - self._outcome.x())
+        if self._outcome.minimumWidth() != wanted:
+            self._outcome.setMinimumWidth(wanted)
 
     def cards_to(self, layer: int) -> list[QWidget]:
         """Return the cards that are read one after the other up to a layer's: the inputs' is the first.
