@@ -33,9 +33,12 @@ class WeightChange:
 
     @property
     def texts(self) -> tuple[str, str, str, str]:
-        """Name, before, after and change."""
+        """Name, before, after and change: the smaller ones in the decimals of the largest."""
         change = self.after - self.before
-        return self.name, weight_text(self.before), weight_text(self.after), weight_text(change, sign=True)
+        most = max(abs(self.before), abs(self.after))
+        least = most if most >= 1 else 0.0  # beside a number with units, digits after the fourth tell nothing
+        texts = (weight_text(self.before, beside=least), weight_text(self.after, beside=least))
+        return self.name, *texts, weight_text(change, sign=True, beside=least)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

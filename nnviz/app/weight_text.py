@@ -30,8 +30,13 @@ def parsed_weight(text: str) -> float:
     return value
 
 
-def weight_text(value: float, *, sign: bool = False) -> str:
-    """Return a weight to four decimals, or to five significant digits where those would show nothing or too much."""
+def weight_text(value: float, *, sign: bool = False, beside: float = 0.0) -> str:
+    """Return a weight to four decimals, or to five significant digits where those would show nothing or too much.
+
+    ``beside`` is the size of a larger number that it stands with and is written like.
+    """
     plus = "+" if sign else ""
-    plain = value == 0 or 1e-3 <= abs(value) < 1e4
+    plain = value == 0 or 1e-3 <= max(abs(value), beside) < 1e4
+    if plain:
+        value = round(value, 4) + 0.0  # no minus before a zero
     return short_exponent(f"{value:{plus}.4f}" if plain else f"{value:{plus}.5g}")

@@ -4,6 +4,9 @@ import math
 
 import pytest
 
+from nnviz.app.comparison import WeightChange
+from nnviz.app.lenses import Place
+from nnviz.app.plain_numbers import MINUS
 from nnviz.app.weight_text import parsed_weight, weight_text
 from nnviz.errors import UserError
 
@@ -49,6 +52,21 @@ def test_weight_is_written_with_four_decimals_or_five_digits(value: float, text:
 
 def test_sign_is_written_when_asked_for() -> None:
     assert weight_text(0.5, sign=True) == "+0.5000"
+
+
+@pytest.mark.parametrize(
+    ("value", "beside", "text"),
+    [(0.00024475, 2.7784, "0.0002"), (-1e-6, 2.0, "0.0000"), (0.00024475, 0.9, "0.0002"), (2e-4, 0.0, "0.0002")],
+)
+def test_small_weight_beside_a_larger_one_has_its_decimals(value: float, beside: float, text: str) -> None:
+    assert weight_text(value, beside=beside) == text
+
+
+def test_change_is_written_like_the_weights_that_it_lies_between() -> None:
+    change = WeightChange(Place(0, 0, 0), "x", -0.00045713, -2.5358)
+    assert change.texts == ("x", f"{MINUS}0.0005", f"{MINUS}2.5358", f"{MINUS}2.5353")
+    small = WeightChange(Place(0, 0, 0), "x", 0.00045713, 0.00050001)
+    assert small.texts == ("x", "0.00045713", "0.00050001", f"+4.288e{MINUS}5")
 
 
 @pytest.mark.parametrize("value", [0.0, 1.25, -3.5e-5, 99.5, -1e6, math.pi])

@@ -80,7 +80,7 @@ def test_two_moments_are_compared_by_keys_alone(window: MainWindow, until: Until
     found = panel.comparison
     assert found is not None
     for text, weight in zip(panel.weights.table.rows, found.weights, strict=True):
-        assert text[:3] == (weight.name, weight_text(weight.before), weight_text(weight.after))
+        assert text[:3] == weight.texts[:3]
     assert window.rail.panel.track.words_at(window.rail.panel.track.x_of(first.step)).endswith("compared with")
     QTest.keyClick(panel.figures, Key.Key_Escape)
     assert not panel.isVisible()

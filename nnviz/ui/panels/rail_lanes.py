@@ -34,7 +34,14 @@ def most_lanes(window_height: int) -> int:
     return next(most for height, most in MOST if window_height >= px(height))
 
 
-def name_centre(start: float, end: float, half: float, forks: Sequence[float], share: float) -> float:
+def name_centre(
+    start: float,
+    end: float,
+    half: float,
+    forks: Sequence[float],
+    share: float,
+    above: tuple[float, float] | None = None,
+) -> float:
     """Return the middle of a name on a lane, in pixels: at ``share`` of it, or elsewhere, clear of what goes off there.
 
     Parameters
@@ -43,11 +50,14 @@ def name_centre(start: float, end: float, half: float, forks: Sequence[float], s
         The lane's ends, and half of the name's width.
     forks
         Where other lanes go off.
+    above
+        The ends of the name in the lane above, which is closer than the letters are high; None without one.
     """
     for place in (share, *_OTHERS):
         centre = start + place * (end - start)
         inside = start + half <= centre <= end - half
-        if inside and all(fork + px(_BEND) < centre - half or fork > centre + half for fork in forks):
+        beside = above is None or centre + half <= above[0] or centre - half >= above[1]
+        if inside and beside and all(fork + px(_BEND) < centre - half or fork > centre + half for fork in forks):
             return centre
     return start + share * (end - start)
 
@@ -85,6 +95,7 @@ class RailLanes:
 
     def paint(self, painter: QPainter, theme: Theme, axis: float, right: float) -> None:
         """Paint them up to the right end; a run that is longer than the rail fades out there as an arrow."""
+        names = self._names(right)
         for index, lane in reversed(tuple(enumerate(self.lanes))):
             y, start = _y_of(index, axis), self._x_of(lane.start)
             end = self._x_of(lane.run.step)
@@ -101,7 +112,7 @@ class RailLanes:
             painter.setPen(QPen(colour, _WIDTH * theme.line_width))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(path)
-            self._name(painter, theme, index, start, min(end, right), y)
+            self._name(painter, theme, lane.name, names[index], y)
             painter.setBrush(colour)
             painter.setPen(Qt.PenStyle.NoPen)
             if end > right:
@@ -115,16 +126,30 @@ class RailLanes:
             below = _y_of(len(self.lanes), axis) + QFontMetricsF(kind).capHeight() / 2
             painter.drawText(QPointF(self._x_of(0), below), self.more_text)
 
-    def _name(self, painter: QPainter, theme: Theme, index: int, start: float, end: float, y: float) -> None:
-        """Write a run's name into its lane, where that is long enough and no other lane goes off."""
-        kind, name = font(MICRO), self.lanes[index].name
-        metrics = QFontMetricsF(kind)
-        width = metrics.horizontalAdvance(name) + px(10)
-        if end - start < width + px(_ROOMY):
+    def _names(self, right: float) -> list[tuple[float, float] | None]:
+        """Return the ends of each name, clear of the one above it; None where a lane is too short for one."""
+        metrics = QFontMetricsF(font(MICRO))
+        found: list[tuple[float, float] | None] = []
+        for index, lane in enumerate(self.lanes):
+            start, end = self._x_of(lane.start), min(self._x_of(lane.run.step), right)
+            width = metrics.horizontalAdvance(lane.name) + px(10)
+            if end - start < width + px(_ROOMY):
+                found.append(None)
+                continue
+            forks = [self._x_of(other.start) for other in self.lanes if other.forks and other.parent == index]
+            above = found[-1] if found else None
+            centre = name_centre(start, end, width / 2, forks, _PLACES[index % 2], above)
+            found.append((centre - width / 2, centre + width / 2))
+        return found
+
+    @staticmethod
+    def _name(painter: QPainter, theme: Theme, name: str, ends: tuple[float, float] | None, y: float) -> None:
+        """Write a run's name into its lane."""
+        if ends is None:
             return
-        forks = [self._x_of(lane.start) for lane in self.lanes if lane.forks and lane.parent == index]
-        centre = name_centre(start, end, width / 2, forks, _PLACES[index % 2])
-        box = QRectF(centre - width / 2, y - metrics.capHeight() / 2 - 1, width, metrics.capHeight() + 2)
+        kind = font(MICRO)
+        metrics = QFontMetricsF(kind)
+        box = QRectF(ends[0], y - metrics.capHeight() / 2 - 1, ends[1] - ends[0], metrics.capHeight() + 2)
         painter.fillRect(box, QColor(theme.panel))
         painter.setFont(kind)
         painter.setPen(QColor(theme.ink_2))
