@@ -65,7 +65,7 @@ class JourneyPage(QWidget):
         self.setProperty("surface", "none")
         self._view: JourneyView | None = None
         self._theme: Theme | None = None
-        self._inputs, self._outcome = Pane("Inputs: file → network", 230), Pane("Outcome", 200)
+        self._inputs, self._outcome = Pane("Inputs: file → network", 230), Pane("Outcome", 180)
         self._input_lines, self._outcome_lines = Lines(), Lines()
         self._input_note = value_label("caption", wrap=True)
         self._inputs.add(self._input_lines, self._input_note)
