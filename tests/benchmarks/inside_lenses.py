@@ -22,6 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 # As the window does, before numpy is loaded: with a second thread a product waits for whatever else that core does.
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QSlider
+
 from nnviz.app.lens_build import Lens
 from nnviz.app.lenses import INPUTS, Place
 from nnviz.main import create_application
@@ -124,6 +127,40 @@ def measure_running(case: Case, window: MainWindow, openings: Openings, seconds:
     return missed
 
 
+def measure_what_if(case: Case, window: MainWindow, openings: Openings, seconds: float) -> int:
+    """Open a what-if and drag a value while training goes on; return the number of missed targets."""
+    inspector, missed = window.inspector, 0
+    for again in ("", " again"):
+        missed += openings.of(f"opening a what-if{again}", window.verbs.looks.ask_what_if, lambda: is_open(window))
+        if not again:
+            flow = inspector.what_if
+            if flow is None:
+                raise RuntimeError("there is no what-if")
+            drag, frames, moves = QTimer(), FrameWatch(window), Moves(window)
+            drag.timeout.connect(partial(drag_on, flow.panel().controls.rows[0].slider))
+            drag.start(16)
+            rate = frames.measure(seconds)["frames"]
+            drag.stop()
+            frames.stop()
+            missed += judge(f"{case.name}, frames/s while a what-if is dragged", rate, FRAMES, least=True)
+            moved = moves.count / seconds
+            missed += judge(f"{case.name}, moves/s while a what-if is dragged", moved, MOVES * rate, least=True)
+        inspector.dismiss()
+        wait(0.3)
+    return missed
+
+
+def drag_on(slider: QSlider) -> None:
+    """Move a slider a little, and from its end back to the beginning."""
+    slider.setValue((slider.value() + 7) % slider.maximum())
+
+
+def is_open(window: MainWindow) -> bool:
+    """Whether the controls of a what-if are there."""
+    flow = window.inspector.what_if
+    return flow is not None and flow.is_open and flow.panel().controls.rows[0].isVisible()
+
+
 def measure_paused(window: MainWindow, openings: Openings) -> int:
     """Open microscope and landscape; return the number of missed targets."""
     window.model.runs.send(messages.Pause())
@@ -136,9 +173,7 @@ def measure_paused(window: MainWindow, openings: Openings) -> int:
         return not looks.microscope.panel.message
 
     for again in ("", " again"):
-        missed += openings.of(
-            f"opening the microscope{again}", looks.magnify, lambda: not looks.microscope.panel.message
-        )
+        missed += openings.of(f"opening the microscope{again}", looks.magnify, shows_update)
         looks.magnify()
         wait(0.3)
 
@@ -159,7 +194,9 @@ def measure(case: Case, seconds: float) -> int:
     run(window)
     wait_until(lambda: window.verbs.warm_up.done, 30.0)
     openings = Openings(case.name, window)
-    missed = measure_running(case, window, openings, seconds) + measure_paused(window, openings)
+    missed = measure_running(case, window, openings, seconds)
+    missed += measure_what_if(case, window, openings, seconds)
+    missed += measure_paused(window, openings)
     openings.stop()
     window.close()
     wait(0.2)

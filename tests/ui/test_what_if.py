@@ -218,14 +218,17 @@ def test_missing_value_is_taken_and_said_in_words(window: MainWindow, until: Unt
     assert dataset is not None
     write(window, "petal_length", typed)
     feature = dataset.preprocessor.features[dataset.feature_names.index("petal_length")]
-    assert panel.words.text() == f"petal_length is missing: the network reads the median, {feature.median:g}."  # type: ignore[union-attr]
+    said = f"petal_length is missing: the network reads the median, {feature.median:g}."  # type: ignore[union-attr]
+    until(lambda: panel.words.text() == said)
     assert row_of(window, "petal_length").value.text() == "missing"
     until(lambda: any("(missing, so the median)" in text for text in card_texts(window)))
     assert flow.words == ("petal_length missing instead of 1.4",)
 
 
 @pytest.mark.parametrize("typed", ["much", "inf", "1e999"])
-def test_what_is_no_number_is_refused_in_words_and_nothing_is_lost(window: MainWindow, typed: str) -> None:
+def test_what_is_no_number_is_refused_in_words_and_nothing_is_lost(
+    window: MainWindow, until: Until, typed: str
+) -> None:
     flow, panel, _ = parts(window)
     write(window, "petal_length", "4.5")
     write(window, "petal_length", typed)
@@ -233,7 +236,7 @@ def test_what_is_no_number_is_refused_in_words_and_nothing_is_lost(window: MainW
     assert row_of(window, "petal_length").value.text() == "4.5"
     assert flow.words == ("petal_length 4.5 instead of 1.4",)
     write(window, "petal_length", "4.6")
-    assert not panel.words.isVisible()
+    until(lambda: not panel.words.isVisible())
 
 
 def test_own_values_come_back_at_a_click(window: MainWindow, until: Until) -> None:

@@ -199,7 +199,9 @@ class ColumnRow(QWidget):
                 marks = (median,) if axis.trained is None else (axis.trained[0], median, axis.trained[1])
                 self.slider.set_axis(axis, marks)
             self._say_tips(purpose, median)
-        self._show_value(value)
+            self._show_value(value)
+        elif value != self._value and not (np.isnan(value) and np.isnan(self._value)):
+            self._show_value(value)
 
     def _say_tips(self, purpose: str, median: float) -> None:
         tip = f"{purpose} this value"
@@ -224,7 +226,9 @@ class ColumnRow(QWidget):
         beyond = axis.trained is not None and not axis.trained[0] <= value <= axis.trained[1] and np.isfinite(value)
         colour = self._theme.warning if beyond else self._theme.ink
         size = f"min-height: {px(18)}px; font-size: {px(CAPTION)}px"
-        self.value.setStyleSheet(f"QLineEdit {{ padding: 0 4px; {size}; color: {colour}; }}")
+        style = f"QLineEdit {{ padding: 0 4px; {size}; color: {colour}; }}"
+        if self.value.styleSheet() != style:
+            self.value.setStyleSheet(style)
         words = "Beyond the training rows" if beyond else "Type a value"
         self.value.setToolTip(tooltip(f"{words}: Enter takes it"))
 

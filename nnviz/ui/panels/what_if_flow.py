@@ -1,5 +1,6 @@
 """Gives the chosen row other values, and has everything that shows the row show them."""
 
+import time
 import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from nnviz.ui.panels.inspector import InspectorPanel
 
 
+TEXT_INTERVAL = 0.25
+
+
 class WhatIfFlow(QObject):
     """Owns the panel beside the journey; what was changed of a row is kept while its data set is open."""
 
@@ -37,6 +41,7 @@ class WhatIfFlow(QObject):
         self._asked: WhatIf | None = None
         self._row: int | None = None
         self._refusal = ""
+        self._stale, self._due = False, 0.0  # of the texts
         self.is_open = False
         self._handle = WhatIfHandle(window.decision.surface)
         self._handle.moved.connect(self.set_values)
@@ -157,18 +162,26 @@ class WhatIfFlow(QObject):
         held = Held(row) if changed is None else changed.held
         self.panel().show_row(f"What if row {number} had …", slices, held)
         self._put(changed)
-        self._say()
 
     def _put(self, changed: WhatIf | None) -> None:
-        """Have the diagram, the map and the lenses show it from the next frame on."""
+        """Have the pictures show it from the next frame on, and the texts in their turn."""
         runs = self._model.runs
         if runs.what_if is not None or changed is not None:
             runs.what_if = changed
             if runs.state is not RunState.RUNNING:  # else the next frame brings it, and the map need not hurry
                 runs.refresh()
-            self._window.live.text_now()
         self._window.decision.surface.set_what_if(None if changed is None else changed.held)
-        self._window.inspector.refresh_now()
+        self._stale = True
+        self._write()
+
+    def _write(self) -> None:
+        """Have the texts written, at most four times a second: while a value is dragged they would cost the frames."""
+        now = time.perf_counter()
+        if self._stale and now >= self._due:
+            self._stale, self._due = False, now + TEXT_INTERVAL
+            self._window.live.text_now()
+            self._window.inspector.refresh_now()
+            self._say()
 
     # What training knows of it
 
@@ -198,8 +211,9 @@ class WhatIfFlow(QObject):
         if self.is_open and self._model.runs.row != self._row:
             self._refusal = ""
             self._take_row()
+        self._write()
         changed, training = self._model.runs.what_if, self._training
-        if training is None or self._job is not None or changed is None or changed is self._asked:
+        if training is None or self._job is not None or changed is None or changed is self._asked or self._stale:
             return
 
         def done(near: tuple[Near, ...]) -> None:
