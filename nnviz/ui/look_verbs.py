@@ -58,7 +58,10 @@ class LookVerbs:
         """Show the next update stage by stage, or put that away again."""
         if self._compare is not None:
             self._compare.dismiss()
-        self.microscope.toggle()
+        if self._microscope is None:  # made in one turn and shown in the next: both in one would hold the window up
+            self._window.turns.put_off(lambda: self.microscope, self.magnify)
+        else:
+            self._microscope.toggle()
 
     def inspect(self) -> None:
         """Show the inspector, or put it away again."""

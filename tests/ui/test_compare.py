@@ -145,7 +145,8 @@ def test_what_cannot_be_compared_is_said_where_it_would_be_shown(window: MainWin
 def test_one_drawer_is_open_at_a_time(window: MainWindow, until: Until) -> None:
     kept(window, until)
     window.verbs.looks.magnify()
-    assert [panel_of(window).isVisible(), window.verbs.looks.microscope.is_open] == [False, True]
+    until(lambda: window.verbs.looks.microscope.is_open)
+    assert not panel_of(window).isVisible()
     window.rail.panel.compare.click()
     assert [panel_of(window).isVisible(), window.verbs.looks.microscope.is_open] == [True, False]
     window.verbs.looks.inspect()

@@ -334,6 +334,7 @@ def test_without_a_network_it_says_what_to_do(qtbot: QtBot) -> None:
     window = MainWindow(AppModel(), Settings(theme="dark"))
     window.show()
     window.verbs.looks.magnify()
+    qtbot.waitUntil(lambda: window.verbs.looks.microscope.is_open, timeout=15_000)
     assert window.verbs.looks.microscope.panel.message == NO_NETWORK
     window.close()
     window.deleteLater()
