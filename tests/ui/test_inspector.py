@@ -40,6 +40,12 @@ def opened(window: MainWindow) -> tuple[InspectorFlow, InspectorPanel]:
     return flow, flow.panel
 
 
+def shows_numbers(window: MainWindow) -> bool:
+    """Whether the lens's page is written, for what is chosen now."""
+    flow, panel = opened(window)
+    return bool(flow._shown) and not panel.message and panel.as_text() != ""
+
+
 def click(window: MainWindow, x: float, y: float) -> None:
     QTest.mouseClick(
         window.network.graph,
@@ -62,7 +68,7 @@ def test_click_on_a_neuron_opens_the_drawer_with_its_sum(window: MainWindow, unt
     flow, panel = opened(window)
     assert flow.place == Place(1, 4)
     assert flow.is_open
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     assert panel.title.text() == "Hidden 2 · neuron 5"
     terms = [line for line in panel.neuron.table.findChildren(QLabel) if line.text().startswith("h1.")]
     assert len(terms) == 8
@@ -133,10 +139,6 @@ def test_key_i_opens_on_the_output_and_closes(window: MainWindow) -> None:
     assert not flow.is_open
 
 
-def shows_numbers(panel: InspectorPanel) -> bool:
-    return panel.message == ""
-
-
 def test_labels_of_the_neuron_lens_multiply_and_add_up(window: MainWindow, until: Until, qtbot: QtBot) -> None:
     window.model.runs.send(messages.StepEpoch())
     until(lambda: window.model.runs.state is RunState.PAUSED)
@@ -145,7 +147,7 @@ def test_labels_of_the_neuron_lens_multiply_and_add_up(window: MainWindow, until
         window.live.set_row(row)
         window.inspector.choose(place)
         _, panel = opened(window)
-        qtbot.waitUntil(partial(shows_numbers, panel))
+        qtbot.waitUntil(partial(shows_numbers, window))
         read_table(reader, panel.neuron.table)
     assert not reader.false
     assert reader.exact > 4 * reader.about
@@ -187,7 +189,7 @@ def test_symbols_of_the_update_are_told_in_words_under_the_cursor(window: MainWi
     window.live.set_row(3)
     window.inspector.choose(Place(0, 5, 1))
     _, panel = opened(window)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
 
     def tips() -> dict[str, str]:
         labels = panel.chain.update_lines.findChildren(FormulaLabel)
@@ -202,7 +204,7 @@ def test_path_under_the_cursor_lights_up_in_the_diagram(window: MainWindow, unti
     window.live.set_row(3)
     window.inspector.choose(Place(0, 5, 1))
     _, panel = opened(window)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     before = window.network.graph.grab().toImage()
     panel.chain.paths.hovered.emit(0)
     path = window.network.picker._path
@@ -230,7 +232,7 @@ def test_first_click_on_a_neuron_shows_the_numbers_of_the_first_training_row(win
     assert before is None
     click_tile(window, 1, 4)
     _, panel = opened(window)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     row = int(dataset.train_rows[0])
     assert window.model.runs.row == row
     assert panel.subject.toolTip().startswith(f"row {row + 1},")
@@ -248,7 +250,7 @@ def test_journey_begins_with_a_whole_card_and_shows_the_chosen_one(
     window.inspector.choose(Place(layer, 0))
     flow, panel = opened(window)
     flow.set_lens("journey")
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     area = panel._areas["journey"]
     width = area.viewport().width()
     cards = panel.journey.cards_to(layer)
@@ -273,7 +275,7 @@ def test_missing_row_removed_neuron_and_new_data_are_told_in_words(window: MainW
     window.live.set_row(None)
     until(lambda: panel.message == NO_ROW)
     window.live.set_row(3)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     window.verbs.set_units(1, 3)
     until(lambda: "no longer in the network" in panel.message)
     assert flow.place is None
@@ -283,7 +285,7 @@ def test_missing_row_removed_neuron_and_new_data_are_told_in_words(window: MainW
     until(lambda: "Another data set" in panel.message)
     window.inspector.choose(Place(INPUTS, 0))
     window.live.set_row(1)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     assert panel.lens == "journey"
 
 
@@ -291,7 +293,7 @@ def test_copy_gives_text_and_latex_of_what_is_shown(window: MainWindow, until: U
     window.live.set_row(3)
     click_tile(window, 1, 0)
     _, panel = opened(window)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     panel.copy_text.click()
     text = QApplication.clipboard().text()
     assert panel.neuron.equation.text() in text
@@ -310,7 +312,7 @@ def test_lens_follows_the_training_run(window: MainWindow, until: Until) -> None
     window.live.set_row(3)
     click_tile(window, 2, 1)
     _, panel = opened(window)
-    until(lambda: panel.message == "")
+    until(lambda: shows_numbers(window))
     before = panel.neuron.equation.text()
     window.model.runs.send(messages.Run())
     until(lambda: panel.neuron.equation.text() != before)

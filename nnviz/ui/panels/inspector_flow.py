@@ -83,8 +83,9 @@ class InspectorFlow(QObject):
         self._model.runs.frame_begins()  # much is made and laid out before the next tick
         if self.place is not None:
             self._window.live.want_row()
+        was_open = self.is_open
         show_drawer(self._window.drawer, panel := self.made(), panel.first_height)
-        self._refresh()
+        self._refresh(now=was_open)  # else with the next frame: both in one turn would hold the window up
 
     def made(self) -> "InspectorPanel":
         """Return the panel, which is put into the drawer when it is first asked for."""
@@ -118,12 +119,11 @@ class InspectorFlow(QObject):
     def dismiss(self) -> bool:
         """Let go of the choice and put the drawer away; return whether there was anything to put away."""
         was = self.is_open or self.place is not None
-        if self.what_if is not None:
-            self.what_if.close()
         self.place, self._words = None, NO_PLACE
         self._picker.set_place(None)
         self._model.runs.optimizer_probe = None
-        if self.panel is not None:
+        if self.panel is not None and self.what_if is not None:
+            self.what_if.close()
             self.panel.hide()
         return was
 
@@ -182,11 +182,11 @@ class InspectorFlow(QObject):
             self._picker.set_place(None)
         self._refresh()
 
-    def _refresh(self) -> None:
-        self._text_due = self._rows_due = 0.0
-        self._shown = ()
+    def _refresh(self, *, now: bool = True) -> None:
+        self._text_due, self._rows_due, self._shown = 0.0, 0.0, ()
         self._rows.forget()
-        self.tick()
+        if now:
+            self.tick()
 
     def refresh_now(self) -> None:
         """Write the texts anew at the next frame."""
