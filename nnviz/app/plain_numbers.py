@@ -3,14 +3,17 @@
 import math
 from typing import Final
 
-MINUS: Final = "\N{MINUS SIGN}"
+from nnviz.engine.written import MINUS, rough, short_exponent
+
+__all__ = ["DASH", "MINUS", "brief_number", "plain_number", "short_exponent", "shorter_numbers"]
+
 DASH: Final = "\N{EN DASH}"
 """Stands where there is no number."""
 
 
 def plain_number(value: float, digits: int = 4) -> str:
     """Return a number with at most ``digits`` significant digits and a true minus sign; "missing" for nan."""
-    return "missing" if math.isnan(value) else short_exponent(f"{value:.{digits}g}")
+    return "missing" if math.isnan(value) else rough(value, digits)
 
 
 def shorter_numbers(value: float, digits: int = 4) -> tuple[str, ...]:
@@ -32,9 +35,3 @@ def brief_number(value: float, most: int, digits: int = 4) -> str:
     """Return a number in at most ``most`` characters where it can be, in as many of ``digits`` as they hold."""
     texts = shorter_numbers(value, digits)
     return next((text for text in texts if len(text) <= most), texts[-1])
-
-
-def short_exponent(text: str) -> str:
-    """Return a number as Python writes it with a true minus sign, and powers of ten as in "2e−5"."""
-    mantissa, e, power = text.partition("e")
-    return (f"{mantissa}e{int(power)}" if e else text).replace("-", MINUS)

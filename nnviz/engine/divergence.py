@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnviz.engine.arrays import FloatArray
-from nnviz.engine.findings import rough
 from nnviz.engine.layers import Dense
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.settings import TrainingConfig
+from nnviz.engine.written import rough
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from nnviz.engine.finding_kinds import FINDINGS, SEVERITIES, FindingKind
+from nnviz.engine.written import MINUS, rough
 
 __all__ = [
     "FINDINGS",
@@ -19,10 +20,8 @@ __all__ = [
     "milder",
     "number",
     "percent",
-    "rough",
 ]
 
-_MINUS: Final = "\N{MINUS SIGN}"
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -99,13 +98,7 @@ def number(value: float, digits: int = 3) -> str:
     if math.isnan(value):
         return "missing"
     in_full = math.isfinite(value) and (1e3 <= abs(value) < 1e6 or (value == round(value) and abs(value) < 1e15))
-    return f"{value:,.0f}".replace("-", _MINUS) if in_full else rough(value, digits)
-
-
-def rough(value: float, digits: int) -> str:
-    """Return a number to ``digits`` figures, however large, with a true minus sign and powers of ten as in "2e−5"."""
-    mantissa, e, power = f"{value:.{digits}g}".partition("e")
-    return (f"{mantissa}e{int(power)}" if e else mantissa).replace("-", _MINUS)
+    return f"{value:,.0f}".replace("-", MINUS) if in_full else rough(value, digits)
 
 
 def percent(share: float) -> str:

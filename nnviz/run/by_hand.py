@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Final
 
-from nnviz.engine.findings import rough
 from nnviz.engine.training import Evaluation, Trainer
+from nnviz.engine.written import rough
 from nnviz.errors import UserError
 from nnviz.run import messages
 from nnviz.run.looks import GO, MARK, Looks

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from nnviz.engine.findings import rough
 from nnviz.engine.optimizers import OPTIMIZERS
 from nnviz.engine.training import TrainingConfig
+from nnviz.engine.written import rough
 
 CHANGE, DIVERGENCE, EARLY_STOP, RESTORED, HAND_EDIT = "change", "divergence", "early stop", "restored", "hand edit"
 _BY_THE_PERSON = (CHANGE, HAND_EDIT)
