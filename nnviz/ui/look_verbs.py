@@ -84,7 +84,8 @@ class LookVerbs:
         elif not inspector.is_open:
             inspector.open()
         if inspector.what_if is not None:
-            self._window.turns.put_off(inspector.what_if.open)  # in one turn with the drawer it would be a long one
+            flow = inspector.what_if  # the page comes in the first turn: each by itself holds nothing up
+            self._window.turns.put_off(inspector.refresh_now, flow.panel, flow.open)
 
     def choose(self, place: Place) -> None:
         """Look at a place through the inspector."""

@@ -73,7 +73,7 @@ class InspectorPanel(QWidget):
         self.setMaximumHeight(MOST)
         self.lens: Lens = "neuron"
         self._brought: tuple[object, ...] = ()
-        self._wanted: list[QWidget] = []  # cards to be seen until the person scrolls
+        self._wanted: int | None = None  # the layer whose card is to be seen until the person scrolls
         self._arranged: tuple[object, ...] = ()
         self.title, self.subject = value_label("title"), value_label("caption")
         self.subject.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -122,7 +122,7 @@ class InspectorPanel(QWidget):
         self._areas["journey"].setCornerWidget(QWidget())  # else the style draws a frame between the two bars
         bar = self._areas["journey"].horizontalScrollBar()
         bar.rangeChanged.connect(self._scroll)  # cards get wider with their numbers
-        bar.actionTriggered.connect(lambda _: self._wanted.clear())
+        bar.actionTriggered.connect(self._let_scroll)
         return self._body
 
     def _header(self) -> QHBoxLayout:
@@ -229,13 +229,17 @@ class InspectorPanel(QWidget):
         if (place, view.path) == self._brought:
             return
         self._brought = (place, view.path)
-        self._wanted = self.journey.cards_to(place.layer)
-        QTimer.singleShot(0, self._wanted[-1], self._scroll)  # once they have their places
+        self._wanted = place.layer
+        QTimer.singleShot(0, self.journey, self._scroll)  # once the cards have their places
+
+    def _let_scroll(self) -> None:
+        self._wanted = None
 
     def _scroll(self) -> None:
         """Let the last of the wanted cards be seen whole, and as many of those before it as there is room for."""
-        if not (cards := self._wanted):
+        if self._wanted is None:
             return
+        cards = self.journey.cards_to(self._wanted)
         area = self._areas["journey"]
         needed = cards[-1].minimumSizeHint().width()  # it may be wider, where there is room
         end = cards[-1].x() + needed - area.viewport().width()

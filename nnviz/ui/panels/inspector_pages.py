@@ -1,6 +1,6 @@
 """The pages of the inspector: row journey, neuron lens, chain-rule lens."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from nnviz.ui.type_scale import hold, px
 
 _HEADS = ("z = Σ wa + b", "weight × input", "product")
 _BACK = ("next layer", "weight × dL/dz", "passed back")
+_AT_ONCE, _SOON_MS = 3, 16  # cards that are made in one turn, and when the next ones are
 _BESIDE = 150  # pixels that the map takes beside the curve
 
 
@@ -40,6 +41,11 @@ class _NeuronPane(Pane):
         self.column.addLayout(head)
         self.add(self.table, self.curve)
         self.shown: NeuronView | None = None
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self.table.set_theme(theme)
+        self.curve.set_theme(theme)
 
     def show_neuron(self, view: NeuronView, chosen: int | None) -> None:
         """Write the texts and move the pictures."""
@@ -85,20 +91,14 @@ class JourneyPage(QWidget):
         """Paint in another theme."""
         self._theme = theme
         for step in self._steps:
-            step.table.set_theme(theme)
-            step.curve.set_theme(theme)
+            step.set_theme(theme)
 
     def show_view(self, view: JourneyView) -> None:
         """Write the texts."""
         self._view = view
         self._input_lines.show_lines(texts_of(view.inputs))
         set_text(self._input_note, f"Path with the largest products, through {len(view.steps)} neurons.")
-        while len(self._steps) < len(view.steps):
-            step = _NeuronPane()
-            self._steps.append(step)
-            self._row.insertWidget(len(self._steps), step, 0, Qt.AlignmentFlag.AlignTop)
-            if self._theme is not None:
-                self.set_theme(self._theme)
+        self._make_cards(view)
         for index, step in enumerate(self._steps):
             step.setVisible(index < len(view.steps))
             if index < len(view.steps):
@@ -106,6 +106,22 @@ class JourneyPage(QWidget):
         self._outcome_lines.show_lines(texts_of(view.outcome.lines))
         shares = [f"{name}  {text}" for _, name, _, text in view.outcome.shares] if len(view.outcome.shares) > 2 else []
         self._shares.show_lines(shares)
+
+    def _make_cards(self, view: JourneyView) -> None:
+        """Make the cards that are missing, of a deep network some at a time: all at once would hold the window up."""
+        missing = len(view.steps) - len(self._steps)
+        for _ in range(min(missing, _AT_ONCE)):
+            step = _NeuronPane()
+            self._steps.append(step)
+            self._row.insertWidget(len(self._steps), step, 0, Qt.AlignmentFlag.AlignTop)
+            if self._theme is not None:
+                step.set_theme(self._theme)
+        if missing > _AT_ONCE:
+            QTimer.singleShot(_SOON_MS, self, self._show_again)
+
+    def _show_again(self) -> None:
+        if self._view is not None:
+            self.show_view(self._view)
 
     def let_begin(self, card: QWidget, room: int) -> None:
         """Make the last card so wide that this one can be the first in ``room`` pixels."""
