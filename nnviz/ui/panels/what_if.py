@@ -110,10 +110,10 @@ class WhatIfPanel(QWidget):
         if slices is not self._slices:
             self._slices = slices
             self.controls.show_columns(names, slices, held)
+            self._fit()
         else:
             self.controls.set_held(held)
         self.undo.setVisible(bool(held.values))
-        self._fit()
 
     def say(self, sentences: Sequence[str]) -> None:
         """Say what to know about the values."""

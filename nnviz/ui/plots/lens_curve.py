@@ -33,6 +33,7 @@ class ActivationCurve(QWidget):
         self._z = self._a = self._slope = 0.0
         self._half = _LEAST
         self._curve: tuple[list[float], list[float]] = ([], [])
+        self._drawn: tuple[tuple[object, ...], QPolygonF] = ((), QPolygonF())
         self.setMinimumSize(96, 64)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Activation function")
@@ -83,7 +84,10 @@ class ActivationCurve(QWidget):
         painter.setClipRect(box)
         if self._name != "softmax":
             painter.setPen(QPen(QColor(theme.ink_2), 1.6))
-            painter.drawPolyline(QPolygonF([at(z, a) for z, a in zip(*self._curve, strict=True)]))
+            if self._drawn[0] != (box, self._curve):  # for most pictures only the point has moved
+                line = QPolygonF([at(z, a) for z, a in zip(*self._curve, strict=True)])
+                self._drawn = (box, self._curve), line
+            painter.drawPolyline(self._drawn[1])
         if math.isfinite(self._z) and math.isfinite(self._a):
             self._paint_point(painter, at, box)
 
