@@ -62,6 +62,8 @@ class EdgeMode:
 
 def signed(value: float) -> str:
     """Return a number with its sign and a true minus, two decimals where they say something."""
+    if 0 < abs(value) < 0.005:  # neither of them would
+        return short_exponent(f"{value:+.1g}")
     text = f"{value:+.2f}" if abs(value) < 1000 or not np.isfinite(value) else f"{value:+.3g}"
     return short_exponent(text)
 

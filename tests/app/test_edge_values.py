@@ -16,6 +16,7 @@ from nnviz.app.edge_values import (
     EdgeScale,
     EdgeValues,
     edge_values,
+    signed,
     value_text,
 )
 from nnviz.data.dataset import Dataset
@@ -159,6 +160,7 @@ def test_words_name_what_is_shown() -> None:
     assert gradient.sum_words(2e-5) == "ΣdL/dw +2e−5"
     assert weight.words(-0.0123) == "w −0.01"
     assert weight.words(2.914, is_bias=True) == "bias +2.91"
+    assert [signed(value) for value in (-0.00109, 3e-5, 0.006, 0.0)] == ["−0.001", "+3e−5", "+0.01", "+0.00"]
     assert [value_text(value) for value in (0.0, float("nan"), 12345.0)] == ["0", "not finite", "+1.23e4"]
     assert [mode.title for mode in MODES.values()] == ["Weight", "Gradient dL/dw", "Change Δw", "Row flow w × a"]
 
