@@ -59,7 +59,7 @@ def input_texts(dataset: Dataset, row: int | None, changed: WhatIf | None = None
         return ("",) * min(dataset.preprocessor.n_inputs, _SHOWN)
     texts: list[str] = []
     inputs = row_inputs(dataset, row, changed)
-    others = changed.changes if changed is not None and changed.row == row else {}
+    others = changed.changes if changed is not None else {}
     for feature in dataset.preprocessor.features:
         if len(texts) >= _SHOWN:
             break

@@ -1,6 +1,8 @@
 """Values of a raw column as a person reads and types them: numbers, dates and categories in the column's own units."""
 
+import math
 import re
+from typing import Final
 
 import numpy as np
 
@@ -8,8 +10,10 @@ from nnviz.app.slices import SliceAxis
 from nnviz.data.missing import is_gap, is_missing
 from nnviz.data.table import DATE_KINDS
 from nnviz.ui.plots.ticks import number_text
+from nnviz.ui.text_parts import one_line
 
-_LONGEST = 24  # characters of what was typed that are said again
+_LONGEST: Final = 24  # characters of what was typed that are said again
+STEPS: Final = 400  # over an axis, of a slider or of a hand on the map: no more digits than such a step needs
 
 
 def value_text(axis: SliceAxis, value: float) -> str:
@@ -55,7 +59,14 @@ def means_missing(text: str) -> bool:
 
 def refusal(axis: SliceAxis, text: str, kept: float) -> str:
     """Return why a text that was typed for a column is not taken, what to type, and what stays instead."""
-    name = " ".join(axis.name.split())
     wanted = "a date such as 2024-05-31" if axis.kind in DATE_KINDS else "a finite number"
-    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return f"{name} takes {wanted}, and “{shown}” is none. It stays {value_text(axis, kept)}."
+    shown = one_line(text, _LONGEST)
+    return f"{one_line(axis.name)} takes {wanted}, and “{shown}” is none. It stays {value_text(axis, kept)}."
+
+
+def rounded(axis: SliceAxis, value: float) -> float:
+    """Return a value of an axis in no more digits than a hand can set: raw units, or the code of a category."""
+    if axis.levels:
+        return float(np.clip(round(value), 0, len(axis.levels) - 1))
+    digits = -math.floor(math.log10((axis.high - axis.low) / STEPS))
+    return float(round(value, min(digits, 0) if axis.kind == "integer" else digits))

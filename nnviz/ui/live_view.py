@@ -105,8 +105,7 @@ class LiveView(QObject):
         if dataset is not None and row is not None:
             changed = self._model.runs.what_if
             name = f"row {int(dataset.table_rows[row]) + 1:,}"
-            is_other = changed is not None and changed.row == row
-            self._network.set_row(row_inputs(dataset, row, changed), f"{name}, what if" if is_other else name)
+            self._network.set_row(row_inputs(dataset, row, changed), name if changed is None else f"{name}, what if")
         else:
             self._network.set_row(None)
         for panel in (self._network, self._decision):
@@ -152,8 +151,10 @@ class LiveView(QObject):
 
     def set_row(self, index: int | None) -> None:
         """Choose a row of the data set, or none."""
-        self._model.runs.row = index
-        self._model.runs.refresh()
+        runs = self._model.runs
+        if index != runs.row:
+            runs.row, runs.what_if = index, None  # other values are those of one row
+        runs.refresh()
         self._decision.set_row(index)
         self._data.set_row(index)
         self._text_due = 0.0
@@ -189,4 +190,4 @@ class LiveView(QObject):
             colours = [class_text_colour(theme, i) for i in answer.unit_classes] if answer.unit_classes else []
             self._network.set_row_texts(inputs, answer.units, colours)
             self._data.set_prediction(answer.summary, answer.class_index, answer.shares, answer.loss)
-            self._data.row.answer.set_what_if(active=changed is not None and changed.row == row)
+            self._data.row.answer.set_what_if(active=changed is not None)

@@ -12,13 +12,13 @@ from nnviz.app.lenses import INPUTS, Place
 from nnviz.app.slices import SliceAxis
 from nnviz.run import messages
 from nnviz.run.state import RunState
+from nnviz.ui.axis_values import rounded
 from nnviz.ui.main_window import MainWindow
 from nnviz.ui.panels.column_row import ColumnRow
 from nnviz.ui.panels.data_answer import WHAT_IF
 from nnviz.ui.panels.inspector import InspectorPanel
 from nnviz.ui.panels.what_if import HOW, WhatIfPanel
 from nnviz.ui.panels.what_if_flow import WhatIfFlow
-from nnviz.ui.plots.decision_what_if import rounded
 from tests.app.lens_reading import number
 
 Until = Callable[[Callable[[], bool]], None]
@@ -277,6 +277,13 @@ def test_other_lenses_explain_the_changed_row_too(window: MainWindow, until: Unt
     value = read[read.index("petal_length") + 3]
     assert number(value) == pytest.approx(changed.inputs[dataset.feature_names.index("petal_length")], abs=1e-3)
     assert inspector.subject.toolTip().startswith("what if row 7 had petal_length 6.1")
+
+
+def test_no_what_if_outlives_its_row_by_a_single_frame(window: MainWindow) -> None:
+    write(window, "petal_length", "6.1")
+    assert window.model.runs.what_if is not None
+    window.live.set_row(8)  # whoever draws next, before the what-if follows, shows row 9 as it is
+    assert window.model.runs.what_if is None
 
 
 def test_another_data_set_and_no_row_end_it(window: MainWindow, until: Until) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from nnviz.app.slices import SliceAxis
-from nnviz.ui.axis_values import means_missing, read_value, refusal, value_text
+from nnviz.ui.axis_values import STEPS, means_missing, read_value, refusal, rounded, value_text
 from nnviz.ui.panels.decision_parts import NameCombo
 from nnviz.ui.text_parts import one_line, tooltip
 from nnviz.ui.theme import CAPTION, DARK, Theme
@@ -28,7 +28,6 @@ from nnviz.ui.type_scale import hold, px
 
 ROW_HEIGHT: Final = 26
 _NAME_WIDTH, _VALUE_WIDTH = 104, 74
-_STEPS: Final = 400
 _MOST_WHOLE: Final = 1_000  # of an integer column with fewer values every one has its place
 _NOTCH: Final = 120
 
@@ -57,7 +56,7 @@ class ColumnSlider(QSlider):
         if self._whole:
             self.setRange(int(np.ceil(axis.low)), int(np.floor(axis.high)))
         else:
-            self.setRange(0, _STEPS)
+            self.setRange(0, STEPS)
         self.setPageStep(max(1, (self.maximum() - self.minimum()) // 10))
         self._quiet = False
         self.update()
@@ -67,7 +66,7 @@ class ColumnSlider(QSlider):
         self._quiet = True
         if np.isfinite(value):
             share = (value - self._axis.low) / (self._axis.high - self._axis.low)
-            self.setValue(round(value) if self._whole else round(min(max(share, 0.0), 1.0) * _STEPS))
+            self.setValue(round(value) if self._whole else round(min(max(share, 0.0), 1.0) * STEPS))
         self._quiet = False
 
     def _on_value(self, place: int) -> None:
@@ -77,11 +76,11 @@ class ColumnSlider(QSlider):
             self.moved.emit(float(place))
             return
         low, high = self._axis.low, self._axis.high
-        value = low + place / _STEPS * (high - low)
+        value = low + place / STEPS * (high - low)
         # The nearest mark within a step: the median is easily met.
         near = min(self._marks, key=lambda mark: abs(mark - value), default=value)
-        step = (high - low) / _STEPS
-        self.moved.emit(near if abs(near - value) <= step / 2 else round(value, -math.floor(math.log10(step))))
+        step = (high - low) / STEPS
+        self.moved.emit(near if abs(near - value) <= step / 2 else rounded(self._axis, value))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the marks below the groove, then the slider."""

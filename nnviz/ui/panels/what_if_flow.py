@@ -5,14 +5,15 @@ import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
-from nnviz.app.jobs import Job, JobContext, Jobs
+from nnviz.app.jobs import Job, JobContext
 from nnviz.app.plain_numbers import plain_number
 from nnviz.app.slices import AT_MEDIANS, Held, Slices
 from nnviz.app.what_if import Near, TrainingRows, WhatIf, what_if
 from nnviz.data.dataset import Dataset
 from nnviz.run.state import RunState
+from nnviz.ui.panels.inspector_flow import TEXT_INTERVAL
 from nnviz.ui.panels.what_if import WhatIfPanel
 from nnviz.ui.panels.what_if_words import answer_text, change_texts, missing_sentences, outside_sentences
 from nnviz.ui.plots.decision_what_if import WhatIfHandle
@@ -23,16 +24,12 @@ if TYPE_CHECKING:
     from nnviz.ui.panels.inspector import InspectorPanel
 
 
-TEXT_INTERVAL = 0.25
-
-
 class WhatIfFlow(QObject):
     """Owns the panel beside the journey; what was changed of a row is kept while its data set is open."""
 
     def __init__(self, model: "AppModel", window: "MainWindow", inspector: "InspectorPanel") -> None:
         super().__init__(window)
         self._model, self._window, self._inspector = model, window, inspector
-        self._jobs = Jobs()
         self._panel: WhatIfPanel | None = None
         self._kept: dict[int, dict[str, float]] = {}
         self._slices: Slices | None = None
@@ -48,7 +45,6 @@ class WhatIfFlow(QObject):
         inspector.what_if.clicked.connect(self.toggle)
         model.dataset_changed.connect(self._on_dataset)
         window.clock.tick.connect(self.tick)
-        window.installEventFilter(self)
 
     # Opening and closing
 
@@ -119,7 +115,7 @@ class WhatIfFlow(QObject):
     def words(self) -> tuple[str, ...]:
         """What is other than in the row, each value beside the row's own."""
         changed, slices = self._model.runs.what_if, self._slices
-        if changed is None or slices is None or changed.row != self._model.runs.row:
+        if changed is None or slices is None:
             return ()
         return tuple(change_texts(slices, changed))
 
@@ -203,11 +199,10 @@ class WhatIfFlow(QObject):
             if self.is_open:
                 self._take_row()
 
-        self._job = self._jobs.submit("Looking at the rows", work, done, self._failed)
+        self._job = self._model.jobs.submit("Looking at the rows", work, done, self._failed)
 
     def tick(self) -> None:
         """Follow the chosen row, and look for the nearest ones (once a frame)."""
-        self._jobs.poll()
         if self.is_open and self._model.runs.row != self._row:
             self._refusal = ""
             self._take_row()
@@ -222,7 +217,7 @@ class WhatIfFlow(QObject):
                 self._show_nearest(near)
 
         self._asked = changed
-        self._job = self._jobs.submit(
+        self._job = self._model.jobs.submit(
             "Looking for the nearest rows", lambda _: training.nearest(changed), done, self._failed, quiet=True
         )
 
@@ -246,9 +241,3 @@ class WhatIfFlow(QObject):
     def _failed(self, error: BaseException) -> None:
         self._job = None
         self._model.failed.emit(error, "".join(traceback.format_exception(error)))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """End the jobs with the window."""
-        if event.type() is QEvent.Type.Close:
-            self._jobs.shutdown()
-        return super().eventFilter(watched, event)

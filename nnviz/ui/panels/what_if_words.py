@@ -1,5 +1,7 @@
 """What a what-if says in words: what is other, what is missing, and what training was never shown."""
 
+import math
+
 from nnviz.app.plain_numbers import plain_number
 from nnviz.app.slices import Slices
 from nnviz.app.what_if import WhatIf
@@ -24,7 +26,7 @@ def missing_sentences(slices: Slices, changed: WhatIf) -> list[str]:
     """Return what the network reads for the values that were taken away."""
     found = []
     for name, value in changed.changes.items():
-        if value != value:  # noqa: PLR0124 - nan is the one number that differs from itself
+        if math.isnan(value):
             median = value_text(slices.axis(name), slices.typical_number(name))
             found.append(f"{one_line(name)} is missing: the network reads the median, {median}.")
     return found

@@ -3,17 +3,15 @@
 import math
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 
-from nnviz.app.slices import SliceAxis
+from nnviz.ui.axis_values import rounded
 
 if TYPE_CHECKING:
     from nnviz.ui.plots.decision_surface import DecisionSurface
 
 _REACH: Final = 10.0  # pixels from the mark's middle
-_STEPS: Final = 400  # over an axis: no more digits than such a step needs
 
 
 class WhatIfHandle(QObject):
@@ -98,12 +96,3 @@ class WhatIfHandle(QObject):
         if view.plane.kind == "columns" and view.plane.y.name:
             found[view.plane.y.name] = rounded(view.plane.y, upward)
         return found
-
-
-def rounded(axis: SliceAxis, value: float) -> float:
-    """Return a value of an axis in no more digits than a hand can set: raw units, or the code of a category."""
-    if axis.levels:
-        return float(np.clip(round(value), 0, len(axis.levels) - 1))
-    if axis.kind == "integer":
-        return float(round(value))
-    return round(value, -math.floor(math.log10((axis.high - axis.low) / _STEPS)))
